@@ -1,0 +1,33 @@
+# The three kinds of target. Sources are named in each folder's CMakeLists.txt; the target's name is its path.
+
+# fanfare_library(NAME SOURCES… LINKS…): a static library whose headers are included by their path from the source root.
+function(fanfare_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+  target_link_libraries(${name} PUBLIC ${arg_LINKS})
+endfunction()
+
+# fanfare_program(NAME SOURCES… LINKS…): something a user runs; part of the target `programs` and of the installation.
+function(fanfare_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINKS})
+  add_dependencies(programs ${name})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
+endfunction()
+
+# fanfare_test(NAME LABEL SOURCES… LINKS…): a GoogleTest program; each of its tests is a ctest with that label.
+function(fanfare_test name label)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gmock GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE FANFARE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FANFARE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+  set(serial FALSE)
+  if(label MATCHES "^(system|fault|e2e)$")
+    set(serial TRUE)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${label}/"
+                       PROPERTIES LABELS ${label} RUN_SERIAL ${serial} TIMEOUT 300)
+endfunction()
