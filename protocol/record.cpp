@@ -1,0 +1,43 @@
+#include "protocol/record.hpp"
+
+namespace fanfare::protocol {
+
+// u32 size · u32 topic · u64 sequence · i64 timestamp · u8 flags · u8 publisher size · u8 actor size · u8 0 ·
+// u16 headers size · u16 0 · publisher · content
+
+void append_record(std::string& out, const Record& header, std::uint8_t actor_size, std::uint16_t headers_size,
+                   std::string_view content) {
+  const auto size = kRecordHeaderSize + header.publisher.size() + content.size();
+  constexpr auto kKept = static_cast<std::uint8_t>(message_flags::kId | message_flags::kTraced);
+  Writer writer(out);
+  writer(static_cast<std::uint32_t>(size), header.topic, header.sequence, header.timestamp,
+         static_cast<std::uint8_t>(header.flags & kKept), static_cast<std::uint8_t>(header.publisher.size()),
+         actor_size, std::uint8_t{0}, headers_size, std::uint16_t{0});
+  out.append(header.publisher).append(content);
+}
+
+std::optional<Record> next_record(std::string_view& rest) {
+  if (rest.size() < kRecordHeaderSize) return std::nullopt;
+  const auto size = load<std::uint32_t>(rest.data());
+  if (size < kRecordHeaderSize || size > rest.size()) return std::nullopt;
+
+  Record record;
+  Reader reader(rest.substr(sizeof size, kRecordHeaderSize - sizeof size));
+  std::uint8_t publisher_size = 0;
+  std::uint8_t actor_size = 0;
+  std::uint8_t spare = 0;
+  std::uint16_t headers_size = 0;
+  reader(record.topic, record.sequence, record.timestamp, record.flags, publisher_size, actor_size, spare,
+         headers_size);
+  if (size < kRecordHeaderSize + publisher_size) return std::nullopt;
+
+  record.publisher = rest.substr(kRecordHeaderSize, publisher_size);
+  const auto content = rest.substr(kRecordHeaderSize + publisher_size, size - kRecordHeaderSize - publisher_size);
+  const auto parts = split_content(content, record.flags, actor_size, headers_size);
+  if (!parts) return std::nullopt;
+  record.content = *parts;
+  rest.remove_prefix(size);
+  return record;
+}
+
+}  // namespace fanfare::protocol
