@@ -36,7 +36,6 @@ constexpr ErrorInfo kCatalogue[] = {
     {headers_too_large, "headers_too_large", Retry::never, "headers are at most 32 entries and 8 KiB"},
     {bad_headers, "bad_headers", Retry::never,
      "headers are pairs of key and value in UTF-8, each key once and not empty"},
-    {id_required, "id_required", Retry::never, "give the message an id: it goes to a stream"},
     {id_conflict, "id_conflict", Retry::never, "this id was used for another message; make a new one"},
     {storage_full, "storage_full", Retry::later, "free disk space or raise the stream's max_size"},
     {storage_failed, "storage_failed", Retry::later, "the stream's disk failed; see the broker's log and restart it"},

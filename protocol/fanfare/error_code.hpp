@@ -31,7 +31,6 @@ enum class ErrorCode : std::uint16_t {
   message_too_large = 30,
   headers_too_large = 31,
   bad_headers = 32,
-  id_required = 33,
   id_conflict = 34,
   storage_full = 35,
   storage_failed = 36,
