@@ -1,0 +1,70 @@
+// The configuration of the whole system as typed values, one struct per section of fanfare.yaml.
+// A Config is made by load_config() or default_config() only, so every value in it is complete and within its bounds.
+// Values without a thread; a reload makes a new Config. Defaults and meanings stand in one place, fields.cpp.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace fanfare::runtime {
+
+/// When a publish is acknowledged: after fdatasync, or after the write.
+enum class Durability : std::uint8_t { kFsync, kFlush };
+
+enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError };
+enum class LogFormat : std::uint8_t { kText, kJson };
+
+struct BrokerConfig {
+  std::string listen;
+  bool operator==(const BrokerConfig&) const = default;
+};
+
+struct StreamConfig {
+  std::vector<std::string> topics;
+  Durability durability = Durability::kFsync;
+  std::chrono::milliseconds max_age{};
+  std::uint64_t max_size = 0;
+  bool operator==(const StreamConfig&) const = default;
+};
+
+struct LogConfig {
+  LogLevel level = LogLevel::kInfo;
+  LogFormat format = LogFormat::kText;
+  bool operator==(const LogConfig&) const = default;
+};
+
+/// Sizes in bytes, the others as counts.
+struct LimitsConfig {
+  std::size_t message = 0;
+  std::size_t headers = 0;
+  std::size_t header_count = 0;
+  std::size_t topic = 0;
+  std::size_t topic_tokens = 0;
+  std::size_t frame = 0;
+  std::size_t outbox = 0;
+  std::size_t in_flight = 0;
+  std::size_t window = 0;
+  std::size_t subscriptions = 0;
+  std::size_t sessions = 0;
+  std::chrono::milliseconds lease{};
+  std::chrono::milliseconds heartbeat{};
+  std::chrono::milliseconds request_timeout{};
+  std::chrono::milliseconds drain{};
+  bool operator==(const LimitsConfig&) const = default;
+};
+
+struct Config {
+  std::filesystem::path data_dir;
+  BrokerConfig broker;
+  std::map<std::string, StreamConfig> streams;
+  LogConfig log;
+  LimitsConfig limits;
+  bool operator==(const Config&) const = default;
+};
+
+}  // namespace fanfare::runtime

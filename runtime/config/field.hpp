@@ -1,0 +1,37 @@
+// One row of the configuration table: a described, bounded key and where its value goes.
+// The reader, the JSON schema, the reference and the example file are all made from these rows, so they cannot
+// disagree. Rows are immutable after start and may be read from any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "runtime/config/config.hpp"
+
+namespace fanfare::runtime {
+
+enum class Kind : std::uint8_t { kText, kBoolean, kInteger, kBytes, kDuration, kChoice, kAddress, kPath, kTextList };
+
+/// A parsed value: bytes, integers and choices (by index) are uint64_t.
+using Value = std::variant<std::string, bool, std::uint64_t, std::chrono::milliseconds, std::vector<std::string>>;
+
+/// Puts a value into the Config; `name` is the user-chosen part of the path (the stream's name) or empty.
+using Assign = std::function<void(Config&, const std::string& name, const Value&)>;
+
+struct Field {
+  std::string_view path;  ///< `limits.message`; a `*` token stands for a name the user chooses
+  Kind kind = Kind::kText;
+  std::string_view fallback;  ///< the default as it would stand in the file; empty for a list that must be given
+  std::string_view description;
+  Assign assign;
+  std::uint64_t min = 0;  ///< integers; bytes; milliseconds; characters of a text; entries of a list
+  std::uint64_t max = UINT64_MAX;
+  std::vector<std::string_view> choices = {};
+};
+
+}  // namespace fanfare::runtime

@@ -1,0 +1,194 @@
+#include "runtime/config/fields.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace fanfare::runtime {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::uint64_t kKiB = 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kGiB = 1024 * kMiB;
+constexpr std::uint64_t kTiB = 1024 * kGiB;
+
+template <class T>
+void store(T& target, const Value& value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    target = std::get<bool>(value);
+  } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+    target = static_cast<T>(std::get<std::uint64_t>(value));
+  } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
+    target = std::get<std::string>(value);
+  } else {
+    target = std::get<T>(value);
+  }
+}
+
+template <class T>
+Assign into(T Config::*member) {
+  return [=](Config& config, const std::string&, const Value& value) { store(config.*member, value); };
+}
+
+template <class S, class T>
+Assign into(S Config::*section, T S::*member) {
+  return [=](Config& config, const std::string&, const Value& value) { store(config.*section.*member, value); };
+}
+
+template <class T>
+Assign into_stream(T StreamConfig::*member) {
+  return
+      [=](Config& config, const std::string& name, const Value& value) { store(config.streams[name].*member, value); };
+}
+
+template <class T>
+Assign limit(T LimitsConfig::*member) {
+  return into(&Config::limits, member);
+}
+
+std::uint64_t ms(milliseconds duration) { return static_cast<std::uint64_t>(duration.count()); }
+
+Field bytes(std::string_view path, std::string_view fallback, std::uint64_t min, std::uint64_t max, Assign assign,
+            std::string_view description) {
+  return {path, Kind::kBytes, fallback, description, std::move(assign), min, max};
+}
+
+Field count(std::string_view path, std::string_view fallback, std::uint64_t min, std::uint64_t max, Assign assign,
+            std::string_view description) {
+  return {path, Kind::kInteger, fallback, description, std::move(assign), min, max};
+}
+
+Field duration(std::string_view path, std::string_view fallback, milliseconds min, milliseconds max, Assign assign,
+               std::string_view description) {
+  return {path, Kind::kDuration, fallback, description, std::move(assign), ms(min), ms(max)};
+}
+
+/// The order of `choices` is the order of the enum's values.
+Field choice(std::string_view path, std::string_view fallback, std::vector<std::string_view> choices, Assign assign,
+             std::string_view description) {
+  return {path, Kind::kChoice, fallback, description, std::move(assign), 0, UINT64_MAX, std::move(choices)};
+}
+
+std::vector<Field> stream_fields() {
+  return {
+      {"streams.*.topics", Kind::kTextList, "",
+       "Topic patterns the stream keeps; a topic belongs to one stream at most.", into_stream(&StreamConfig::topics), 1,
+       64},
+      choice(
+          "streams.*.durability", "fsync", {"fsync", "flush"}, into_stream(&StreamConfig::durability),
+          "When a publish is acknowledged: fsync after it is safely on the disk, flush after it was written (a power "
+          "cut may take back the last moments)."),
+      duration("streams.*.max_age", "30d", seconds(1), hours(24 * 36500), into_stream(&StreamConfig::max_age),
+               "Messages older than this are removed."),
+      bytes("streams.*.max_size", "10GiB", kMiB, 1024 * kTiB, into_stream(&StreamConfig::max_size),
+            "Above this size the oldest messages are removed."),
+  };
+}
+
+std::vector<Field> limit_fields() {
+  return {
+      bytes("limits.message", "1MiB", kKiB, 256 * kMiB, limit(&LimitsConfig::message), "Largest payload of a message."),
+      bytes("limits.headers", "8KiB", 0, kMiB, limit(&LimitsConfig::headers), "All headers of a message together."),
+      count("limits.header_count", "32", 0, 1024, limit(&LimitsConfig::header_count), "Headers per message."),
+      bytes("limits.topic", "255", 16, 255, limit(&LimitsConfig::topic), "Longest topic."),
+      count("limits.topic_tokens", "16", 1, 64, limit(&LimitsConfig::topic_tokens), "Tokens per topic."),
+      bytes("limits.frame", "4MiB", 64 * kKiB, kGiB, limit(&LimitsConfig::frame),
+            "Largest frame on the wire; it must hold the largest message. A peer that sends more is cut off."),
+      bytes("limits.outbox", "16MiB", 64 * kKiB, 16 * kGiB, limit(&LimitsConfig::outbox),
+            "What may wait in the broker for one session."),
+      bytes("limits.in_flight", "64MiB", 64 * kKiB, 16 * kGiB, limit(&LimitsConfig::in_flight),
+            "What one publisher may have sent without an answer."),
+      bytes("limits.window", "1MiB", 64 * kKiB, kGiB, limit(&LimitsConfig::window),
+            "What the broker sends to one peer before it hears that it arrived."),
+      count("limits.subscriptions", "100000", 1, 10'000'000, limit(&LimitsConfig::subscriptions),
+            "Subscriptions per session."),
+      count("limits.sessions", "10000", 1, 1'000'000, limit(&LimitsConfig::sessions),
+            "Sessions at the broker (front-ends, workers and services, not people)."),
+      duration("limits.lease", "10s", milliseconds(100), hours(1), limit(&LimitsConfig::lease),
+               "A session that is silent for this long is ended."),
+      duration("limits.heartbeat", "3s", milliseconds(20), minutes(20), limit(&LimitsConfig::heartbeat),
+               "Silence after which a peer is asked for a sign of life; at most half of the lease."),
+      duration("limits.request_timeout", "60s", milliseconds(100), hours(1), limit(&LimitsConfig::request_timeout),
+               "Longest deadline that a request may ask for."),
+      duration("limits.drain", "5s", milliseconds(0), minutes(10), limit(&LimitsConfig::drain),
+               "How long a stopping process may take to finish what it has begun."),
+  };
+}
+
+std::vector<Field> make_fields() {
+  std::vector<Field> table = {
+      {"data_dir", Kind::kPath, "./data",
+       "Where everything that must survive a restart is kept; relative to the working directory.",
+       into(&Config::data_dir), 1, 4000},
+      {"broker.listen", Kind::kAddress, "tcp://127.0.0.1:7410",
+       "The address the broker listens on and all peers connect to.", into(&Config::broker, &BrokerConfig::listen)},
+  };
+  const auto append = [&table](std::vector<Field> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(table));
+  };
+  append(stream_fields());
+  append({choice("log.level", "info", {"trace", "debug", "info", "warn", "error"},
+                 into(&Config::log, &LogConfig::level), "Events below this level are not written."),
+          choice("log.format", "text", {"text", "json"}, into(&Config::log, &LogConfig::format),
+                 "How an event is written to standard error: one line of text or one line of JSON.")});
+  append(limit_fields());
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Field>& fields() {
+  static const std::vector<Field> table = make_fields();
+  return table;
+}
+
+const std::vector<Section>& sections() {
+  static const std::vector<Section> table = {
+      {"broker", "The broker, to which everything connects."},
+      {"streams",
+       "What the broker keeps, by name. Topics in no stream are delivered and forgotten. `chat` and `changes` always "
+       "exist; what is written here is added to them or changes them.",
+       "stream"},
+      {"log", "What every process writes to standard error."},
+      {"limits", "Bounds that protect everybody from one peer; each has its own error code."},
+  };
+  return table;
+}
+
+const std::vector<NamedDefault>& named_defaults() {
+  static const std::vector<NamedDefault> table = {
+      {"streams.chat.topics", {"chat.>", "user.>"}},
+      {"streams.changes.topics", {"$change.>"}},
+      {"streams.changes.max_age", {"24h"}},
+      {"streams.changes.max_size", {"1GiB"}},
+  };
+  return table;
+}
+
+const Field* find_field(std::string_view path) {
+  const auto found = std::ranges::find(fields(), path, &Field::path);
+  return found == fields().end() ? nullptr : &*found;
+}
+
+const Section* find_section(std::string_view path) {
+  const auto found = std::ranges::find(sections(), path, &Section::path);
+  return found == sections().end() ? nullptr : &*found;
+}
+
+std::vector<std::string> default_names(const Section& section) {
+  std::vector<std::string> names;
+  const std::string prefix = std::string(section.path) + ".";
+  for (const NamedDefault& entry : named_defaults()) {
+    if (!entry.path.starts_with(prefix)) continue;
+    const std::string_view rest = entry.path.substr(prefix.size());
+    std::string name(rest.substr(0, rest.find('.')));
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace fanfare::runtime
