@@ -24,10 +24,32 @@ function(fanfare_test name label)
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_compile_definitions(${name} PRIVATE FANFARE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FANFARE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
-  set(serial FALSE)
-  if(label MATCHES "^(system|fault|e2e)$")
-    set(serial TRUE)
-  endif()
+  fanfare_test_labels(labels ${label})
+  foreach(each ${labels})
+    add_dependencies(tests_${each} ${name})
+  endforeach()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${label}/"
-                       PROPERTIES LABELS ${label} RUN_SERIAL ${serial} TIMEOUT 300)
+                       PROPERTIES RUN_SERIAL ${FANFARE_RUN_SERIAL_${label}} TIMEOUT 300)
+  # gtest_discover_tests() can pass one label only; CTest reads this file after the list of tests it found.
+  set(labels_file ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
+  file(CONFIGURE OUTPUT ${labels_file} @ONLY CONTENT [[
+    if(@name@_TESTS)
+      set_tests_properties(${@name@_TESTS} PROPERTIES LABELS "@labels@")
+    endif()
+  ]])
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels_file})
+endfunction()
+
+# fanfare_command_test(NAME LABEL COMMAND… [DEPENDS TARGET…]): a script as one ctest. It finds the sources and programs
+# in the environment.
+function(fanfare_command_test name label)
+  cmake_parse_arguments(arg "" "" "COMMAND;DEPENDS" ${ARGN})
+  fanfare_test_labels(labels ${label})
+  foreach(each ${labels})
+    add_dependencies(tests_${each} programs ${arg_DEPENDS})
+  endforeach()
+  add_test(NAME ${label}/${name} COMMAND ${arg_COMMAND})
+  set_tests_properties(${label}/${name} PROPERTIES
+    LABELS "${labels}" RUN_SERIAL ${FANFARE_RUN_SERIAL_${label}} TIMEOUT 300
+    ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;FANFARE_SOURCE_DIR=${PROJECT_SOURCE_DIR};FANFARE_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endfunction()

@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# Installs the Debian 12 packages that are missing; packages.txt lists them by what they are needed for.
+# Sourced by the scripts, from the source root.
+
+# need GROUP…: asks no network when nothing is missing.
+need() {
+  if ! command -v dpkg-query >/dev/null; then
+    echo "Not a Debian system: scripts/lib/packages.txt lists what has to be installed." >&2
+    return
+  fi
+  local installed group package wanted=() missing=()
+  installed=" $(dpkg-query --show --showformat '${db:Status-Status}:${Package} ')"
+  for group; do
+    read -r -d '' -a wanted < <(sed -n "s/^$group //p" scripts/lib/packages.txt; printf '\0')
+    for package in "${wanted[@]}"; do
+      [[ $installed == *" installed:$package "* ]] || missing+=("$package")
+    done
+  done
+  [[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
+}
+
+install_packages() {
+  local as_root=()
+  if [[ $EUID -ne 0 ]]; then
+    # sudo may ask for a password only where somebody can type one.
+    if ! command -v sudo >/dev/null || { ! [[ -t 0 ]] && ! sudo -n true 2>/dev/null; }; then
+      printf 'These packages are missing. As root:\n\n  apt-get install --no-install-recommends %s\n\n' "$*" >&2
+      exit 1
+    fi
+    as_root=(sudo)
+  fi
+  echo "Installing: $*"
+  "${as_root[@]}" apt-get update >/dev/null
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --yes --no-install-recommends "$@" >/dev/null </dev/null
+}
