@@ -1,0 +1,109 @@
+#pragma once
+// The options of each call of the client, to be filled with designated initialisers. Plain data; any thread.
+
+#include <fanfare/error.hpp>
+#include <fanfare/headers.hpp>
+#include <fanfare/message.hpp>
+#include <fanfare/position.hpp>
+#include <fanfare/state.hpp>
+#include <fanfare/uuid.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace fanfare {
+
+/// What publish() does when `max_in_flight_bytes` wait for their acknowledgement.
+enum class WhenFull : std::uint8_t {
+  block,  ///< waits up to `block_timeout`, then fails with `not_sent`
+  fail,   ///< fails with `not_sent` at once
+};
+
+struct ClientOptions {
+  std::string address = "tcp://127.0.0.1:7410";
+  std::string name = "client";  ///< 1 to 64 of A-Z a-z 0-9 _ - .; several clients may share it
+  std::function<void(const State&)> on_state = {};
+  std::chrono::milliseconds connect_timeout{5'000};  ///< for each attempt: until the broker has greeted
+  std::size_t max_in_flight_bytes = 64U << 20U;
+  WhenFull when_full = WhenFull::block;
+  std::chrono::milliseconds block_timeout{30'000};
+  std::chrono::milliseconds close_timeout{5'000};  ///< how long the destructor may take
+  std::size_t receive_window = 1U << 20U;          ///< bytes of messages that may wait for handlers
+  /// Where handlers run; none: on a thread of the client's own. Called with one piece of work at a time.
+  std::function<void(std::function<void()>)> executor = {};
+  /// An exception that left a handler; none: one line on standard error. Runs where handlers run.
+  std::function<void(const std::exception&)> on_handler_error = {};
+};
+
+struct PublishOptions {
+  Headers headers = {};
+  std::string actor = {};       ///< for whom this is published; needs the right `act_for`
+  std::optional<Uuid> id = {};  ///< none: a fresh UUIDv7. The same id again is stored once
+  bool traced = false;          ///< each component on the way publishes a hop on `$sys.event.trace.<id>`
+};
+
+/// Where a subscription begins.
+class From {
+ public:
+  enum class Kind : std::uint8_t { now, all, after, at, time };
+
+  static From now() { return From(Kind::now); }
+  static From all() { return From(Kind::all); }
+  /// With the first message beyond `position`.
+  static From after(const Position& position) { return {Kind::after, position, {}}; }
+  /// With this sequence of the stream's current epoch.
+  static From at(std::uint64_t sequence) { return {Kind::at, {{}, sequence}, {}}; }
+  static From time(Timestamp time) { return {Kind::time, {}, time}; }
+
+  [[nodiscard]] Kind kind() const { return kind_; }
+  [[nodiscard]] const Position& position() const { return position_; }
+  [[nodiscard]] Timestamp timestamp() const { return time_; }
+
+ private:
+  From(Kind kind, const Position& position = {}, Timestamp time = {}) : kind_(kind), position_(position), time_(time) {}
+
+  Kind kind_;
+  Position position_;
+  Timestamp time_;
+};
+
+/// What the broker does for a subscriber that does not keep up.
+enum class Overflow : std::uint8_t {
+  standard,     ///< spill in streams, drop_oldest outside
+  spill,        ///< catches up from the journal later
+  drop_oldest,  ///< drops and says so with a Gap
+  close,        ///< ends the session
+};
+
+struct SubscribeOptions {
+  From from = From::now();
+  Overflow overflow = Overflow::standard;
+  std::function<void(const Gap&)> on_gap = {};
+  std::function<void()> on_ready = {};              ///< the broker has it; again after each new session
+  std::function<void(const Error&)> on_error = {};  ///< it was refused and has ended
+};
+
+struct RequestOptions {
+  Headers headers = {};
+  std::string actor = {};
+  std::optional<Uuid> id = {};  ///< none: a fresh UUIDv7
+  bool retry_safe = false;      ///< handling it twice does no harm
+  std::stop_token stop = {};    ///< takes the request back: it fails with `canceled`
+};
+
+struct ServeOptions {
+  std::uint32_t max_in_flight = 0;                  ///< requests open at once; 0: no bound
+  std::function<void()> on_ready = {};              ///< the broker has it; again after each new session
+  std::function<void(const Error&)> on_error = {};  ///< it was refused and has ended
+};
+
+/// What query() can ask for.
+enum class QueryKind : std::uint8_t { broker, sessions, streams, subscriptions, services, groups, presence };
+
+}  // namespace fanfare
