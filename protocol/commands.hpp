@@ -99,11 +99,12 @@ struct Hello {
 struct StreamInfo {
   StreamNumber number = kNoStream;
   ShortText name;
-  Position head;  ///< the last committed position; sequence 0 when it is empty
+  Position head;                  ///< the last committed position; sequence 0 when it is empty
+  std::vector<ShortText> topics;  ///< the patterns of its topics; no topic is in two streams
 
   template <class Self, class Archive>
   static void fields(Self& self, Archive& archive) {
-    archive(self.number, self.name, self.head.epoch, self.head.sequence);
+    archive(self.number, self.name, self.head.epoch, self.head.sequence, self.topics);
   }
 };
 
@@ -494,9 +495,11 @@ struct ServiceRequest {
 struct Reply {
   static constexpr auto kType = CommandType::reply;
   static constexpr std::uint8_t kMore = 1;
+  static constexpr std::uint8_t kFailed = 2;
 
   std::uint64_t number = 0;
-  std::uint8_t flags = 0;  ///< kMore: further replies of the same number follow
+  std::uint8_t flags =
+      0;  ///< kMore: further replies of the same number follow; kFailed: the payload says what went wrong
   std::uint16_t headers_size = 0;
   Tail content;  ///< headers payload
   template <class Self, class Archive>
