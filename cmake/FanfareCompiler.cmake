@@ -9,7 +9,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(FANFARE_SANITIZERS "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-                    -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Werror)
+                    -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wformat=2 -Werror
+                    -Wno-missing-field-initializers)  # designated initialisers leave out what keeps its default
 # Paths relative to the source tree in messages and debug information: a second clone at another path hits the cache.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 

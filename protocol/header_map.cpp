@@ -42,10 +42,4 @@ std::optional<Headers> decode_headers(std::string_view bytes) {
   return headers;
 }
 
-bool are_headers(std::string_view bytes, const Limits& limits) {
-  if (bytes.size() > limits.header_bytes) return false;
-  const auto headers = decode_headers(bytes);
-  return headers && headers->size() <= limits.header_count;
-}
-
 }  // namespace fanfare::protocol

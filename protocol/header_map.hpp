@@ -8,8 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "protocol/limits.hpp"
-
 namespace fanfare::protocol {
 
 /// The encoded form; empty for an empty map. The caller has checked the limits.
@@ -17,8 +15,5 @@ namespace fanfare::protocol {
 
 /// Nullopt when the bytes are no map: sizes that do not fit, an empty or repeated key, text that is not UTF-8.
 [[nodiscard]] std::optional<Headers> decode_headers(std::string_view bytes);
-
-/// Whether the bytes are a map within the limits; allocates only to compare keys.
-[[nodiscard]] bool are_headers(std::string_view bytes, const Limits& limits);
 
 }  // namespace fanfare::protocol

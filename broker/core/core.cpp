@@ -1,0 +1,213 @@
+#include "broker/core/core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/topic.hpp"
+
+namespace fanfare::broker::core {
+
+using protocol::CommandType;
+
+Core::Core(Settings settings, Random random, Journal& journal, Effects& effects, Instant now)
+    : settings_(std::move(settings)),
+      random_(std::move(random)),
+      journal_(journal),
+      effects_(effects),
+      run_(random_()),
+      started_(now.steady),
+      sessions_(settings_),
+      topics_(settings_.streams),
+      audiences_([this](Session& session) { sessions_.wake(session); }),
+      streams_(settings_, journal_),
+      publishing_(settings_, sessions_, topics_, audiences_, streams_, counters_),
+      services_(settings_, sessions_, counters_) {}
+
+void Core::received(ConnectionId connection, std::string_view frame, Instant now) {
+  ++counters_.frames_received;
+  auto* session = sessions_.by_connection(connection);
+  if (session == nullptr) {
+    greet(connection, frame, now);
+    return;
+  }
+  session->last_heard = now.steady;
+  sessions_.wake(*session);  // at least a CREDIT may be due
+  protocol::FrameReader reader(frame);
+  while (const auto raw = reader.next()) {
+    handle(*session, *raw, now);
+    if (session->ended) return;
+  }
+  if (reader.error()) malformed(*session, CommandType{}, describe(*reader.error()).name);
+}
+
+void Core::received_wrongly(ConnectionId connection, Instant) {
+  ++counters_.frames_received;
+  constexpr std::string_view kWhy = "a frame is one message part, and a client sets no routing id";
+  if (auto* session = sessions_.by_connection(connection)) {
+    malformed(*session, CommandType{}, kWhy);
+  } else {
+    ++counters_.malformed_frames;
+    refuse_connection(connection, CommandType{}, ErrorCode::malformed_frame, kWhy);
+  }
+}
+
+void Core::disconnected(ConnectionId connection) {
+  if (auto* session = sessions_.by_connection(connection)) end(*session, "connection lost");
+}
+
+void Core::settle(Instant now) {
+  streams_.submit();
+  for (const auto& commit : journal_.take_commits()) publishing_.decided(commit, now);
+  audiences_.seal_all([this](protocol::StreamNumber stream) { return streams_.head(stream); });
+  for (const auto& topic : topics_.sweep()) {
+    for (auto* session : sessions_.all()) session->out.push_forget(topic);
+  }
+  for (auto* session : sessions_.take_awake()) send_waiting(*session);
+  sessions_.bury();
+}
+
+void Core::send_waiting(Session& session) {
+  session.acks.take([&](const protocol::Puback& ack) { session.out.push_free(ack); });
+  if (const auto credit = session.in.confirm()) session.out.push_free(*credit);
+  const auto send = [&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); };
+  session.out.flush(send);
+  if (session.out.overflowed()) return close(session, CommandType{}, ErrorCode::overflow);
+  if (!std::exchange(session.wants_positions, false) || !session.out.idle()) return;
+  for (const auto number : session.streams) {
+    session.out.push_free(protocol::PositionUpdate{.through = {number, streams_.get(number).head}});
+  }
+  session.out.flush(send);
+}
+
+void Core::tick(Instant now) {
+  services_.tick(now);
+  if (lease_check_ && now.steady < *lease_check_) return;
+  lease_check_ = now.steady + settings_.lease / 4;
+  for (auto* session : sessions_.all()) {
+    if (now.steady - session->last_heard >= settings_.lease) close(*session, CommandType{}, ErrorCode::session_expired);
+  }
+}
+
+std::optional<std::chrono::microseconds> Core::next_deadline() const {
+  auto next = services_.next_deadline();
+  if (sessions_.size() > 0 && lease_check_) next = std::min(next.value_or(*lease_check_), *lease_check_);
+  return next;
+}
+
+void Core::drain(std::chrono::milliseconds deadline) {
+  draining_ = true;
+  drain_ms_ = static_cast<std::uint32_t>(deadline.count());
+  for (auto* session : sessions_.all()) sessions_.answer(*session, protocol::Drain{.deadline_ms = drain_ms_});
+}
+
+bool Core::drained() const { return services_.open() == 0 && streams_.idle(); }
+
+// ---- A connection without a session
+// ----------------------------------------------------------------------------------
+
+void Core::greet(ConnectionId connection, std::string_view frame, Instant now) {
+  protocol::FrameReader reader(frame);
+  const auto refuse = [&](ErrorCode code, std::string_view detail = {}) {
+    ++counters_.sessions_refused;
+    refuse_connection(connection, CommandType::hello, code, detail);
+  };
+  const auto raw = reader.next();
+  if (reader.error()) {
+    ++counters_.malformed_frames;
+    return refuse(*reader.error());
+  }
+  if (!raw || raw->type != CommandType::hello) return refuse(ErrorCode::no_session);
+  const auto hello = protocol::decode<protocol::Hello>(raw->body);
+  if (!hello) {
+    ++counters_.malformed_frames;
+    return refuse(ErrorCode::malformed_frame, "the fields of HELLO");
+  }
+  if (hello->version_min > protocol::kVersion || hello->version_max < protocol::kVersion) {
+    return refuse(ErrorCode::unsupported_version, "this broker speaks version " + std::to_string(protocol::kVersion));
+  }
+  if (!protocol::is_name(hello->name)) return refuse(ErrorCode::bad_name, hello->name);
+  if (draining_) return refuse(ErrorCode::draining);
+  if ((hello->flags & protocol::Hello::kResume) != 0) {
+    // The old session is not resumed, so it ends now and not when its lease does: its services must not be asked any
+    // more.
+    const auto all = sessions_.all();
+    const auto old = std::ranges::find_if(all, [&](const Session* one) {
+      return one->id == hello->session && one->secret == hello->secret && one->name == hello->name;
+    });
+    if (old != all.end()) end(**old, "its client has a new session");
+  }
+  if (sessions_.size() >= settings_.sessions) return refuse(ErrorCode::too_many_sessions);
+
+  auto& session = sessions_.open(connection);
+  session.id = random_();
+  session.secret = random_();
+  session.name = hello->name;
+  session.software = hello->software;
+  session.publisher = "local";  // without keys everybody on this machine is trusted and one
+  session.opened = now.steady;
+  session.last_heard = now.steady;
+  if (!lease_check_) lease_check_ = now.steady + settings_.lease / 4;
+  ++counters_.sessions_opened;
+  effects_.session_opened(connection, session.name);
+  if (!session.out.credit(0, hello->limit)) return malformed(session, CommandType::hello, "limit");
+  welcome(session, now);
+
+  while (const auto next = reader.next()) {
+    handle(session, *next, now);
+    if (session.ended) return;
+  }
+  if (reader.error()) malformed(session, CommandType{}, describe(*reader.error()).name);
+}
+
+void Core::welcome(Session& session, Instant now) {
+  protocol::Welcome welcome{.version = protocol::kVersion,
+                            .session = session.id,
+                            .secret = session.secret,
+                            .run = run_,
+                            .limit = session.in.limit(),
+                            .lease_ms = static_cast<std::uint32_t>(settings_.lease.count()),
+                            .heartbeat_ms = static_cast<std::uint32_t>(settings_.heartbeat.count()),
+                            .clock = now.clock,
+                            .limits = settings_.limits,
+                            .publisher = std::string_view(session.publisher)};
+  for (const auto& stream : streams_.all()) {
+    auto& info = welcome.streams.emplace_back(
+        protocol::StreamInfo{.number = stream.number, .name = std::string_view(stream.name), .head = stream.head});
+    for (const auto& topic : stream.topics) info.topics.emplace_back(std::string_view(topic));
+  }
+  sessions_.answer(session, welcome);
+}
+
+void Core::refuse_connection(ConnectionId connection, CommandType command, ErrorCode code, std::string_view detail) {
+  const auto text = error_text(code, detail);
+  effects_.send(
+      connection,
+      std::make_shared<const std::string>(protocol::make_frame(protocol::Error{
+          .command = command, .code = code, .flags = protocol::Error::kCloses, .text = std::string_view(text)})));
+}
+
+// ---- The end of a session
+// --------------------------------------------------------------------------------------------
+
+void Core::malformed(Session& session, CommandType command, std::string_view detail) {
+  ++counters_.malformed_frames;
+  close(session, command, ErrorCode::malformed_frame, detail);
+}
+
+void Core::close(Session& session, CommandType command, ErrorCode code, std::string_view detail) {
+  session.acks.take([&](const protocol::Puback& ack) { session.out.push_free(ack); });  // is still told
+  session.out.flush([&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); });
+  refuse_connection(session.connection, command, code, detail);
+  end(session, describe(code).name);
+}
+
+void Core::end(Session& session, std::string_view reason) {
+  services_.leave(session);
+  audiences_.leave(session);
+  for (const auto& [number, topic] : session.topics) topics_.release(*topic);
+  counters_.messages_dropped += session.out.dropped();
+  effects_.session_closed(session.connection, session.name, reason);
+  sessions_.erase(session);
+}
+
+}  // namespace fanfare::broker::core

@@ -1,0 +1,104 @@
+#pragma once
+// The broker without I/O, clock or threads: frames and time in, frames out (design §3). Deterministic: the same calls
+// give the same effects. All calls on one thread.
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "broker/core/audiences.hpp"
+#include "broker/core/counters.hpp"
+#include "broker/core/effects.hpp"
+#include "broker/core/instant.hpp"
+#include "broker/core/journal.hpp"
+#include "broker/core/publishing.hpp"
+#include "broker/core/services.hpp"
+#include "broker/core/sessions.hpp"
+#include "broker/core/settings.hpp"
+#include "broker/core/streams.hpp"
+#include "protocol/frame.hpp"
+
+namespace fanfare::broker::core {
+
+class Core {
+ public:
+  /// `journal` and `effects` outlive the core.
+  Core(Settings settings, Random random, Journal& journal, Effects& effects, Instant now);
+
+  /// A frame came. Whatever it holds, only its own session suffers for it.
+  void received(ConnectionId connection, std::string_view frame, Instant now);
+
+  /// A frame came in several parts or from a peer that chose its own routing id: refused.
+  void received_wrongly(ConnectionId connection, Instant now);
+
+  /// The transport lost the connection.
+  void disconnected(ConnectionId connection);
+
+  /// Call after a run of received(): hands records to the journal, takes its decisions, sends what may go.
+  void settle(Instant now);
+
+  /// Ends what has passed its time. Call at next_deadline() or later, then settle().
+  void tick(Instant now);
+  [[nodiscard]] std::optional<std::chrono::microseconds> next_deadline() const;
+
+  /// Tells every session that the broker stops within `deadline`; new work is refused from now on.
+  void drain(std::chrono::milliseconds deadline);
+  /// Nothing is open any more that draining waits for.
+  [[nodiscard]] bool drained() const;
+
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+
+ private:
+  void greet(ConnectionId connection, std::string_view frame, Instant now);
+  void welcome(Session& session, Instant now);
+  void handle(Session& session, protocol::RawCommand raw, Instant now);
+  template <class Command>
+  void with(Session& session, protocol::RawCommand raw, void (Core::*handler)(Session&, const Command&, Instant),
+            Instant now);
+
+  void on_ping(Session& session, const protocol::Ping& command, Instant now);
+  void on_bye(Session& session, const protocol::Bye& command, Instant now);
+  void on_credit(Session& session, const protocol::Credit& command, Instant now);
+  void on_topic(Session& session, const protocol::Topic& command, Instant now);
+  void on_publish(Session& session, const protocol::Publish& command, Instant now);
+  void on_subscribe(Session& session, const protocol::Subscribe& command, Instant now);
+  void on_unsubscribe(Session& session, const protocol::Unsubscribe& command, Instant now);
+  void on_query(Session& session, const protocol::Query& command, Instant now);
+  void on_serve(Session& session, const protocol::Serve& command, Instant now);
+  void on_request(Session& session, const protocol::Request& command, Instant now);
+  void on_reply(Session& session, const protocol::Reply& command, Instant now);
+  void on_cancel(Session& session, const protocol::Cancel& command, Instant now);
+  template <class Command>
+  void on_unsupported(Session& session, const Command& command, Instant now);
+
+  [[nodiscard]] bool accepts_handle(Session& session, protocol::RequestNumber request, protocol::Handle handle,
+                                    protocol::CommandType command, std::string_view pattern);
+  void malformed(Session& session, protocol::CommandType command, std::string_view detail);
+  /// The session ends with an ERROR.
+  void close(Session& session, protocol::CommandType command, ErrorCode code, std::string_view detail = {});
+  void end(Session& session, std::string_view reason);
+  void refuse_connection(ConnectionId connection, protocol::CommandType command, ErrorCode code,
+                         std::string_view detail = {});
+  void send_waiting(Session& session);
+
+  Settings settings_;
+  Random random_;
+  Journal& journal_;
+  Effects& effects_;
+  Uuid run_;
+  std::chrono::microseconds started_;
+  std::optional<std::chrono::microseconds> lease_check_;
+  bool draining_ = false;
+  std::uint32_t drain_ms_ = 0;
+
+  Counters counters_;
+  Sessions sessions_;
+  TopicTable topics_;
+  Audiences audiences_;
+  Streams streams_;
+  Publishing publishing_;
+  Services services_;
+};
+
+}  // namespace fanfare::broker::core

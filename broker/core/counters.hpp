@@ -1,0 +1,21 @@
+#pragma once
+// What the core counts, from its start on. Plain numbers, read by QUERY and the metrics; the core's thread only.
+
+#include <cstdint>
+
+namespace fanfare::broker::core {
+
+struct Counters {
+  std::uint64_t frames_received = 0;
+  std::uint64_t malformed_frames = 0;
+  std::uint64_t messages_published = 0;
+  std::uint64_t messages_repeated = 0;  ///< publishes of an id that was known
+  std::uint64_t messages_delivered = 0;
+  std::uint64_t messages_dropped = 0;  ///< from outboxes of ended sessions; those of living ones count their own
+  std::uint64_t requests = 0;
+  std::uint64_t replies_late = 0;  ///< nobody waited for them any more
+  std::uint64_t sessions_opened = 0;
+  std::uint64_t sessions_refused = 0;
+};
+
+}  // namespace fanfare::broker::core

@@ -1,0 +1,189 @@
+// What each command of a client does: checks that concern the session, then the part that does the work.
+
+#include "broker/core/core.hpp"
+#include "protocol/topic.hpp"
+
+namespace fanfare::broker::core {
+
+using protocol::CommandType;
+using protocol::decode;
+
+namespace {
+
+bool is_data(CommandType type) {
+  return type == CommandType::publish || type == CommandType::request || type == CommandType::reply;
+}
+
+}  // namespace
+
+template <class Command>
+void Core::with(Session& session, protocol::RawCommand raw, void (Core::*handler)(Session&, const Command&, Instant),
+                Instant now) {
+  const auto command = decode<Command>(raw.body);
+  bool fits = command.has_value();
+  if constexpr (requires { command->request; }) fits = fits && command->request != 0;
+  if (!fits) return malformed(session, raw.type, "its fields");
+  if constexpr (requires { command->request; }) {
+    if (draining_) return sessions_.refuse(session, command->request, raw.type, ErrorCode::draining);
+  }
+  (this->*handler)(session, *command, now);
+}
+
+void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
+  if (is_data(raw.type) && !session.in.received(protocol::kCommandHeaderSize + raw.body.size())) {
+    return close(session, raw.type, ErrorCode::credit_exceeded);
+  }
+  switch (raw.type) {
+    case CommandType::ping:
+      return with(session, raw, &Core::on_ping, now);
+    case CommandType::bye:
+      return with(session, raw, &Core::on_bye, now);
+    case CommandType::credit:
+      return with(session, raw, &Core::on_credit, now);
+    case CommandType::topic:
+      return with(session, raw, &Core::on_topic, now);
+    case CommandType::publish:
+      return with(session, raw, &Core::on_publish, now);
+    case CommandType::subscribe:
+      return with(session, raw, &Core::on_subscribe, now);
+    case CommandType::unsubscribe:
+      return with(session, raw, &Core::on_unsubscribe, now);
+    case CommandType::query:
+      return with(session, raw, &Core::on_query, now);
+    case CommandType::serve:
+      return with(session, raw, &Core::on_serve, now);
+    case CommandType::request:
+      return with(session, raw, &Core::on_request, now);
+    case CommandType::reply:
+      return with(session, raw, &Core::on_reply, now);
+    case CommandType::cancel:
+      return with(session, raw, &Core::on_cancel, now);
+    case CommandType::fetch:
+      return with(session, raw, &Core::on_unsupported<protocol::Fetch>, now);
+    case CommandType::join:
+      return with(session, raw, &Core::on_unsupported<protocol::Join>, now);
+    case CommandType::leave:
+      return with(session, raw, &Core::on_unsupported<protocol::Leave>, now);
+    case CommandType::ack:
+      return with(session, raw, &Core::on_unsupported<protocol::Ack>, now);
+    case CommandType::nack:
+      return with(session, raw, &Core::on_unsupported<protocol::Nack>, now);
+    case CommandType::progress:
+      return with(session, raw, &Core::on_unsupported<protocol::Progress>, now);
+    case CommandType::presence:
+      return with(session, raw, &Core::on_unsupported<protocol::PresenceCommand>, now);
+    case CommandType::hello:
+      return close(session, raw.type, ErrorCode::hello_repeated);
+    case CommandType::welcome:
+    case CommandType::ok:
+    case CommandType::error:
+    case CommandType::pong:
+    case CommandType::drain:
+    case CommandType::forget:
+    case CommandType::puback:
+    case CommandType::deliver:
+    case CommandType::caught_up:
+    case CommandType::position:
+    case CommandType::gap:
+    case CommandType::page:
+    case CommandType::role:
+    case CommandType::revoke:
+      return sessions_.refuse(session, 0, raw.type, ErrorCode::unknown_command);
+  }
+  // A type of a newer version is skipped.
+}
+
+void Core::on_ping(Session& session, const protocol::Ping& command, Instant) {
+  session.wants_positions = true;
+  sessions_.answer(session, protocol::Pong{.token = command.token});
+}
+
+void Core::on_bye(Session& session, const protocol::Bye&, Instant) { end(session, "bye"); }
+
+void Core::on_credit(Session& session, const protocol::Credit& command, Instant) {
+  if (!session.out.credit(command.handled, command.limit)) {
+    return malformed(session, CommandType::credit, "a count beyond what was sent, or a limit that falls");
+  }
+}
+
+void Core::on_topic(Session& session, const protocol::Topic& command, Instant) { publishing_.topic(session, command); }
+
+void Core::on_publish(Session& session, const protocol::Publish& command, Instant now) {
+  if (!publishing_.publish(session, command, now)) malformed(session, CommandType::publish, "the sizes of its content");
+}
+
+/// What SUBSCRIBE and SERVE share: a free handle, room, a valid pattern.
+bool Core::accepts_handle(Session& session, protocol::RequestNumber request, protocol::Handle handle,
+                          CommandType command, std::string_view pattern) {
+  const auto refuse = [&](ErrorCode code, std::string_view detail) {
+    sessions_.refuse(session, request, command, code, detail);
+    return false;
+  };
+  if (handle == 0 || session.subscriptions.contains(handle) || session.services.contains(handle)) {
+    return refuse(ErrorCode::handle_in_use, std::to_string(handle));
+  }
+  if (session.subscriptions.size() + session.services.size() >= settings_.limits.subscriptions) {
+    return refuse(ErrorCode::too_many_subscriptions, std::to_string(settings_.limits.subscriptions));
+  }
+  return protocol::is_pattern(pattern, settings_.limits) || refuse(ErrorCode::bad_pattern, pattern);
+}
+
+void Core::on_subscribe(Session& session, const protocol::Subscribe& command, Instant) {
+  if (!accepts_handle(session, command.request, command.handle, CommandType::subscribe, command.pattern)) return;
+  if (command.from != protocol::From::now) {
+    return sessions_.refuse(session, command.request, CommandType::subscribe, ErrorCode::not_supported,
+                            "a start other than now");
+  }
+  const std::string pattern(command.pattern);
+  session.subscriptions.emplace(command.handle, Subscription{pattern, command.overflow});
+  if (command.overflow == protocol::Overflow::close) session.out.close_on_overflow();
+  audiences_.subscribe(session, pattern);
+
+  protocol::Ok ok{.request = command.request};
+  for (const auto& stream : streams_.all()) {
+    const auto touches = [&](const std::string& topic) { return protocol::overlap(pattern, topic); };
+    if (std::ranges::none_of(stream.topics, touches)) continue;
+    session.streams.insert(stream.number);
+    ok.positions.push_back({stream.number, stream.head});
+  }
+  sessions_.answer(session, ok);
+}
+
+void Core::on_unsubscribe(Session& session, const protocol::Unsubscribe& command, Instant) {
+  if (const auto found = session.subscriptions.find(command.handle); found != session.subscriptions.end()) {
+    const auto pattern = found->second.pattern;
+    session.subscriptions.erase(found);
+    audiences_.unsubscribe(session, pattern);
+  } else if (session.services.contains(command.handle)) {
+    services_.stop(session, command.handle);
+  } else {
+    return sessions_.refuse(session, command.request, CommandType::unsubscribe, ErrorCode::no_such_handle,
+                            std::to_string(command.handle));
+  }
+  sessions_.answer(session, protocol::Ok{.request = command.request});
+}
+
+void Core::on_serve(Session& session, const protocol::Serve& command, Instant) {
+  if (!accepts_handle(session, command.request, command.handle, CommandType::serve, command.pattern)) return;
+  services_.serve(session, command);
+  sessions_.answer(session, protocol::Ok{.request = command.request});
+}
+
+void Core::on_request(Session& session, const protocol::Request& command, Instant now) {
+  if (!services_.request(session, command, now)) malformed(session, CommandType::request, "the sizes of its content");
+}
+
+void Core::on_reply(Session& session, const protocol::Reply& command, Instant) {
+  if (!services_.reply(session, command)) malformed(session, CommandType::reply, "the sizes of its content");
+}
+
+void Core::on_cancel(Session& session, const protocol::Cancel& command, Instant) { services_.cancel(session, command); }
+
+template <class Command>
+void Core::on_unsupported(Session& session, const Command& command, Instant) {
+  protocol::RequestNumber request = 0;
+  if constexpr (requires { command.request; }) request = command.request;
+  sessions_.refuse(session, request, Command::kType, ErrorCode::not_supported);
+}
+
+}  // namespace fanfare::broker::core

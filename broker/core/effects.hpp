@@ -1,0 +1,27 @@
+#pragma once
+// What the core wants done to the world outside. The server implements it over its socket, tests over a list.
+// Called on the core's thread, from within the core's own calls; must not call back.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace fanfare::broker::core {
+
+/// Names a connection of the transport, never used twice.
+using ConnectionId = std::uint64_t;
+
+/// A frame that may be shared by many connections; nobody changes it any more.
+using SharedFrame = std::shared_ptr<const std::string>;
+
+class Effects {
+ public:
+  virtual ~Effects() = default;
+
+  virtual void send(ConnectionId to, SharedFrame frame) = 0;
+  virtual void session_opened(ConnectionId connection, std::string_view name) = 0;
+  virtual void session_closed(ConnectionId connection, std::string_view name, std::string_view reason) = 0;
+};
+
+}  // namespace fanfare::broker::core

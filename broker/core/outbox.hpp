@@ -1,0 +1,111 @@
+#pragma once
+// What waits for one session: free commands, and in order behind the client's credit the data commands and those that
+// keep their place among them. Bounded: beyond `bound` the oldest batches go and a GAP stands where they were.
+// Owned by its session; the core's thread only.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+
+#include "broker/core/delivery_batch.hpp"
+#include "broker/core/effects.hpp"
+#include "protocol/frame.hpp"
+
+namespace fanfare::broker::core {
+
+class Outbox {
+ public:
+  explicit Outbox(std::size_t bound) : bound_(bound) {}
+
+  /// A command that is free and may overtake what waits for credit.
+  template <class Command>
+  void push_free(const Command& command) {
+    protocol::append_command(free_, command);
+  }
+
+  /// A data command for this session alone.
+  template <class Command>
+  void push_data(const Command& command) {
+    std::string bytes;
+    protocol::append_command(bytes, command);
+    push(Private{std::move(bytes), true});
+  }
+
+  /// A free command that keeps its place among the data.
+  template <class Command>
+  void push_in_place(const Command& command) {
+    std::string bytes;
+    protocol::append_command(bytes, command);
+    push(Private{std::move(bytes), false});
+  }
+
+  void push_batch(SharedBatch batch) { push(std::move(batch)); }
+
+  /// The broker's number of this topic is taken back.
+  void push_forget(const TopicPtr& topic) { push(Forgotten{topic}); }
+
+  /// A subscriber asked to be closed rather than to miss something: nothing is dropped, overflowed() says when.
+  void close_on_overflow() { closes_ = true; }
+  [[nodiscard]] bool overflowed() const { return closes_ && waiting_bytes_ > bound_; }
+
+  /// The client's CREDIT; false when it is impossible (a limit that falls, more handled than sent).
+  [[nodiscard]] bool credit(std::uint64_t handled, std::uint64_t limit);
+
+  /// Whether another data command of `size` bytes fits without anything being dropped.
+  [[nodiscard]] bool has_room(std::size_t size) const { return waiting_bytes_ + size <= bound_; }
+
+  /// Nothing waits for credit.
+  [[nodiscard]] bool idle() const { return queue_.empty(); }
+
+  /// Hands all that may go now to `send`, as few frames as possible.
+  void flush(const std::function<void(SharedFrame)>& send);
+
+  [[nodiscard]] std::size_t waiting_bytes() const { return waiting_bytes_; }
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+  [[nodiscard]] std::uint64_t sent_commands() const { return sent_commands_; }
+
+ private:
+  struct Private {
+    std::string bytes;
+    bool is_data;
+  };
+  struct Forgotten {
+    TopicPtr topic;
+  };
+  /// Stands for batches that were dropped here.
+  struct Dropped {
+    protocol::StreamNumber stream;
+    Uuid epoch;
+    std::uint64_t from;
+    std::uint64_t to;
+    std::uint64_t count;
+  };
+  using Item = std::variant<Private, SharedBatch, Forgotten, Dropped>;
+
+  /// Bytes of data commands in the item: what counts against credit and bound.
+  [[nodiscard]] static std::size_t data_size(const Item& item);
+
+  void push(Item item);
+  void drop_oldest();
+  [[nodiscard]] bool may_send(std::size_t size) const;
+  void sent(std::size_t size);
+  void announce(const std::vector<TopicPtr>& topics, std::string& frame);
+
+  std::size_t bound_;
+  std::string free_;
+  std::deque<Item> queue_;
+  std::size_t waiting_bytes_ = 0;
+  std::unordered_map<const Topic*, TopicPtr> announced_;
+
+  std::uint64_t limit_ = 0;       // bytes that may be sent on this connection
+  std::uint64_t sent_bytes_ = 0;  // on this connection
+  std::uint64_t sent_commands_ = 0;
+  std::uint64_t handled_ = 0;
+  std::uint64_t dropped_ = 0;  // messages
+  bool closes_ = false;
+};
+
+}  // namespace fanfare::broker::core

@@ -1,0 +1,246 @@
+#include "broker/core/publishing.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "broker/core/incoming.hpp"
+#include "protocol/topic.hpp"
+
+namespace fanfare::broker::core {
+namespace {
+
+using protocol::CommandType;
+namespace flags = protocol::message_flags;
+
+/// Only the broker speaks there.
+bool is_brokers_own(std::string_view topic) {
+  return topic.starts_with("$presence.") || topic.starts_with("$dead.") || topic == "$groups" ||
+         topic.starts_with("$groups.");
+}
+
+std::uint64_t fingerprint_of(std::string_view topic, std::string_view payload) {
+  const std::hash<std::string_view> hash;
+  return hash(topic) * 31 + hash(payload);
+}
+
+}  // namespace
+
+/// A PUBLISH that passed the checks.
+struct Publishing::Accepted {
+  const protocol::Publish& command;
+  const protocol::Content& content;
+  const TopicPtr& topic;
+};
+
+void Publishing::topic(Session& session, const protocol::Topic& command) {
+  if (command.number >= protocol::kMaxTopicNumbers) {
+    sessions_.refuse(session, 0, CommandType::topic, ErrorCode::too_many_topics, std::to_string(command.number));
+    return;
+  }
+  auto& known = session.topics[command.number];
+  if (known) topics_.release(*known);
+  if (!protocol::is_topic(command.name, settings_.limits)) {
+    session.topics.erase(command.number);
+    sessions_.refuse(session, 0, CommandType::topic, ErrorCode::bad_topic, command.name);
+    return;
+  }
+  known = topics_.find_or_add(command.name);
+  topics_.claim(*known);
+}
+
+bool Publishing::publish(Session& session, const protocol::Publish& command, Instant now) {
+  const auto refuse = [&](ErrorCode code, std::string_view detail = {}) {
+    sessions_.refuse(session, command.request, CommandType::publish, code, detail);
+    return true;
+  };
+  protocol::Content content;
+  if (const auto error = check_content(command, settings_.limits, content)) {
+    return *error != ErrorCode::malformed_frame && refuse(*error);
+  }
+  const auto known = session.topics.find(command.topic);
+  if (known == session.topics.end()) return refuse(ErrorCode::unknown_topic_number, std::to_string(command.topic));
+  const auto& topic = known->second;
+  if (topic->name.front() == '$' && is_brokers_own(topic->name))
+    return refuse(ErrorCode::permission_denied, topic->name);
+
+  ++counters_.messages_published;
+  ++session.published;
+  const Accepted message{command, content, topic};
+  if (topic->stream == protocol::kNoStream) {
+    publish_ephemeral(session, message, now);
+  } else {
+    publish_to_stream(session, message, now);
+  }
+  return true;
+}
+
+void Publishing::publish_ephemeral(Session& session, const Accepted& message, Instant now) {
+  const auto& [command, content, topic] = message;
+  const auto& reached = audiences_.reach(*topic);
+  const auto matched = audiences_.sessions(reached);
+  if (matched > 0) {
+    const protocol::Record header{.topic = topics_.number(*topic),
+                                  .timestamp = now.clock,
+                                  .flags = command.flags,
+                                  .publisher = session.publisher};
+    for (const auto audience : reached) {
+      auto& batch = audiences_.open_batch(audience, protocol::kNoStream, {});
+      protocol::append_record(batch.bytes(), header, command.actor_size, command.headers_size, command.content);
+      batch.added(topic, 0);
+    }
+    counters_.messages_delivered += matched;
+  }
+  acknowledge({session.key, command.request}, {.first = command.request, .count = 1, .sequence = matched});
+  if ((command.flags & flags::kTraced) != 0 && content.id) {
+    hop(*content.id, "received", now);
+    hop(*content.id, "handed to " + std::to_string(matched) + " sessions", now);
+  }
+}
+
+void Publishing::publish_to_stream(Session& session, const Accepted& message, Instant now) {
+  const auto& [command, content, topic] = message;
+  auto& stream = streams_.get(topic->stream);
+  const Waiter waiter{session.key, command.request};
+  if (stream.failed) {
+    sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::storage_failed, stream.failure);
+    return;
+  }
+  if (content.id) {
+    const auto fingerprint = fingerprint_of(topic->name, content.payload);
+    if (const auto* first = stream.ids.find(*content.id)) {
+      if (first->fingerprint != fingerprint) {
+        sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::id_conflict,
+                         content.id->to_string());
+        return;
+      }
+      ++counters_.messages_repeated;
+      if (first->sequence == 0) {
+        stream.repeats[*content.id].push_back(waiter);
+      } else {
+        acknowledge(waiter, {.first = command.request,
+                             .count = 1,
+                             .flags = protocol::AckRange::kRepeated,
+                             .stream = stream.number,
+                             .epoch = stream.head.epoch,
+                             .sequence = first->sequence});
+      }
+      return;
+    }
+    stream.ids.taken(*content.id, fingerprint, now.steady);
+  }
+  stream.last_timestamp = std::max(stream.last_timestamp, now.clock);
+  auto& records = *stream.open.records;
+  const auto before = records.size();
+  protocol::append_record(records,
+                          {.topic = topics_.number(*topic),
+                           .timestamp = stream.last_timestamp,
+                           .flags = command.flags,
+                           .publisher = session.publisher},
+                          command.actor_size, command.headers_size, command.content);
+  const bool traced = (command.flags & flags::kTraced) != 0 && content.id;
+  stream.open.pending.push_back({waiter, topic, content.id, records.size() - before, traced});
+  if (traced) hop(*content.id, "received", now);
+}
+
+void Publishing::decided(const Commit& commit, Instant now) {
+  auto& stream = streams_.get(commit.stream);
+  if (commit.outcome != Commit::Outcome::committed) {
+    failed(stream, commit);
+    return;
+  }
+  if (stream.submitted.empty()) return;  // failed before
+  auto batch = std::move(stream.submitted.front());
+  stream.submitted.pop_front();
+  committed(stream, commit, batch, now);
+}
+
+void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting& batch, Instant now) {
+  std::string_view records = *batch.records;
+  auto sequence = commit.first;
+  for (const auto& one : batch.pending) {
+    const auto record = records.substr(0, one.size);
+    records.remove_prefix(one.size);
+    stream.head.sequence = sequence;
+
+    protocol::AckRange ack{.first = one.waiter.request,
+                           .count = 1,
+                           .stream = stream.number,
+                           .epoch = stream.head.epoch,
+                           .sequence = sequence};
+    acknowledge(one.waiter, ack);
+    if (one.id) {
+      stream.ids.committed(*one.id, sequence);
+      if (const auto repeats = stream.repeats.extract(*one.id)) {
+        ack.flags = protocol::AckRange::kRepeated;
+        for (const auto& waiter : repeats.mapped()) {
+          ack.first = waiter.request;
+          acknowledge(waiter, ack);
+        }
+      }
+    }
+    const auto matched = hand_over(one.topic, stream.head.epoch, sequence, record);
+    if (one.traced) {
+      hop(*one.id, "committed at " + stream.name + " " + std::to_string(sequence), now);
+      hop(*one.id, "handed to " + std::to_string(matched) + " sessions", now);
+    }
+    ++sequence;
+  }
+}
+
+std::uint32_t Publishing::hand_over(const TopicPtr& topic, const Uuid& epoch, std::uint64_t sequence,
+                                    std::string_view record) {
+  const auto& reached = audiences_.reach(*topic);
+  for (const auto audience : reached) {
+    auto& batch = audiences_.open_batch(audience, topic->stream, epoch);
+    batch.bytes().append(record);
+    batch.added(topic, sequence);
+  }
+  const auto matched = audiences_.sessions(reached);
+  counters_.messages_delivered += matched;
+  return matched;
+}
+
+void Publishing::failed(Stream& stream, const Commit& commit) {
+  stream.failed = true;
+  stream.failure = stream.name + ": " + commit.reason;
+  for (const auto& batch : stream.submitted) refuse_waiting(stream, batch, stream.failure);
+  stream.submitted.clear();
+  refuse_waiting(stream, stream.open, stream.failure);
+  stream.open = {};
+}
+
+void Publishing::refuse_waiting(Stream& stream, const Stream::Waiting& batch, std::string_view reason) {
+  const auto refuse = [&](const Waiter& waiter) {
+    auto* session = sessions_.by_key(waiter.session);
+    if (session == nullptr) return;
+    sessions_.refuse(*session, waiter.request, CommandType::publish, ErrorCode::outcome_unknown, reason);
+  };
+  for (const auto& one : batch.pending) {
+    refuse(one.waiter);
+    if (!one.id) continue;
+    stream.ids.failed(*one.id);
+    if (const auto repeats = stream.repeats.extract(*one.id)) std::ranges::for_each(repeats.mapped(), refuse);
+  }
+}
+
+void Publishing::acknowledge(const Waiter& waiter, const protocol::AckRange& ack) {
+  auto* session = sessions_.by_key(waiter.session);
+  if (session == nullptr) return;
+  session->acks.add(ack);
+  sessions_.wake(*session);
+}
+
+/// Tells whoever traces the message what happened to it here (PROTOCOL §7).
+void Publishing::hop(const Uuid& id, std::string_view name, Instant now) {
+  const auto topic = topics_.find_or_add("$sys.event.trace." + id.to_string());
+  const auto& reached = audiences_.reach(*topic);
+  if (reached.empty()) return;
+  const auto headers = protocol::encode_headers(
+      {{"component", "broker"}, {"hop", std::string(name)}, {"at", std::to_string(now.clock)}});
+  std::string record;
+  protocol::append_record(record, {.topic = topics_.number(*topic), .timestamp = now.clock, .publisher = "broker"}, 0,
+                          static_cast<std::uint16_t>(headers.size()), headers);
+  hand_over(topic, {}, 0, record);
+}
+
+}  // namespace fanfare::broker::core

@@ -1,0 +1,65 @@
+#pragma once
+// One client as the core knows it, from WELCOME until it ends. Plain state that the parts of the core work on.
+// Owned by the core; its thread only.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "broker/core/ack_ranges.hpp"
+#include "broker/core/effects.hpp"
+#include "broker/core/inflow.hpp"
+#include "broker/core/outbox.hpp"
+#include "broker/core/topic_table.hpp"
+
+namespace fanfare::broker::core {
+
+/// Never used twice in a run of the broker, unlike a pointer.
+using SessionKey = std::uint64_t;
+using AudienceId = ListenerId;
+
+inline constexpr AudienceId kNoAudience = 0;
+
+struct Subscription {
+  std::string pattern;
+  protocol::Overflow overflow = protocol::Overflow::standard;
+};
+
+struct Session {
+  Session(SessionKey session_key, ConnectionId on, std::uint32_t window, std::size_t outbox_bound)
+      : key(session_key), connection(on), in(window), out(outbox_bound) {}
+
+  SessionKey key;
+  ConnectionId connection;
+  Uuid id;
+  Uuid secret;
+  std::string name;
+  std::string software;
+  std::string publisher;  ///< stamped on what it sends
+  std::chrono::microseconds opened{};
+  std::chrono::microseconds last_heard{};
+
+  Inflow in;
+  Outbox out;
+  AckRanges acks;
+  bool to_flush = false;         ///< something waits to be sent
+  bool ended = false;            ///< no command of it is handled any more
+  bool wants_positions = false;  ///< tell it how far its streams are, once nothing waits for it
+
+  std::unordered_map<std::uint32_t, TopicPtr> topics;  ///< by the client's number
+  std::unordered_map<protocol::Handle, Subscription> subscriptions;
+  std::map<std::string, std::uint32_t, std::less<>> patterns;  ///< how many subscriptions have each
+  AudienceId audience = kNoAudience;
+  std::set<protocol::StreamNumber> streams;  ///< that its patterns have touched
+
+  std::unordered_map<protocol::Handle, std::uint32_t> services;      ///< member of each SERVE
+  std::unordered_map<protocol::RequestNumber, std::uint64_t> calls;  ///< its open requests: exchanges
+  std::set<std::uint64_t> work;                                      ///< exchanges it was handed
+
+  std::uint64_t published = 0;
+};
+
+}  // namespace fanfare::broker::core

@@ -1,0 +1,60 @@
+#pragma once
+// The sessions of the broker: found by connection or key, answered, and noted for sending. Owned by the core; its
+// thread only.
+
+#include <fanfare/error_code.hpp>
+
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "broker/core/session.hpp"
+#include "broker/core/settings.hpp"
+
+namespace fanfare::broker::core {
+
+class Sessions {
+ public:
+  explicit Sessions(const Settings& settings) : settings_(settings) {}
+
+  Session& open(ConnectionId connection);
+  /// The session is found no more; the object lives until bury(), so that callers up the stack may still look at it.
+  void erase(Session& session);
+  void bury() { erased_.clear(); }
+
+  [[nodiscard]] Session* by_connection(ConnectionId connection);
+  [[nodiscard]] Session* by_key(SessionKey key);
+  [[nodiscard]] std::size_t size() const { return by_connection_.size(); }
+
+  /// Every session, oldest first.
+  [[nodiscard]] std::vector<Session*> all();
+
+  /// Something waits in the session's outbox or acknowledgements.
+  void wake(Session& session);
+  /// The sessions woken since the last call.
+  [[nodiscard]] std::vector<Session*> take_awake();
+
+  template <class Command>
+  void answer(Session& session, const Command& command) {
+    session.out.push_free(command);
+    wake(session);
+  }
+
+  /// ERROR with the catalogue's advice; `detail` names what was wrong with it.
+  void refuse(Session& session, protocol::RequestNumber request, protocol::CommandType command, ErrorCode code,
+              std::string_view detail = {});
+
+ private:
+  const Settings& settings_;
+  std::unordered_map<ConnectionId, std::unique_ptr<Session>> by_connection_;
+  std::unordered_map<SessionKey, Session*> by_key_;
+  std::vector<std::unique_ptr<Session>> erased_;
+  std::vector<SessionKey> awake_;
+  SessionKey last_key_ = 0;
+};
+
+/// The text of an ERROR: what was wrong, then what to do.
+[[nodiscard]] std::string error_text(ErrorCode code, std::string_view detail);
+
+}  // namespace fanfare::broker::core

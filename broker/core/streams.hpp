@@ -1,0 +1,77 @@
+#pragma once
+// The streams of the broker between a publish and its commit: records wait in an open batch, batches wait for the
+// journal. Sequences are given by the journal; nothing is acknowledged or delivered before (semantics §8).
+// Owned by the core; its thread only.
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "broker/core/journal.hpp"
+#include "broker/core/recent_ids.hpp"
+#include "broker/core/session.hpp"
+#include "broker/core/settings.hpp"
+#include "broker/core/topic_table.hpp"
+#include "protocol/content.hpp"
+
+namespace fanfare::broker::core {
+
+/// Who waits to hear of a publish.
+struct Waiter {
+  SessionKey session = 0;
+  protocol::RequestNumber request = 0;
+};
+
+/// A record that was taken and has no sequence yet.
+struct Pending {
+  Waiter waiter;
+  TopicPtr topic;
+  std::optional<Uuid> id;
+  std::size_t size = 0;  ///< bytes of its record
+  bool traced = false;
+};
+
+struct Stream {
+  protocol::StreamNumber number = protocol::kNoStream;
+  std::string name;
+  std::vector<std::string> topics;
+  Position head;  ///< of the last committed record
+  std::int64_t last_timestamp = 0;
+  RecentIds ids;
+  std::unordered_map<Uuid, std::vector<Waiter>> repeats;  ///< of ids whose first publish is not committed yet
+
+  struct Waiting {
+    std::shared_ptr<std::string> records = std::make_shared<std::string>();
+    std::vector<Pending> pending;
+  };
+  Waiting open;
+  std::deque<Waiting> submitted;
+  bool failed = false;
+  std::string failure;
+};
+
+class Streams {
+ public:
+  Streams(const Settings& settings, Journal& journal);
+
+  [[nodiscard]] Stream& get(protocol::StreamNumber number) { return streams_.at(number - std::size_t{1}); }
+  [[nodiscard]] std::vector<Stream>& all() { return streams_; }
+  [[nodiscard]] std::uint64_t head(protocol::StreamNumber number) const;
+
+  /// Hands what waits in open batches to the journal.
+  void submit();
+
+  /// Nothing waits for a commit.
+  [[nodiscard]] bool idle() const;
+
+ private:
+  Journal& journal_;
+  std::vector<Stream> streams_;
+};
+
+}  // namespace fanfare::broker::core
