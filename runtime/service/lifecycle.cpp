@@ -1,0 +1,163 @@
+#include "runtime/service/lifecycle.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <exception>
+#include <utility>
+
+#include "runtime/service/notify.hpp"
+#include "runtime/service/signals.hpp"
+
+namespace fanfare::runtime {
+namespace {
+
+/// What a service may overstay its drain deadline before the process ends without it.
+constexpr std::chrono::milliseconds kGrace{1000};
+
+/// Even with nothing to wait for, the loop looks around once in a while.
+constexpr std::chrono::milliseconds kLongestWait{60'000};
+
+Result<void> start_of(Service& service, std::stop_token stop) {
+  try {
+    return service.start(std::move(stop));
+  } catch (const std::exception& error) {
+    return Error{error.what()};
+  }
+}
+
+}  // namespace
+
+Lifecycle::Lifecycle(Logger& log, const FileDescriptor& signals, std::chrono::milliseconds drain_limit,
+                     std::function<std::optional<Config>()> reload)
+    : log_(log), signals_(signals), drain_limit_(drain_limit), reload_(std::move(reload)) {}
+
+int Lifecycle::run(Service& service) {
+  service_ = &service;
+  worker_ = std::jthread([this](std::stop_token stop) { post(Started{start_of(*service_, std::move(stop))}); });
+  while (state_ != State::kEnded) {
+    wait();
+    while (const std::optional<int> number = next_signal(signals_)) on_signal(*number);
+    for (Event& event : take_events()) std::visit([this](auto& known) { on_event(known); }, event);
+    if (wants_reload_ && state_ == State::kRunning) reload_now();
+    end_if_late();
+  }
+  worker_.join();
+  return exit_code_;
+}
+
+void Lifecycle::fail(std::string reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(has_failed_, true)) return;
+  }
+  post(Failed{std::move(reason)});
+}
+
+void Lifecycle::post(Event event) {
+  {
+    const std::lock_guard lock(mutex_);
+    events_.push_back(std::move(event));
+  }
+  wake_up_.wake();
+}
+
+std::vector<Lifecycle::Event> Lifecycle::take_events() {
+  wake_up_.clear();
+  const std::lock_guard lock(mutex_);
+  return std::exchange(events_, {});
+}
+
+void Lifecycle::wait() {
+  std::chrono::milliseconds timeout = kLongestWait;
+  if (deadline_ != Clock::time_point::max()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ + kGrace - Clock::now());
+    timeout = std::clamp(left, std::chrono::milliseconds(0), kLongestWait);
+  }
+  std::array<pollfd, 2> sources = {{{signals_.get(), POLLIN, 0}, {wake_up_.fd(), POLLIN, 0}}};
+  ::poll(sources.data(), sources.size(), static_cast<int>(timeout.count()));
+}
+
+void Lifecycle::on_signal(int number) {
+  if (number == SIGHUP) {
+    wants_reload_ = true;
+  } else if (is_stopping_) {
+    log_.warn("ended at once by a second signal");
+    ::_exit(1);
+  } else {
+    log_.info("stopping", {{"signal", number == SIGINT ? "SIGINT" : "SIGTERM"}});
+    stop(exit_code_);
+  }
+}
+
+void Lifecycle::on_event(Started& event) {
+  if (event.result.has_error()) {
+    // An error after a stop is the start giving up as it was asked to.
+    if (!is_stopping_) {
+      log_.error("start failed", {{"reason", event.result.error().message}});
+      exit_code_ = 1;
+    }
+    state_ = State::kEnded;
+    return;
+  }
+  state_ = State::kRunning;
+  if (is_stopping_) return begin_drain();
+  log_.info("ready");
+  if (!notify_manager("READY=1")) log_.warn("the process manager at NOTIFY_SOCKET can't be told");
+}
+
+void Lifecycle::on_event(Failed& event) {
+  log_.error("failed", {{"reason", event.reason}});
+  exit_code_ = 1;
+  if (!is_stopping_) stop(1);
+}
+
+void Lifecycle::on_event(Drained&) {
+  log_.info("stopped");
+  state_ = State::kEnded;
+}
+
+void Lifecycle::stop(int exit_code) {
+  is_stopping_ = true;
+  exit_code_ = exit_code;
+  deadline_ = Clock::now() + drain_limit_;
+  notify_manager("STOPPING=1");
+  if (state_ == State::kStarting) {
+    worker_.request_stop();  // drained, or ended, when start() has returned
+  } else {
+    begin_drain();
+  }
+}
+
+void Lifecycle::begin_drain() {
+  state_ = State::kDraining;
+  worker_ = std::jthread([this, deadline = deadline_] {
+    try {
+      service_->drain(deadline);
+    } catch (const std::exception& error) {
+      fail(std::string("drain: ") + error.what());
+    }
+    post(Drained{});
+  });
+}
+
+void Lifecycle::reload_now() {
+  wants_reload_ = false;
+  const std::optional<Config> config = reload_();
+  if (!config) return;
+  drain_limit_ = config->limits.drain;
+  log_.set_level(config->log.level);
+  service_->reload(*config);
+  log_.info("configuration reloaded");
+}
+
+void Lifecycle::end_if_late() {
+  if (state_ == State::kEnded || !is_stopping_ || Clock::now() < deadline_ + kGrace) return;
+  log_.error("did not stop in time", {{"limit_seconds", std::chrono::duration<double>(drain_limit_).count()}});
+  ::_exit(1);
+}
+
+}  // namespace fanfare::runtime

@@ -1,0 +1,12 @@
+// Tells the process manager (systemd, or `fanfare up`) how far this process is: sd_notify(3) without libsystemd.
+// Called by run_service() on the main thread; without NOTIFY_SOCKET it does nothing.
+#pragma once
+
+#include <string_view>
+
+namespace fanfare::runtime {
+
+/// `state` is `READY=1` or `STOPPING=1`. False if there was somebody to tell and it failed.
+bool notify_manager(std::string_view state);
+
+}  // namespace fanfare::runtime

@@ -1,0 +1,41 @@
+// What a supervisor knows about each of its processes, for `fanfare status` and the log.
+// Values without a thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fanfare::runtime {
+
+struct ProcessSpec {
+  std::string name;               ///< unique among its siblings: persistence-2
+  std::vector<std::string> argv;  ///< the program says READY=1 to NOTIFY_SOCKET once it works
+};
+
+/// kWaiting: not started yet, an earlier one isn't ready. kBackoff: ended, will be started again.
+enum class ProcessPhase : std::uint8_t { kWaiting, kStarting, kReady, kBackoff, kStopped };
+
+std::string_view to_string(ProcessPhase phase);
+
+struct ProcessState {
+  std::string name;
+  ProcessPhase phase = ProcessPhase::kWaiting;
+  pid_t pid = 0;  ///< 0 while none runs
+  int restarts = 0;
+  std::chrono::system_clock::time_point since;  ///< when the phase began
+};
+
+struct SupervisorOptions {
+  std::chrono::milliseconds ready_deadline{10'000};
+  std::chrono::milliseconds first_backoff{100};
+  std::chrono::milliseconds longest_backoff{10'000};
+  std::chrono::milliseconds stable_after{10'000};  ///< alive for this long, the back-off begins anew
+  std::chrono::milliseconds stop_deadline{6'000};  ///< for each process, between SIGTERM and SIGKILL
+};
+
+}  // namespace fanfare::runtime

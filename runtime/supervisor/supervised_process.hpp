@@ -1,0 +1,62 @@
+// One process under supervision: its phases, restarts and back-off. It decides, the supervisor waits.
+// Owned by the supervisor and used on its thread only. Time is an argument.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "runtime/logging/logger.hpp"
+#include "runtime/process/child_process.hpp"
+#include "runtime/process/line_splitter.hpp"
+#include "runtime/supervisor/process_state.hpp"
+
+namespace fanfare::runtime {
+
+/// Takes a line that a process has written, without its end; called on the supervisor's thread.
+using LineSink = std::function<void(std::string_view name, std::string_view line)>;
+
+class SupervisedProcess {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  SupervisedProcess(ProcessSpec spec, const SupervisorOptions& options, Logger& log, const LineSink& sink);
+
+  /// Starts the program; if it can't be run, that counts as ended at once.
+  void launch(TimePoint now);
+
+  /// Takes in all that has happened: output, readiness, end, a deadline passed.
+  void advance(TimePoint now);
+
+  /// When advance() is due although nothing happens; max() if never.
+  TimePoint next_deadline() const;
+
+  /// SIGTERM, and after the deadline SIGKILL; returns when it has ended.
+  void stop(std::chrono::milliseconds deadline);
+
+  const ProcessState& state() const { return state_; }
+  const ChildProcess* child() const { return child_ ? &*child_ : nullptr; }
+  /// How it last ended, or why it couldn't be run.
+  const std::string& last_end() const { return last_end_; }
+
+ private:
+  void enter(ProcessPhase phase);
+  void forward_output();
+  void ended(const std::string& how, TimePoint now);
+
+  const ProcessSpec spec_;
+  const SupervisorOptions& options_;
+  Logger& log_;
+  const LineSink& sink_;
+  std::optional<ChildProcess> child_;
+  LineSplitter lines_;
+  ProcessState state_;
+  std::string last_end_;
+  TimePoint launched_at_{};
+  TimePoint start_at_ = TimePoint::max();
+  std::chrono::milliseconds backoff_;
+  int quick_ends_ = 0;
+};
+
+}  // namespace fanfare::runtime

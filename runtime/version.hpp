@@ -1,0 +1,11 @@
+// The version of these programs, as CMake's project() says it. Constant.
+#pragma once
+
+#include <string_view>
+
+namespace fanfare::runtime {
+
+/// "0.1.0"
+std::string_view version();
+
+}  // namespace fanfare::runtime
