@@ -1,0 +1,173 @@
+#include "broker/server/server.hpp"
+
+#include <sys/random.h>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include <zmq.hpp>
+
+#include "broker/core/core.hpp"
+#include "broker/journal/memory_journal.hpp"
+#include "broker/server/router_socket.hpp"
+#include "broker/server/settings.hpp"
+
+namespace fanfare::broker::server {
+namespace {
+
+// What is received before the core settles: large enough to coalesce under load, small enough to keep latency and the
+// time between leases short.
+constexpr std::size_t kFramesPerTurn = 256;
+constexpr std::size_t kBytesPerTurn = 2U << 20U;
+
+core::Instant now() {
+  using std::chrono::duration_cast;
+  using std::chrono::microseconds;
+  return {.steady = duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch()),
+          .clock = duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+Uuid random_bytes() {
+  Uuid id;
+  if (::getrandom(id.bytes.data(), id.bytes.size(), 0) != static_cast<ssize_t>(id.bytes.size())) {
+    throw std::runtime_error("getrandom failed");
+  }
+  return id;
+}
+
+}  // namespace
+
+/// The server's thread: turns of receive, settle, wait.
+class Server::Loop final : public core::Effects {
+ public:
+  explicit Loop(const runtime::ServiceContext& context)
+      : log_(context.log),
+        fail_(context.fail),
+        settings_(core_settings(context.config)),
+        zmq_(1),
+        socket_(zmq_, {.frame = settings_.limits.frame}) {}
+
+  runtime::Result<std::string> bind(const std::string& address) { return socket_.bind(address); }
+
+  void run() {
+    try {
+      const auto started = now();
+      journal::MemoryJournal journal(random_bytes, started.clock);
+      core::Core core(settings_, random_bytes, journal, *this, started);
+      while (!finished(core)) turn(core);
+      core.settle(now());
+    } catch (const std::exception& error) {
+      fail_(error.what());
+    }
+  }
+
+  /// From another thread: begin to drain, to be done by `deadline`.
+  void drain(std::chrono::steady_clock::time_point deadline) {
+    deadline_.store(deadline.time_since_epoch().count());
+    wake_up_.wake();
+  }
+
+  // Effects: called by the core on this thread.
+  void send(core::ConnectionId to, core::SharedFrame frame) override { socket_.send(to, std::move(frame)); }
+  void session_opened(core::ConnectionId connection, std::string_view name) override {
+    log_.info("session opened", {{"name", name}, {"connection", connection}});
+  }
+  void session_closed(core::ConnectionId connection, std::string_view name, std::string_view reason) override {
+    log_.info("session closed", {{"name", name}, {"connection", connection}, {"reason", reason}});
+  }
+
+ private:
+  void turn(core::Core& core) {
+    const bool received = receive(core);
+    const auto time = now();
+    for (const auto connection : socket_.take_lost()) core.disconnected(connection);
+    core.tick(time);
+    core.settle(time);
+    if (received) return;
+
+    auto wait = core.next_deadline();
+    if (wait) *wait = std::max(*wait - time.steady, std::chrono::microseconds::zero());
+    if (draining_) wait = std::min(wait.value_or(kDrainCheck), kDrainCheck);
+    socket_.wait(wake_up_.fd(), wait);
+    wake_up_.clear();
+  }
+
+  bool receive(core::Core& core) {
+    std::size_t frames = 0;
+    std::size_t bytes = 0;
+    const auto time = now();
+    while (frames < kFramesPerTurn && bytes < kBytesPerTurn) {
+      const auto received = socket_.receive();
+      if (!received) break;
+      ++frames;
+      bytes += received->frame.size();
+      if (received->whole) {
+        core.received(received->from, received->frame.to_string_view(), time);
+      } else {
+        core.received_wrongly(received->from, time);
+      }
+    }
+    return frames > 0;
+  }
+
+  /// Also begins the draining when it was asked for.
+  bool finished(core::Core& core) {
+    const auto deadline = deadline_.load();
+    if (deadline == 0) return false;
+    const std::chrono::steady_clock::time_point until{std::chrono::steady_clock::duration(deadline)};
+    const auto left = until - std::chrono::steady_clock::now();
+    if (!draining_) {
+      draining_ = true;
+      core.drain(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
+      core.settle(now());
+      log_.info("draining", {{"sessions", core.sessions()}});
+    }
+    return core.drained() || left <= std::chrono::steady_clock::duration::zero();
+  }
+
+  static constexpr std::chrono::microseconds kDrainCheck{20'000};
+
+  runtime::Logger& log_;
+  std::function<void(std::string)> fail_;
+  core::Settings settings_;
+  zmq::context_t zmq_;
+  RouterSocket socket_;
+  runtime::WakeUp wake_up_;
+  std::atomic<std::chrono::steady_clock::rep> deadline_{0};  // 0: not asked to stop
+  bool draining_ = false;
+};
+
+Server::~Server() { stop(); }
+
+runtime::Result<void> Server::start(std::stop_token) {
+  try {
+    loop_ = std::make_unique<Loop>(context_);
+  } catch (const zmq::error_t& error) {
+    return runtime::Error{"cannot make a socket: ", error.what()};
+  }
+  const auto address = loop_->bind(context_.config.broker.listen);
+  if (!address) return address.error();
+  context_.log.info("listening", {{"address", *address}});
+  context_.log.info("no keys are configured: every user of this machine is trusted");
+  thread_ = std::jthread([this] { loop_->run(); });
+  return {};
+}
+
+void Server::reload(const runtime::Config&) {
+  context_.log.info("the broker takes over nothing but the log level while it runs; restart it for the rest");
+}
+
+void Server::drain(std::chrono::steady_clock::time_point deadline) {
+  if (!thread_.joinable()) return;
+  loop_->drain(deadline);
+  thread_.join();
+}
+
+void Server::stop() {
+  if (!thread_.joinable()) return;
+  loop_->drain(std::chrono::steady_clock::now());
+  thread_.join();
+}
+
+}  // namespace fanfare::broker::server

@@ -1,0 +1,21 @@
+#pragma once
+// From the configuration to what the core is told, and the checks that need to know topics. Pure functions; any thread.
+
+#include <string>
+#include <vector>
+
+#include "broker/core/settings.hpp"
+#include "runtime/config/config.hpp"
+#include "runtime/service/service.hpp"
+
+namespace fanfare::broker::server {
+
+[[nodiscard]] core::Settings core_settings(const runtime::Config& config);
+
+/// What the broker refuses: stream patterns that are none or overlap, an address beyond this machine without keys.
+[[nodiscard]] runtime::ConfigCheck config_check();
+
+/// Whether only this machine reaches `address` (`tcp://HOST:PORT`, `ipc://PATH`).
+[[nodiscard]] bool is_local(const std::string& address);
+
+}  // namespace fanfare::broker::server
