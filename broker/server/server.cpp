@@ -138,6 +138,8 @@ class Server::Loop final : public core::Effects {
   bool draining_ = false;
 };
 
+Server::Server(const runtime::ServiceContext& context) : context_(context) {}
+
 Server::~Server() { stop(); }
 
 runtime::Result<void> Server::start(std::stop_token) {

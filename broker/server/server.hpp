@@ -14,7 +14,7 @@ namespace fanfare::broker::server {
 
 class Server final : public runtime::Service {
  public:
-  explicit Server(const runtime::ServiceContext& context) : context_(context) {}
+  explicit Server(const runtime::ServiceContext& context);
   ~Server() override;
 
   runtime::Result<void> start(std::stop_token stop) override;
