@@ -10,6 +10,12 @@ using protocol::decode;
 
 namespace {
 
+/// What is refused while the broker drains; the rest finishes what was begun.
+bool begins_work(CommandType type) {
+  return type == CommandType::publish || type == CommandType::subscribe || type == CommandType::serve ||
+         type == CommandType::request || type == CommandType::join || type == CommandType::fetch;
+}
+
 bool is_data(CommandType type) {
   return type == CommandType::publish || type == CommandType::request || type == CommandType::reply;
 }
@@ -24,7 +30,7 @@ void Core::with(Session& session, protocol::RawCommand raw, void (Core::*handler
   if constexpr (requires { command->request; }) fits = fits && command->request != 0;
   if (!fits) return malformed(session, raw.type, "its fields");
   if constexpr (requires { command->request; }) {
-    if (draining_) return sessions_.refuse(session, command->request, raw.type, ErrorCode::draining);
+    if (draining_ && begins_work(raw.type)) return sessions_.refuse(session, command->request, raw.type, ErrorCode::draining);
   }
   (this->*handler)(session, *command, now);
 }
