@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -14,6 +13,10 @@
 #include <cstring>
 
 #include "runtime/config/environment.hpp"
+
+extern "C" {
+#include <sys/pidfd.h>  // glibc 2.36 forgets to say that these are C functions
+}
 
 namespace fanfare::runtime {
 namespace {

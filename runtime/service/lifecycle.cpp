@@ -16,7 +16,7 @@ namespace fanfare::runtime {
 namespace {
 
 /// What a service may overstay its drain deadline before the process ends without it.
-constexpr std::chrono::milliseconds kGrace{1000};
+constexpr std::chrono::milliseconds kGrace{500};
 
 /// Even with nothing to wait for, the loop looks around once in a while.
 constexpr std::chrono::milliseconds kLongestWait{60'000};
