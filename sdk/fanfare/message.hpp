@@ -62,9 +62,9 @@ enum class GapReason : std::uint8_t {
 /// Something may be missing here. What comes after it is again in order.
 struct Gap {
   GapReason reason = GapReason::session_lost;
-  std::string stream;  ///< empty: messages outside streams
-  Position from;       ///< the first and the last position that may be missing; sequence 0: not known
-  Position to;
+  std::string stream = {};  ///< empty: messages outside streams
+  Position from = {};       ///< the first and the last position that may be missing; sequence 0: not known
+  Position to = {};
   std::uint64_t dropped = 0;  ///< messages, where the broker counted them
 };
 

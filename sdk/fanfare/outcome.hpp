@@ -36,8 +36,8 @@ class Outcome {
 
 /// A publish the broker acknowledged. With a stream it is stored, as the stream's durability promises.
 struct Ack {
-  std::string stream;         ///< empty: the topic lies in no stream, nothing was stored
-  Position position;          ///< where it stands in the stream
+  std::string stream = {};    ///< empty: the topic lies in no stream, nothing was stored
+  Position position = {};     ///< where it stands in the stream
   std::uint64_t matched = 0;  ///< outside streams: how many sessions it was handed to
   bool repeated = false;      ///< the id was known: this is the position of the first one
   Uuid id;                    ///< the message's id

@@ -1,0 +1,19 @@
+#include <fanfare/error.hpp>
+#include <string>
+
+namespace fanfare {
+namespace {
+
+std::string describe_with(ErrorCode code, std::string_view detail) {
+  const auto& info = describe(code);
+  std::string text(info.name);
+  text.append(": ").append(info.advice);
+  if (!detail.empty()) text.append(" (").append(detail).append(")");
+  return text;
+}
+
+}  // namespace
+
+Error::Error(ErrorCode code, std::string_view detail) : std::runtime_error(describe_with(code, detail)), code_(code) {}
+
+}  // namespace fanfare

@@ -1,0 +1,59 @@
+#include "sdk/session/registrations.hpp"
+
+#include <algorithm>
+
+#include "protocol/topic.hpp"
+
+namespace fanfare::session {
+
+void Registration::suspend() {
+  if (status == Status::ready) {
+    left_at = std::move(begins);
+    for (auto& place : left_at) place.position = std::max(place.position, place.stream->live);
+  }
+  begins.clear();
+  status = Status::waiting;
+}
+
+Registration& Registrations::add(protocol::Handle handle, Registration registration) {
+  auto& added = by_handle_.insert_or_assign(handle, std::move(registration)).first->second;
+  added.handle = handle;
+  if (added.kind == Registration::Kind::subscription) {
+    ++version_;
+    if (protocol::has_wildcard(added.pattern)) {
+      wild_.push_back(&added);
+    } else {
+      exact_.emplace(added.pattern, &added);
+    }
+  }
+  return added;
+}
+
+Registration* Registrations::find(protocol::Handle handle) {
+  const auto found = by_handle_.find(handle);
+  return found == by_handle_.end() ? nullptr : &found->second;
+}
+
+void Registrations::remove(protocol::Handle handle) {
+  const auto found = by_handle_.find(handle);
+  if (found == by_handle_.end()) return;
+  auto* gone = &found->second;
+  std::erase(wild_, gone);
+  const auto [begin, end] = exact_.equal_range(gone->pattern);
+  const auto at = std::find_if(begin, end, [gone](const auto& entry) { return entry.second == gone; });
+  if (at != end) exact_.erase(at);
+  by_handle_.erase(found);
+  ++version_;
+}
+
+std::vector<Registration*> Registrations::subscribers(std::string_view topic) const {
+  std::vector<Registration*> found;
+  const auto [begin, end] = exact_.equal_range(topic);
+  for (auto at = begin; at != end; ++at) found.push_back(at->second);
+  std::ranges::copy_if(wild_, std::back_inserter(found),
+                       [topic](const Registration* wild) { return protocol::matches(wild->pattern, topic); });
+  std::ranges::sort(found, {}, &Registration::handle);
+  return found;
+}
+
+}  // namespace fanfare::session

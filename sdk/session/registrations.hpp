@@ -1,0 +1,80 @@
+#pragma once
+// What this client has asked the broker for until further notice: subscriptions and services, by handle, and which
+// subscriptions want a topic. They outlive sessions: each new one gets them all again. Owned by the session; one
+// thread.
+
+#include <fanfare/position.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/commands.hpp"
+#include "sdk/session/streams.hpp"
+
+namespace fanfare::session {
+
+struct Registration {
+  enum class Kind : std::uint8_t { subscription, service };
+  enum class Status : std::uint8_t { waiting, sent, ready };
+
+  Kind kind = Kind::subscription;
+  std::string pattern;
+  protocol::From from = protocol::From::now;
+  protocol::Overflow overflow = protocol::Overflow::standard;
+  Position start;                   ///< for From::after and From::at
+  std::int64_t time = 0;            ///< for From::time, microseconds since 1970
+  std::uint32_t max_in_flight = 0;  ///< of a service
+
+  protocol::Handle handle = 0;
+  Status status = Status::waiting;
+  bool was_ready = false;  ///< in this or an earlier session
+
+  /// A position in a stream. Streams outlive sessions, their numbers do not.
+  struct Place {
+    const Stream* stream;
+    Position position;
+  };
+  std::vector<Place> begins;   ///< where it began in this session
+  std::vector<Place> left_at;  ///< how far it was when the last session was lost
+
+  /// Whether a message at `position` of `stream` (null: outside streams) is for it.
+  [[nodiscard]] bool wants(const Stream* stream, const Position& position) const {
+    if (status != Status::ready) return false;
+    const auto begin = std::ranges::find(begins, stream, &Place::stream);
+    return begin == begins.end() || position > begin->position;
+  }
+
+  /// The session is lost: remembers how far it was and waits for the next one.
+  void suspend();
+};
+
+class Registrations {
+ public:
+  /// The handle must be new.
+  Registration& add(protocol::Handle handle, Registration registration);
+  /// Null when there is none.
+  [[nodiscard]] Registration* find(protocol::Handle handle);
+  void remove(protocol::Handle handle);
+
+  [[nodiscard]] std::size_t size() const { return by_handle_.size(); }
+  /// In the order of their handles, which is the order of the calls.
+  [[nodiscard]] auto& all() { return by_handle_; }
+
+  /// Changes with every registration: what was matched before then has to be matched again.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+  /// The subscriptions whose pattern matches, ordered by handle.
+  [[nodiscard]] std::vector<Registration*> subscribers(std::string_view topic) const;
+
+ private:
+  std::map<protocol::Handle, Registration> by_handle_;
+  std::unordered_multimap<std::string_view, Registration*> exact_;  ///< keys are views of the registrations' patterns
+  std::vector<Registration*> wild_;
+  std::uint64_t version_ = 1;
+};
+
+}  // namespace fanfare::session

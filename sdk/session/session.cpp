@@ -1,0 +1,123 @@
+#include "sdk/session/session.hpp"
+
+#include <algorithm>
+
+#include "sdk/session/failure_reply.hpp"
+#include "sdk/session/refusals.hpp"
+
+namespace fanfare::session {
+
+Session::Session(Settings settings, Listener& listener)
+    : settings_(std::move(settings)), listener_(listener), window_(settings_.receive_window) {
+  listener_.on_event(State{.connection = Connection::connecting, .reason = "connecting to " + settings_.address});
+}
+
+void Session::publish(std::unique_ptr<PublishBatch> batch) {
+  if (phase_ != Phase::refused && phase_ != Phase::closed) return publishes_.add(std::move(batch));
+  for (const auto& item : batch->items()) listener_.on_event(PublishFailed{item.ticket, ended_});
+}
+
+void Session::add(Handle handle, Registration registration) {
+  if (phase_ == Phase::refused || phase_ == Phase::closed) {
+    return listener_.on_event(RegistrationFailed{handle, ended_});
+  }
+  auto& added = registrations_.add(handle, std::move(registration));
+  if (phase_ == Phase::ready) send_registration(added);
+}
+
+void Session::remove(Handle handle) {
+  const auto* registration = registrations_.find(handle);
+  if (registration == nullptr) return;
+  if (phase_ == Phase::ready) {
+    pending_[++last_request_] = {Pending::Kind::removal, handle};
+    control(protocol::Unsubscribe{.request = last_request_, .handle = handle});
+  }
+  registrations_.remove(handle);
+}
+
+void Session::request(Ticket ticket, OpenRequest request) {
+  if (phase_ == Phase::refused || phase_ == Phase::closed) {
+    return listener_.on_event(RequestFailed{ticket, ended_});
+  }
+  requests_.add(ticket, std::move(request));
+}
+
+void Session::cancel(Ticket ticket) {
+  const auto* request = requests_.find(ticket);
+  if (request == nullptr) return;
+  if (phase_ == Phase::ready && request->number != 0) control(protocol::Cancel{.number = request->number});
+  pending_.erase(request->number);
+  requests_.remove(ticket);
+  listener_.on_event(RequestFailed{ticket, Error(ErrorCode::canceled)});
+}
+
+void Session::reply(ExchangeId exchange, std::string_view headers, std::string_view payload, bool failed) {
+  const auto number = exchanges_.take(exchange);
+  if (!number) return;
+  std::string failure;
+  if (const auto refusal = refusal_of(headers, payload.size(), limits_)) {
+    failure = failure_headers(*refusal);
+    headers = failure;
+    payload = {};
+    failed = true;
+  }
+  std::string content(headers);
+  content.append(payload);
+  protocol::append_command(replies_.emplace_back(),
+                           protocol::Reply{.number = *number,
+                                           .flags = failed ? protocol::Reply::kFailed : std::uint8_t{0},
+                                           .headers_size = static_cast<std::uint16_t>(headers.size()),
+                                           .content = std::string_view(content)});
+}
+
+void Session::query(Ticket ticket, protocol::QueryKind kind, Instant deadline) {
+  if (phase_ == Phase::refused || phase_ == Phase::closed) return listener_.on_event(QueryFailed{ticket, ended_});
+  queries_.add(ticket, kind, deadline);
+  if (phase_ == Phase::ready) send_query(ticket, *queries_.find(ticket));
+}
+
+void Session::tick(Instant now) {
+  if (phase_ == Phase::waiting && now >= retry_at_) phase_ = Phase::dialing;
+  if (phase_ == Phase::greeting && now >= opened_at_ + settings_.connect_timeout) {
+    disconnect(now, Error(ErrorCode::unreachable, settings_.address + " does not answer"));
+  }
+  if (phase_ == Phase::ready) {
+    if (now >= heard_at_ + lease_) {
+      disconnect(now, Error(ErrorCode::session_expired, settings_.address));
+    } else if (now >= sent_at_ + heartbeat_) {
+      sent_at_ = now;
+      control(protocol::Ping{.token = ++last_ping_});
+    }
+  }
+  for (const auto ticket : requests_.expired(now)) {
+    // Once sent it may have been handled; the broker has the same deadline and tells the member.
+    const auto number = requests_.find(ticket)->number;
+    pending_.erase(number);
+    requests_.remove(ticket);
+    const auto error = number != 0 ? Error(ErrorCode::deadline_exceeded)
+                                   : Error(ErrorCode::not_sent, "there was no session with " + settings_.address);
+    listener_.on_event(RequestFailed{ticket, error});
+  }
+  if (now >= queries_.next_deadline()) {
+    std::erase_if(queries_.all(), [&](const auto& entry) {
+      if (entry.second.deadline > now) return false;
+      listener_.on_event(QueryFailed{entry.first, Error(ErrorCode::deadline_exceeded)});
+      return true;
+    });
+  }
+  settle_drain(now);
+  settle_close(now);
+}
+
+Instant Session::next_deadline() const {
+  auto next = std::min({requests_.next_deadline(), queries_.next_deadline(), close_deadline_});
+  if (phase_ == Phase::waiting) next = std::min(next, retry_at_);
+  if (phase_ == Phase::greeting) next = std::min(next, opened_at_ + settings_.connect_timeout);
+  if (phase_ == Phase::ready) {
+    next = std::min({next, heard_at_ + lease_, sent_at_ + heartbeat_});
+    if (draining_) next = std::min(next, drain_deadline_);
+  }
+  return next;
+}
+
+}  // namespace fanfare::session

@@ -1,0 +1,200 @@
+#pragma once
+// The client's side of a session (PROTOCOL.md §2): a state machine of bytes and time points in, frames and events out,
+// without sockets, threads, clock or chance. Owned and called by one thread, the transport's I/O thread. It promises
+// that whatever was put in has exactly one outcome, over any number of connections, until close() or a refusal.
+//
+// Replies and requests go before publishes; within each kind the order of the calls stands.
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "protocol/frame.hpp"
+#include "protocol/limits.hpp"
+#include "sdk/session/back_off.hpp"
+#include "sdk/session/broker_topics.hpp"
+#include "sdk/session/events.hpp"
+#include "sdk/session/exchanges.hpp"
+#include "sdk/session/instant.hpp"
+#include "sdk/session/publishes.hpp"
+#include "sdk/session/queries.hpp"
+#include "sdk/session/receive_window.hpp"
+#include "sdk/session/registrations.hpp"
+#include "sdk/session/requests.hpp"
+#include "sdk/session/send_log.hpp"
+#include "sdk/session/streams.hpp"
+#include "sdk/session/topic_numbers.hpp"
+
+namespace fanfare::session {
+
+struct Settings {
+  std::string name;
+  std::string address;  ///< for what is told to people
+  std::string software = "fanfare-sdk";
+  Duration connect_timeout = std::chrono::seconds(5);
+  std::size_t receive_window = 1U << 20U;
+};
+
+class Session {
+ public:
+  Session(Settings settings, Listener& listener);
+
+  // ---- What the owner wants. After a refusal or close everything fails at once.
+
+  void publish(std::unique_ptr<PublishBatch> batch);
+  /// A handle is used once in the life of the session object.
+  void add(Handle handle, Registration registration);
+  void remove(Handle handle);
+  void request(Ticket ticket, OpenRequest request);
+  /// The request fails with `canceled`, now.
+  void cancel(Ticket ticket);
+  /// Answers an exchange; dropped when nobody waits for it. `headers` are encoded;
+  /// `failed`: the payload says what went wrong.
+  void reply(ExchangeId exchange, std::string_view headers, std::string_view payload, bool failed);
+  void query(Ticket ticket, protocol::QueryKind kind, Instant deadline);
+  /// Handlers are done with all deliveries and requests up to this one.
+  void handled(DataIndex index) { window_.handled(index); }
+  /// Sends what waits, then BYE; what is open at `deadline` fails.
+  void close(Instant now, Instant deadline);
+
+  // ---- The connection.
+
+  /// A new socket is wanted; opened() says that it is there.
+  [[nodiscard]] bool wants_connection() const { return phase_ == Phase::dialing; }
+  /// The socket is in use; one that is not is to be closed.
+  [[nodiscard]] bool has_connection() const { return phase_ == Phase::greeting || phase_ == Phase::ready; }
+  [[nodiscard]] bool finished() const { return phase_ == Phase::closed; }
+
+  /// `chance`, from 0 to 1, varies the wait that follows this connection.
+  void opened(Instant now, double chance);
+  void lost(Instant now, const Error& error);
+  /// Nothing is tried any more: the broker, or the address, will not take this client.
+  void refuse(const Error& error);
+  void received(std::string_view frame, Instant now);
+  void tick(Instant now);
+  /// The next frame to send, with whatever waits in it; false when nothing may be sent. `idle`: the owner would sleep
+  /// otherwise, so all credit is given back.
+  [[nodiscard]] bool next_frame(std::string& frame, Instant now, bool idle);
+  /// When tick() is to be called at the latest.
+  [[nodiscard]] Instant next_deadline() const;
+
+ private:
+  enum class Phase : std::uint8_t { dialing, greeting, ready, waiting, refused, closed };
+
+  /// What a request number stands for, publishes aside.
+  struct Pending {
+    enum class Kind : std::uint8_t { registration, request, query, removal } kind;
+    std::uint64_t id;  ///< handle or ticket
+  };
+
+  /// What goes along with a command while it is looked at.
+  struct Incoming {
+    Instant now;
+    DataIndex data = 0;        ///< of a data command
+    bool to_handlers = false;  ///< it is handled when handlers are done with it, not at once
+  };
+
+  // session_connection.cpp
+  [[nodiscard]] bool on(const protocol::Welcome& welcome, Incoming&);
+  void begin_session();
+  void resume_session();
+  void disconnect(Instant now, const Error& error, Duration at_least = {});
+  void fail_everything(const Error& unsent);
+  void fail_lost_requests();
+  void drop_exchanges();
+  void settle_drain(Instant now);
+  void settle_close(Instant now);
+  void finish();
+  [[nodiscard]] bool nothing_waits() const;
+
+  // session_receive.cpp. The on() are false when the broker broke the protocol.
+  void receive(const protocol::RawCommand& command, Instant now);
+  [[nodiscard]] bool dispatch(const protocol::RawCommand& command, Incoming& incoming);
+  [[nodiscard]] bool on(const protocol::Credit& credit, Incoming&);
+  [[nodiscard]] bool on(const protocol::Drain& drain, Incoming& incoming);
+
+  // session_answers.cpp
+  [[nodiscard]] bool on(const protocol::Ok& ok, Incoming&);
+  [[nodiscard]] bool on(const protocol::Error& error, Incoming& incoming);
+  [[nodiscard]] bool on(const protocol::Puback& puback, Incoming&);
+  [[nodiscard]] bool on(const protocol::Reply& reply, Incoming&);
+  [[nodiscard]] bool on(const protocol::Page& page, Incoming&);
+  void fail(const Pending& pending, const Error& error);
+  [[nodiscard]] const Pending* find_pending(protocol::RequestNumber number) const;
+
+  // session_deliver.cpp
+  [[nodiscard]] bool on(const protocol::Topic& topic, Incoming&);
+  [[nodiscard]] bool on(const protocol::Forget& forget, Incoming&);
+  [[nodiscard]] bool on(const protocol::Deliver& deliver, Incoming& incoming);
+  [[nodiscard]] bool on(const protocol::PositionUpdate& update, Incoming&);
+  [[nodiscard]] bool on(const protocol::Gap& gap, Incoming&);
+  [[nodiscard]] bool on(const protocol::ServiceRequest& request, Incoming& incoming);
+  [[nodiscard]] bool on(const protocol::Cancel& cancel, Incoming&);
+  void registered(Registration& registration, const std::vector<protocol::StreamPosition>& positions);
+  void tell_gaps(const Registration& registration);
+
+  // session_send.cpp
+  void send_registration(Registration& registration);
+  void send_query(Ticket ticket, const OpenQuery& query);
+  void append_hello(std::string& frame);
+  void append_free(std::string& frame, bool idle);
+  void append_repeated(std::string& frame);
+  void append_replies(std::string& frame);
+  void append_requests(std::string& frame, Instant now);
+  void append_publishes(std::string& frame);
+  void append_publish(std::string& frame, Publishes::Open& open);
+  [[nodiscard]] bool fits(const std::string& frame, std::size_t size) const;
+
+  template <class Command>
+  void control(const Command& command) {
+    control_.emplace_back();
+    protocol::append_command(control_.back(), command);
+  }
+
+  Settings settings_;
+  Listener& listener_;
+
+  Phase phase_ = Phase::dialing;
+  Instant retry_at_{};
+  Instant opened_at_{};
+  Instant heard_at_{};
+  Instant sent_at_{};
+  double chance_ = 0.5;
+  BackOff back_off_;
+  bool hello_due_ = false;
+  bool bye_due_ = false;
+  bool closing_ = false;
+  bool draining_ = false;
+  Instant close_deadline_ = kNever;
+  Instant drain_deadline_ = kNever;
+  Error ended_{ErrorCode::closed};  ///< refused or closed: why
+
+  bool has_session_ = false;
+  Uuid session_;
+  Uuid secret_;
+  Duration lease_{};
+  Duration heartbeat_{};
+  protocol::Limits limits_;
+  protocol::RequestNumber last_request_ = 0;
+  std::uint64_t last_ping_ = 0;
+
+  std::deque<std::string> control_;  ///< free commands, encoded, for this connection
+  std::deque<std::string> replies_;  ///< REPLYs, encoded, that wait for credit
+  std::unordered_map<protocol::RequestNumber, Pending> pending_;
+
+  SendLog log_;
+  ReceiveWindow window_;
+  Streams streams_;
+  TopicNumbers numbers_;
+  BrokerTopics topics_;
+  Publishes publishes_;
+  Registrations registrations_;
+  Requests requests_;
+  Exchanges exchanges_;
+  Queries queries_;
+};
+
+}  // namespace fanfare::session

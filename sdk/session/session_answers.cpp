@@ -1,0 +1,148 @@
+// What the broker answers: acknowledgements, errors, replies, rows.
+#include <algorithm>
+
+#include "protocol/header_map.hpp"
+#include "sdk/session/failure_reply.hpp"
+#include "sdk/session/session.hpp"
+
+namespace fanfare::session {
+namespace {
+
+/// The broker closes: whether another connection would end the same way.
+bool is_final(ErrorCode code) { return describe(code).retry == Retry::never; }
+
+}  // namespace
+
+const Session::Pending* Session::find_pending(protocol::RequestNumber number) const {
+  const auto found = pending_.find(number);
+  return found == pending_.end() ? nullptr : &found->second;
+}
+
+bool Session::on(const protocol::Ok& ok, Incoming&) {
+  const auto* pending = find_pending(ok.request);
+  if (pending == nullptr) return true;
+  if (pending->kind == Pending::Kind::registration) {
+    auto* registration = registrations_.find(static_cast<Handle>(pending->id));
+    if (registration != nullptr) registered(*registration, ok.positions);
+  }
+  pending_.erase(ok.request);
+  return true;
+}
+
+bool Session::on(const protocol::Error& error, Incoming& incoming) {
+  const Error what(error.code, error.text);
+  if ((error.flags & protocol::Error::kCloses) != 0) {
+    if (is_final(error.code)) {
+      refuse(what);
+    } else {
+      disconnect(incoming.now, what, std::chrono::milliseconds(error.retry_after_ms));
+    }
+    return true;
+  }
+  if (auto* open = publishes_.find(error.request)) {
+    listener_.on_event(PublishFailed{open->description().ticket, what});
+    publishes_.finish(*open);
+  } else if (const auto* found = find_pending(error.request)) {
+    const auto pending = *found;
+    pending_.erase(error.request);
+    fail(pending, what);
+  }
+  return true;
+}
+
+void Session::fail(const Pending& pending, const Error& error) {
+  switch (pending.kind) {
+    case Pending::Kind::registration: {
+      const auto handle = static_cast<Handle>(pending.id);
+      if (registrations_.find(handle) == nullptr) break;
+      registrations_.remove(handle);
+      listener_.on_event(RegistrationFailed{handle, error});
+      break;
+    }
+    case Pending::Kind::request:
+      requests_.remove(pending.id);
+      listener_.on_event(RequestFailed{pending.id, error});
+      break;
+    case Pending::Kind::query:
+      queries_.remove(pending.id);
+      listener_.on_event(QueryFailed{pending.id, error});
+      break;
+    case Pending::Kind::removal:
+      break;
+  }
+}
+
+bool Session::on(const protocol::Puback& puback, Incoming&) {
+  for (const auto& range : puback.ranges) {
+    auto* stream = streams_.find(range.stream);
+    for (std::uint32_t i = 0; i < range.count; ++i) {
+      auto* open = publishes_.find(range.first + i);
+      if (range.first + i > last_request_) return false;
+      if (open == nullptr) continue;
+      Ack ack{.repeated = (range.flags & protocol::AckRange::kRepeated) != 0,
+              .id = open->batch->id(open->description())};
+      if (stream != nullptr) {
+        ack.stream = stream->name;
+        ack.position = {range.epoch, range.sequence + i};
+        if (ack.position > stream->acked) stream->acked = ack.position;
+      } else {
+        ack.matched = range.sequence;
+      }
+      listener_.on_acknowledged(open->description().ticket, std::move(ack));
+      publishes_.finish(*open);
+      publishes_.trim();
+    }
+  }
+  return true;
+}
+
+bool Session::on(const protocol::Reply& reply, Incoming&) {
+  const auto* pending = find_pending(reply.number);
+  if (pending == nullptr || pending->kind != Pending::Kind::request) return true;
+  const auto ticket = pending->id;
+  pending_.erase(reply.number);
+  requests_.remove(ticket);
+
+  const auto headers = reply.headers_size <= reply.content.size()
+                           ? protocol::decode_headers(reply.content.substr(0, reply.headers_size))
+                           : std::nullopt;
+  if (!headers) {
+    listener_.on_event(RequestFailed{ticket, Error(ErrorCode::bad_headers, "in the reply")});
+    return true;
+  }
+  Reply answer{.payload = std::string(reply.content.substr(reply.headers_size)), .headers = *headers};
+  if ((reply.flags & protocol::Reply::kFailed) != 0) {
+    listener_.on_event(RequestFailed{ticket, failure_of(answer.headers, answer.payload)});
+  } else {
+    listener_.on_event(Replied{ticket, std::move(answer)});
+  }
+  return true;
+}
+
+bool Session::on(const protocol::Page& page, Incoming&) {
+  const auto* pending = find_pending(page.request);
+  if (pending == nullptr || pending->kind != Pending::Kind::query) return true;
+  const auto ticket = pending->id;
+  pending_.erase(page.request);
+  auto* query = queries_.find(ticket);
+  if (query == nullptr) return true;
+
+  std::string_view rest = page.content;
+  while (rest.size() >= sizeof(std::uint16_t)) {
+    const auto size = protocol::load<std::uint16_t>(rest.data());
+    auto row = protocol::decode_headers(rest.substr(sizeof size, size));
+    rest.remove_prefix(std::min(rest.size(), sizeof size + size));
+    if (row) query->rows.push_back(std::move(*row));
+  }
+  if ((page.flags & protocol::Page::kLast) == 0) {
+    query->cursor = page.next;
+    send_query(ticket, *query);
+    return true;
+  }
+  auto rows = std::move(query->rows);
+  queries_.remove(ticket);
+  listener_.on_event(QueryAnswered{ticket, std::move(rows)});
+  return true;
+}
+
+}  // namespace fanfare::session

@@ -1,0 +1,211 @@
+// What goes to the broker: everything that waits, in one frame.
+#include <algorithm>
+
+#include "protocol/topic.hpp"
+#include "sdk/session/refusals.hpp"
+#include "sdk/session/session.hpp"
+
+namespace fanfare::session {
+namespace {
+
+/// Larger frames carry hardly more per second, and everything behind one waits for it.
+constexpr std::size_t kFullFrame = 256U << 10U;
+constexpr std::size_t kPublishFields = protocol::kCommandHeaderSize + 8 + 4 + 1 + 1 + 2;
+constexpr std::size_t kLastFields = 2 + 16 + 8;
+
+}  // namespace
+
+bool Session::next_frame(std::string& frame, Instant now, bool idle) {
+  frame.assign(protocol::kFrameHeader);
+  if (phase_ == Phase::greeting && hello_due_) append_hello(frame);
+  if (phase_ == Phase::ready) {
+    append_free(frame, idle);
+    // Request numbers rise in the order they are sent: data waits until no free command does.
+    if (control_.empty()) {
+      append_repeated(frame);
+      append_replies(frame);
+      if (!draining_) {
+        append_requests(frame, now);
+        append_publishes(frame);
+      }
+      if (bye_due_) {
+        protocol::append_command(frame, protocol::Bye{});
+        finish();
+      }
+    }
+  }
+  if (frame.size() == protocol::kFrameHeader.size()) return false;
+  sent_at_ = now;
+  return true;
+}
+
+bool Session::fits(const std::string& frame, std::size_t size) const {
+  const auto full = std::min<std::size_t>(kFullFrame, limits_.frame);
+  return frame.size() == protocol::kFrameHeader.size() || frame.size() + size <= full;
+}
+
+void Session::append_hello(std::string& frame) {
+  hello_due_ = false;
+  protocol::Hello hello;
+  hello.version_min = protocol::kVersion;
+  hello.version_max = protocol::kVersion;
+  hello.limit = window_.initial_limit();
+  hello.name = std::string_view(settings_.name);
+  hello.software = std::string_view(settings_.software);
+  if (has_session_) {
+    hello.flags = protocol::Hello::kResume;
+    hello.session = session_;
+    hello.secret = secret_;
+    hello.handled = window_.received_count();
+    hello.sent = log_.sent_count();
+  }
+  protocol::append_command(frame, hello);
+}
+
+void Session::append_free(std::string& frame, bool idle) {
+  if (window_.owes_credit(idle)) protocol::append_command(frame, window_.give_credit());
+  while (!control_.empty() && fits(frame, control_.front().size())) {
+    frame.append(control_.front());
+    control_.pop_front();
+  }
+}
+
+void Session::append_repeated(std::string& frame) {
+  while (auto* entry = log_.to_repeat()) {
+    if (entry->bytes) {
+      if (!fits(frame, entry->bytes->size()) || !log_.allows(entry->bytes->size())) return;
+      frame.append(*entry->bytes);
+      log_.repeated(entry->bytes->size());
+      continue;
+    }
+    auto* open = publishes_.at(entry->publish);
+    if (open == nullptr) {
+      log_.repeated(0);  // it was answered, so the broker has handled it and will not miss it
+      continue;
+    }
+    const auto size = kPublishFields + open->description().content_size;
+    if (!fits(frame, size) || !log_.allows(size)) return;
+    append_publish(frame, *open);
+    log_.repeated(size);
+  }
+}
+
+void Session::append_replies(std::string& frame) {
+  while (!replies_.empty()) {
+    const auto size = replies_.front().size();
+    if (!fits(frame, size) || !log_.allows(size)) return;
+    frame.append(replies_.front());
+    log_.sent(size, {.publish = 0, .bytes = std::make_unique<std::string>(std::move(replies_.front()))});
+    replies_.pop_front();
+  }
+}
+
+void Session::append_requests(std::string& frame, Instant now) {
+  while (const auto ticket = requests_.waiting()) {
+    const auto& request = *requests_.find(*ticket);
+    const auto id_size = (request.flags & protocol::message_flags::kId) != 0 ? sizeof(Uuid) : 0;
+    const std::size_t before_payload = id_size + request.actor_size + request.headers_size;
+    auto refusal =
+        refusal_of(std::string_view(request.content).substr(id_size + request.actor_size, request.headers_size),
+                   request.content.size() - before_payload, limits_);
+    if (!refusal && !protocol::is_topic(request.topic, limits_)) refusal = ErrorCode::bad_topic;
+    if (refusal) {
+      const Error error(*refusal, request.topic);
+      requests_.remove(*ticket);
+      listener_.on_event(RequestFailed{*ticket, error});
+      continue;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(request.deadline - now).count();
+    auto bytes = std::make_unique<std::string>();
+    protocol::append_command(
+        *bytes, protocol::Request{.request = last_request_ + 1,
+                                  .timeout_ms = static_cast<std::uint32_t>(std::clamp(left, 1L, 3'600'000L)),
+                                  .flags = request.flags,
+                                  .actor_size = request.actor_size,
+                                  .headers_size = request.headers_size,
+                                  .topic = std::string_view(request.topic),
+                                  .content = std::string_view(request.content)});
+    if (!fits(frame, bytes->size()) || !log_.allows(bytes->size())) return;
+    requests_.mark_sent(*ticket, ++last_request_);
+    pending_[last_request_] = {Pending::Kind::request, *ticket};
+    frame.append(*bytes);
+    log_.sent(bytes->size(), {.publish = 0, .bytes = std::move(bytes)});
+  }
+}
+
+void Session::append_publishes(std::string& frame) {
+  while (publishes_.has_waiting()) {
+    auto& open = publishes_.waiting();
+    const auto& item = open.description();
+    const auto topic = open.batch->topic(item);
+    const auto id_size = (item.flags & protocol::message_flags::kId) != 0 ? sizeof(Uuid) : 0;
+    auto refusal = refusal_of(open.batch->content(item).substr(id_size + item.actor_size, item.headers_size),
+                              open.batch->payload_size(item), limits_);
+    if (!refusal && !numbers_.knows(topic) && !protocol::is_topic(topic, limits_)) refusal = ErrorCode::bad_topic;
+    if (refusal) {
+      open.request = ++last_request_;
+      publishes_.finish(open);
+      publishes_.advance();
+      listener_.on_event(PublishFailed{item.ticket, Error(*refusal, topic)});
+      publishes_.trim();
+      continue;
+    }
+    const auto size = kPublishFields + (open.sent_before ? kLastFields : 0) + item.content_size;
+    const auto with_topic = size + protocol::kCommandHeaderSize + 7 + topic.size();
+    if (!fits(frame, with_topic) || !log_.allows(size)) return;
+    open.request = ++last_request_;
+    append_publish(frame, open);
+    log_.sent(size, {.publish = publishes_.place(), .bytes = nullptr});
+    publishes_.advance();
+    if ((item.flags & protocol::message_flags::kTraced) != 0) listener_.on_event(TracedSent{open.batch->id(item)});
+  }
+}
+
+void Session::append_publish(std::string& frame, Publishes::Open& open) {
+  const auto& item = open.description();
+  const auto topic = open.batch->topic(item);
+  const auto use = numbers_.use(topic);
+  if (use.announce) protocol::append_command(frame, protocol::Topic{.number = use.number, .name = topic});
+  protocol::Publish publish{.request = open.request,
+                            .topic = use.number,
+                            .flags = item.flags,
+                            .actor_size = item.actor_size,
+                            .headers_size = item.headers_size,
+                            .last = {},
+                            .content = open.batch->content(item)};
+  if (open.sent_before) {
+    publish.flags |= protocol::message_flags::kResent;
+    if (const auto* stream = streams_.of_topic(topic)) publish.last = {stream->number, stream->acked};
+  }
+  protocol::append_command(frame, publish);
+}
+
+void Session::send_registration(Registration& registration) {
+  registration.status = Registration::Status::sent;
+  pending_[++last_request_] = {Pending::Kind::registration, registration.handle};
+  if (registration.kind == Registration::Kind::service) {
+    return control(protocol::Serve{.request = last_request_,
+                                   .handle = registration.handle,
+                                   .max_in_flight = registration.max_in_flight,
+                                   .pattern = std::string_view(registration.pattern)});
+  }
+  protocol::Subscribe subscribe{.request = last_request_,
+                                .handle = registration.handle,
+                                .from = registration.from,
+                                .overflow = registration.overflow,
+                                .position = registration.start,
+                                .time = registration.time,
+                                .pattern = std::string_view(registration.pattern)};
+  if (registration.from != protocol::From::now && registration.left_at.size() == 1) {
+    subscribe.from = protocol::From::after;
+    subscribe.position = registration.left_at.front().position;
+  }
+  control(subscribe);
+}
+
+void Session::send_query(Ticket ticket, const OpenQuery& query) {
+  pending_[++last_request_] = {Pending::Kind::query, ticket};
+  control(protocol::Query{.request = last_request_, .kind = query.kind, .cursor = std::string_view(query.cursor)});
+}
+
+}  // namespace fanfare::session
