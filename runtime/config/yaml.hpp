@@ -17,10 +17,10 @@ struct YamlNode {
   Kind kind = Kind::kNull;
   int line = 1;
   int column = 1;
-  std::string text = {};
+  std::string text;
   bool is_quoted = false;
-  std::vector<YamlNode> items = {};
-  std::vector<YamlEntry> entries = {};  ///< in file order, doubled keys included
+  std::vector<YamlNode> items;
+  std::vector<YamlEntry> entries;  ///< in file order, doubled keys included
 };
 
 struct YamlEntry {

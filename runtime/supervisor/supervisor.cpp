@@ -3,7 +3,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <ranges>
 
 namespace fanfare::runtime {
 namespace {
@@ -56,8 +55,8 @@ void Supervisor::run(const std::stop_token& stop) {
     if (!goes_on) break;
     wait();
   }
-  for (SupervisedProcess& process : processes_ | std::views::reverse) {
-    process.stop(options_.stop_deadline);
+  for (auto process = processes_.rbegin(); process != processes_.rend(); ++process) {
+    process->stop(options_.stop_deadline);
     publish();
   }
 }
