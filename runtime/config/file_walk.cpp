@@ -90,6 +90,8 @@ class Walk {
     const Place place = entry.value.kind == YamlNode::Kind::kNull ? key_place : place_of(entry.value);
     const Section* names = find_section(pattern);
     if (names != nullptr && !names->names.empty()) return named(entry, path, *names, place);
+    // The table's paths are joined by dots and have stars, which no key may use to reach further down.
+    if (entry.key.text.find_first_of(".*") != std::string::npos) return unknown(entry.key, path, parent, pattern);
     const std::string child_pattern = joined(pattern, entry.key.text);
     if (const Field* found = find_field(child_pattern)) return field(*found, entry.value, path, place);
     if (find_section(child_pattern) != nullptr) return section(entry.value, path, child_pattern, place);

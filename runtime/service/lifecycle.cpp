@@ -31,9 +31,13 @@ Result<void> start_of(Service& service, std::stop_token stop) {
 
 }  // namespace
 
-Lifecycle::Lifecycle(Logger& log, const FileDescriptor& signals, std::chrono::milliseconds drain_limit,
+Lifecycle::Lifecycle(Logger& log, const FileDescriptor& signals, const Config& config, DrainLimit drain_limit,
                      std::function<std::optional<Config>()> reload)
-    : log_(log), signals_(signals), drain_limit_(drain_limit), reload_(std::move(reload)) {}
+    : log_(log),
+      signals_(signals),
+      drain_limit_of_(std::move(drain_limit)),
+      reload_(std::move(reload)),
+      drain_limit_(drain_limit_of_(config)) {}
 
 int Lifecycle::run(Service& service) {
   service_ = &service;
@@ -148,7 +152,7 @@ void Lifecycle::reload_now() {
   wants_reload_ = false;
   const std::optional<Config> config = reload_();
   if (!config) return;
-  drain_limit_ = config->limits.drain;
+  drain_limit_ = drain_limit_of_(*config);
   log_.set_level(config->log.level);
   service_->reload(*config);
   log_.info("configuration reloaded");

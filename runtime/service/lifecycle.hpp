@@ -22,8 +22,11 @@ class Lifecycle {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `reload` reads the configuration again and returns it, or nothing if it is wrong (which it has logged).
-  Lifecycle(Logger& log, const FileDescriptor& signals, std::chrono::milliseconds drain_limit,
+  using DrainLimit = std::function<std::chrono::milliseconds(const Config&)>;
+
+  /// `drain_limit` says how long drain() may take under a configuration; `reload` reads the configuration again and
+  /// returns it, or nothing if it is wrong (which it has logged).
+  Lifecycle(Logger& log, const FileDescriptor& signals, const Config& config, DrainLimit drain_limit,
             std::function<std::optional<Config>()> reload);
 
   /// Returns the exit code.
@@ -56,12 +59,13 @@ class Lifecycle {
 
   Logger& log_;
   const FileDescriptor& signals_;
-  std::chrono::milliseconds drain_limit_;
+  DrainLimit drain_limit_of_;
   std::function<std::optional<Config>()> reload_;
 
   // The main thread's.
   Service* service_ = nullptr;
   State state_ = State::kStarting;
+  std::chrono::milliseconds drain_limit_;
   bool is_stopping_ = false;
   bool wants_reload_ = false;
   int exit_code_ = 0;

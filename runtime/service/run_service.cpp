@@ -43,7 +43,9 @@ int run_loaded(const Arguments& arguments, const ServiceDescription& description
   Metrics metrics;
   log.info("starting", {{"version", version()}, {"config", loaded.source}, {"pid", ::getpid()}});
   for (const std::string& warning : loaded.warnings) log.warn("environment", {{"problem", warning}});
-  Lifecycle lifecycle(log, signals, loaded.config.limits.drain, [&] { return reload(options, log); });
+  const Lifecycle::DrainLimit drain_limit =
+      description.drain_limit ? description.drain_limit : [](const Config& config) { return config.limits.drain; };
+  Lifecycle lifecycle(log, signals, loaded.config, drain_limit, [&] { return reload(options, log); });
   const ServiceContext context{loaded.config, arguments.config_file, log, metrics,
                                [&lifecycle](std::string reason) { lifecycle.fail(std::move(reason)); }};
   try {

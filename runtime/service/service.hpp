@@ -48,6 +48,8 @@ struct ServiceDescription {
   std::string summary;  ///< one sentence for --help
   ConfigCheck check;    ///< what the table of settings can't check; also for --check-config
   std::function<std::unique_ptr<Service>(const ServiceContext&)> make;
+  /// How long drain() may take; limits.drain if empty. A service that waits for other processes' drains needs more.
+  std::function<std::chrono::milliseconds(const Config&)> drain_limit;
 };
 
 }  // namespace fanfare::runtime

@@ -73,6 +73,10 @@ SupervisedProcess::TimePoint SupervisedProcess::next_deadline() const {
   return child_ ? TimePoint::max() : start_at_;
 }
 
+void SupervisedProcess::reload() const {
+  if (child_ && state_.phase == ProcessPhase::kReady) child_->send_signal(SIGHUP);
+}
+
 void SupervisedProcess::stop(std::chrono::milliseconds deadline) {
   start_at_ = TimePoint::max();
   if (child_) {

@@ -32,6 +32,9 @@ class SupervisedProcess {
   /// When advance() is due although nothing happens; max() if never.
   TimePoint next_deadline() const;
 
+  /// SIGHUP, if it is ready: before that it might die of the signal, and reads the new configuration anyway.
+  void reload() const;
+
   /// SIGTERM, and after the deadline SIGKILL; returns when it has ended.
   void stop(std::chrono::milliseconds deadline);
 

@@ -41,6 +41,11 @@ void Supervisor::stop() {
   thread_.join();
 }
 
+void Supervisor::reload() {
+  wants_reload_ = true;
+  wake_up_.wake();
+}
+
 std::vector<ProcessState> Supervisor::snapshot() const {
   const std::lock_guard lock(mutex_);
   return snapshot_;
@@ -51,6 +56,9 @@ void Supervisor::run(const std::stop_token& stop) {
     const Clock::time_point now = Clock::now();
     for (std::size_t index = 0; index < started_; ++index) processes_[index].advance(now);
     const bool goes_on = start_next(now);
+    if (wants_reload_.exchange(false)) {
+      for (const SupervisedProcess& process : processes_) process.reload();
+    }
     publish();
     if (!goes_on) break;
     wait();
@@ -105,6 +113,7 @@ void Supervisor::publish() {
 }
 
 void Supervisor::report_start(Result<void> outcome) {
+  publish();  // who waits for the start may look at once
   {
     const std::lock_guard lock(mutex_);
     start_outcome_ = std::move(outcome);

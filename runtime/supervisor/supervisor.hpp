@@ -1,9 +1,10 @@
 // Keeps a list of processes running: starts them in order, each when the one before it is ready, starts again what
 // ends, with back-off, and stops them in reverse order. Owned by `fanfare up`; one thread of its own starts, watches
-// and reaps (children die with it, see child_process.hpp). start(), stop() and snapshot() may be called from any
-// thread, start() once.
+// and reaps (children die with it, see child_process.hpp). start() (once) and stop() are called by the owner, one
+// at a time; reload() and snapshot() by any thread.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -32,6 +33,9 @@ class Supervisor {
   /// repeat.
   void stop();
 
+  /// Has every running process read its configuration again (SIGHUP); returns at once.
+  void reload();
+
   std::vector<ProcessState> snapshot() const;
 
  private:
@@ -50,6 +54,7 @@ class Supervisor {
   std::size_t started_ = 0;
   bool is_starting_ = true;
 
+  std::atomic<bool> wants_reload_ = false;
   WakeUp wake_up_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -125,6 +125,13 @@ TEST(ConfigReader, NullAndNestedValuesAreWrongTypes) {
               ElementsAre(HasSubstr("expected a list of 1 to 64 texts, found 0")));
 }
 
+TEST(ConfigReader, DottedPathsAreNoKeys) {
+  EXPECT_THAT(
+      problems_of("broker.listen: tcp://127.0.0.1:1\nstreams.*.max_age: 1d\nstreams: {'*': {max_age: 1d}}\n"),
+      ElementsAre(HasSubstr("1:1: broker.listen: unknown key"), HasSubstr("2:1: streams.*.max_age: unknown key"),
+                  HasSubstr("3:11: streams.*: expected the name of a stream")));
+}
+
 TEST(ConfigReader, StreamNamesArePlainWords) {
   EXPECT_THAT(problems_of("streams:\n  Chat.Eu: {}\n"),
               ElementsAre(StartsWith("fanfare.yaml:2:3: streams.Chat.Eu: expected the name of a stream")));

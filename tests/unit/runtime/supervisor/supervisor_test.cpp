@@ -179,6 +179,16 @@ TEST_F(Supervision, ChildrenEndInOrderWithASupervisorThatIsStopped) {
   EXPECT_THAT(program.output(), HasSubstr("child | drained"));
 }
 
+TEST_F(Supervision, ReloadReachesEveryProcess) {
+  const auto supervisor = supervise({service("first"), service("second")});
+  ASSERT_TRUE(supervisor->start().has_value());
+  supervisor->reload();
+  EXPECT_TRUE(eventually(seconds(5), [&] {
+    const std::string text = lines();
+    return text.find("first | reloaded") != std::string::npos && text.find("second | reloaded") != std::string::npos;
+  }));
+}
+
 TEST_F(Supervision, NothingToStartIsReadyAtOnce) {
   const auto supervisor = supervise({});
   EXPECT_TRUE(supervisor->start().has_value());
