@@ -108,6 +108,9 @@ void Outbox::flush(const std::function<void(SharedFrame)>& send) {
     const auto& item = queue_.front();
     const auto size = data_size(item);
     if (size > 0 && !may_send(size)) break;
+    // A GAP waits with what comes behind it: until then more may be dropped there, and one GAP says it all.
+    const bool is_gap = std::holds_alternative<Dropped>(item);
+    if (is_gap && queue_.size() > 1 && !may_send(data_size(queue_[1]))) break;
 
     if (const auto* own = std::get_if<Private>(&item)) {
       builder.commands().append(own->bytes);

@@ -50,7 +50,8 @@ bool is_local(const std::string& address) {
   constexpr std::string_view kTcp = "tcp://";
   if (!address.starts_with(kTcp)) return false;
   const auto host = address.substr(kTcp.size(), address.rfind(':') - kTcp.size());
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  const bool is_number = host.find_first_not_of("0123456789.") == std::string::npos;
+  return host == "localhost" || host == "[::1]" || (is_number && host.starts_with("127."));
 }
 
 core::Settings core_settings(const runtime::Config& config) {

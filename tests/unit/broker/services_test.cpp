@@ -1,0 +1,185 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/broker/core_driver.hpp"
+
+namespace fanfare::broker::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Services : public testing::Test {
+ protected:
+  ConnectionId member(std::string_view pattern, std::uint32_t max_in_flight = 0) {
+    const auto peer = driver_.peer("member");
+    driver_.from(
+        peer,
+        protocol::Serve{.request = ++driver_.request, .handle = 1, .max_in_flight = max_in_flight, .pattern = pattern});
+    driver_.expect<protocol::Ok>(peer);
+    return peer;
+  }
+
+  protocol::RequestNumber ask(std::string_view topic, std::string_view payload = "?",
+                              std::uint32_t timeout_ms = 2'000) {
+    driver_.from(
+        caller_,
+        protocol::Request{.request = ++driver_.request, .timeout_ms = timeout_ms, .topic = topic, .content = payload});
+    return driver_.request;
+  }
+
+  /// What `peer` was asked; kept so that its views live.
+  protocol::ServiceRequest asked(ConnectionId peer) {
+    last_ = driver_.expect<protocol::ServiceRequest>(peer);
+    return last_.as<protocol::ServiceRequest>();
+  }
+
+  void expect_error(protocol::RequestNumber request, ErrorCode code) {
+    const auto got = driver_.expect<protocol::Error>(caller_);
+    const auto error = got.as<protocol::Error>();
+    EXPECT_EQ(describe(error.code).name, describe(code).name);
+    EXPECT_EQ(error.request, request);
+    EXPECT_FALSE(driver_.has<protocol::Reply>(caller_));
+    EXPECT_FALSE(driver_.has<protocol::Error>(caller_));
+  }
+
+  CoreDriver driver_;
+  ConnectionId caller_ = driver_.peer("caller");
+  Got last_;
+};
+
+TEST_F(Services, CarryARequestToAMemberAndItsReplyBack) {
+  const auto worker = member("accounts.>");
+  const auto request = ask("accounts.whoami", "me");
+  const auto work = asked(worker);
+  EXPECT_EQ(work.topic, "accounts.whoami");
+  EXPECT_EQ(work.content, "me");
+  EXPECT_EQ(work.publisher, "local");
+  EXPECT_EQ(work.remaining_ms, 2'000U);
+  driver_.from(worker, protocol::Reply{.number = work.exchange, .content = "ann"});
+  const auto got = driver_.expect<protocol::Reply>(caller_);
+  EXPECT_EQ(got.as<protocol::Reply>().number, request);
+  EXPECT_EQ(got.as<protocol::Reply>().content, "ann");
+  EXPECT_TRUE(driver_.core().drained());
+}
+
+TEST_F(Services, RefuseAtOnceWhatNobodyServes) {
+  driver_.subscribe(driver_.peer(), ">");  // a subscriber is no member
+  expect_error(ask("nobody.home"), ErrorCode::no_service);
+}
+
+TEST_F(Services, AskTheLeastBusyMemberAndTakeTurnsBetweenEquals) {
+  const auto one = member("s");
+  const auto two = member("s");
+  ask("s");
+  ask("s");
+  const auto first = asked(one);
+  asked(two);
+  driver_.from(one, protocol::Reply{.number = first.exchange});
+  ask("s");
+  asked(one);
+  ask("s");
+  ask("s");
+  asked(one);
+  asked(two);
+}
+
+TEST_F(Services, RefuseWhenEachMemberHasAsMuchAsItTakes) {
+  const auto worker = member("s", 1);
+  ask("s");
+  expect_error(ask("s"), ErrorCode::too_many_requests);
+  driver_.from(worker, protocol::Reply{.number = asked(worker).exchange});
+  driver_.expect<protocol::Reply>(caller_);
+  ask("s");
+  asked(worker);
+}
+
+TEST_F(Services, EndARequestAtItsDeadlineAndTellTheMember) {
+  const auto worker = member("s");
+  const auto request = ask("s", "?", 500);
+  const auto work = asked(worker);
+  driver_.wait(499ms);
+  EXPECT_FALSE(driver_.has<protocol::Error>(caller_));
+  driver_.wait(1ms);
+  expect_error(request, ErrorCode::deadline_exceeded);
+  EXPECT_EQ(driver_.expect<protocol::Cancel>(worker).as<protocol::Cancel>().number, work.exchange);
+  driver_.from(worker, protocol::Reply{.number = work.exchange, .content = "late"});
+  EXPECT_FALSE(driver_.has<protocol::Reply>(caller_));
+  EXPECT_EQ(driver_.core().counters().replies_late, 1U);
+}
+
+TEST_F(Services, RefuseATimeoutOutsideItsRange) {
+  member("s");
+  expect_error(ask("s", "?", 0), ErrorCode::deadline_exceeded);
+  expect_error(ask("s", "?", 3'600'001), ErrorCode::deadline_exceeded);
+}
+
+TEST_F(Services, LetTheCallerTakeARequestBack) {
+  const auto worker = member("s");
+  const auto request = ask("s");
+  const auto work = asked(worker);
+  driver_.from(caller_, protocol::Cancel{.number = request});
+  expect_error(request, ErrorCode::canceled);
+  EXPECT_EQ(driver_.expect<protocol::Cancel>(worker).as<protocol::Cancel>().number, work.exchange);
+}
+
+TEST_F(Services, SayOutcomeUnknownWhenTheMemberIsLost) {
+  const auto worker = member("s");
+  const auto request = ask("s");
+  asked(worker);
+  driver_.core().disconnected(worker);
+  driver_.core().settle(driver_.now);
+  expect_error(request, ErrorCode::outcome_unknown);
+  expect_error(ask("s"), ErrorCode::no_service);
+}
+
+TEST_F(Services, TellTheMemberWhenTheCallerIsLost) {
+  const auto worker = member("s");
+  ask("s");
+  const auto work = asked(worker);
+  driver_.core().disconnected(caller_);
+  driver_.core().settle(driver_.now);
+  EXPECT_EQ(driver_.expect<protocol::Cancel>(worker).as<protocol::Cancel>().number, work.exchange);
+}
+
+TEST_F(Services, TakeRepliesFromTheMemberThatWasAskedOnly) {
+  const auto worker = member("s");
+  const auto other = member("other");
+  ask("s");
+  const auto work = asked(worker);
+  driver_.from(other, protocol::Reply{.number = work.exchange, .content = "forged"});
+  EXPECT_FALSE(driver_.has<protocol::Reply>(caller_));
+}
+
+TEST_F(Services, AnswerWhatWasBegunAfterTheyStopServing) {
+  const auto worker = member("s");
+  ask("s");
+  const auto work = asked(worker);
+  driver_.from(worker, protocol::Unsubscribe{.request = ++driver_.request, .handle = 1});
+  expect_error(ask("s"), ErrorCode::no_service);
+  driver_.from(worker, protocol::Reply{.number = work.exchange, .content = "done"});
+  EXPECT_TRUE(driver_.has<protocol::Reply>(caller_));
+}
+
+TEST_F(Services, PassRepliesInPartsUntilTheLast) {
+  const auto worker = member("s");
+  ask("s");
+  const auto work = asked(worker);
+  driver_.from(worker, protocol::Reply{.number = work.exchange, .flags = protocol::Reply::kMore, .content = "1"},
+               protocol::Reply{.number = work.exchange, .content = "2"},
+               protocol::Reply{.number = work.exchange, .content = "3"});
+  EXPECT_EQ(driver_.expect<protocol::Reply>(caller_).as<protocol::Reply>().flags, protocol::Reply::kMore);
+  EXPECT_EQ(driver_.expect<protocol::Reply>(caller_).as<protocol::Reply>().flags, 0);
+  EXPECT_FALSE(driver_.has<protocol::Reply>(caller_));
+}
+
+TEST_F(Services, TellBothSidesOfAReplyThatIsTooLarge) {
+  const auto worker = member("s");
+  const auto request = ask("s");
+  const auto work = asked(worker);
+  const std::string large((1U << 20U) + 1, 'x');
+  driver_.from(worker, protocol::Reply{.number = work.exchange, .content = std::string_view(large)});
+  EXPECT_EQ(driver_.expect<protocol::Error>(worker).as<protocol::Error>().request, work.exchange);
+  expect_error(request, ErrorCode::message_too_large);
+}
+
+}  // namespace
+}  // namespace fanfare::broker::core
