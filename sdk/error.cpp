@@ -1,5 +1,4 @@
 #include <fanfare/error.hpp>
-#include <string>
 
 namespace fanfare {
 namespace {
@@ -14,6 +13,7 @@ std::string describe_with(ErrorCode code, std::string_view detail) {
 
 }  // namespace
 
-Error::Error(ErrorCode code, std::string_view detail) : std::runtime_error(describe_with(code, detail)), code_(code) {}
+Error::Error(ErrorCode code, std::string_view detail)
+    : std::runtime_error(describe_with(code, detail)), code_(code), detail_(detail) {}
 
 }  // namespace fanfare

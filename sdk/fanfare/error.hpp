@@ -5,6 +5,7 @@
 #include <fanfare/error_code.hpp>
 
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace fanfare {
@@ -15,6 +16,8 @@ class Error : public std::runtime_error {
   explicit Error(ErrorCode code, std::string_view detail = {});
 
   [[nodiscard]] ErrorCode code() const noexcept { return code_; }
+  /// What happened here, beside what the code says; may be empty.
+  [[nodiscard]] const std::string& detail() const noexcept { return detail_; }
   /// The stable name of the code, `no_service`.
   [[nodiscard]] std::string_view name() const { return describe(code_).name; }
   /// Whether doing the same again may help.
@@ -22,6 +25,7 @@ class Error : public std::runtime_error {
 
  private:
   ErrorCode code_;
+  std::string detail_;
 };
 
 }  // namespace fanfare

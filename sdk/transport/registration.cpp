@@ -1,0 +1,31 @@
+#include "sdk/transport/registration.hpp"
+
+#include "sdk/transport/core.hpp"
+
+namespace fanfare::transport {
+namespace {
+
+constexpr std::chrono::seconds kHandlerPatience{10};
+
+}  // namespace
+
+Registration::Registration(std::weak_ptr<Core> core, protocol::Handle handle, Handler handler)
+    : core_(std::move(core)), handle_(handle), handler_(std::move(handler)) {}
+
+void Registration::end() {
+  const bool was_active = active_.exchange(false, std::memory_order_seq_cst);
+  const auto core = core_.lock();
+  if (!core) return;
+  if (was_active) core->forget(handle_);
+  core->dispatcher().wait_for(this, std::chrono::steady_clock::now() + kHandlerPatience);
+}
+
+void Registration::acknowledge() {
+  if (!std::exchange(answered_, true)) promise_.set_value();
+}
+
+void Registration::refuse(const Error& error) {
+  if (!std::exchange(answered_, true)) promise_.set_exception(std::make_exception_ptr(error));
+}
+
+}  // namespace fanfare::transport

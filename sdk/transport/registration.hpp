@@ -1,0 +1,58 @@
+#pragma once
+// What a Subscription or Service handle stands for: its handlers and whether it is still wanted. Shared by the handle,
+// the I/O thread and the work under way; the handlers are called by the dispatcher only.
+
+#include <fanfare/client.hpp>
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "protocol/commands.hpp"
+
+namespace fanfare::transport {
+
+class Core;
+
+class Registration {
+ public:
+  using Handler = std::variant<Client::MessageHandler, Client::AsyncRequestHandler>;
+
+  Registration(std::weak_ptr<Core> core, protocol::Handle handle, Handler handler);
+
+  [[nodiscard]] protocol::Handle handle() const { return handle_; }
+  [[nodiscard]] std::shared_future<void> ready() const { return ready_; }
+  [[nodiscard]] bool active() const { return active_.load(std::memory_order_seq_cst); }
+
+  /// Ends it; afterwards no handler of it runs, unless called in one.
+  void end();
+
+  // ---- The I/O thread.
+
+  void acknowledge();
+  void refuse(const Error& error);
+
+  // ---- The dispatcher.
+
+  void handle_message(const Message& message) const { std::get<Client::MessageHandler>(handler_)(message); }
+  void handle_request(const Request& request, Responder responder) const {
+    std::get<Client::AsyncRequestHandler>(handler_)(request, std::move(responder));
+  }
+
+  std::function<void(const Gap&)> on_gap;
+  std::function<void()> on_ready;
+  std::function<void(const Error&)> on_error;
+
+ private:
+  std::weak_ptr<Core> core_;
+  const protocol::Handle handle_;
+  const Handler handler_;
+  std::atomic<bool> active_{true};
+  bool answered_ = false;  ///< the promise has its value
+  std::promise<void> promise_;
+  std::shared_future<void> ready_ = promise_.get_future().share();
+};
+
+}  // namespace fanfare::transport

@@ -1,0 +1,146 @@
+#include "sdk/transport/session_listener.hpp"
+
+#include "protocol/header_map.hpp"
+#include "sdk/transport/core.hpp"
+
+namespace fanfare::transport {
+namespace {
+
+/// In the place of a completion's size: it has its outcome.
+constexpr auto kFinished = static_cast<std::size_t>(-1);
+
+}  // namespace
+
+void SessionListener::expect(session::Ticket first, std::vector<Completion> completions) {
+  if (completions_.empty()) first_ticket_ = first;
+  for (auto& completion : completions) completions_.push_back(std::move(completion));
+}
+
+void SessionListener::expect(session::Ticket ticket, std::shared_ptr<ReplyCompletion> completion) {
+  replies_[ticket] = std::move(completion);
+}
+
+void SessionListener::expect(session::Ticket ticket, std::shared_ptr<std::promise<std::vector<Headers>>> rows) {
+  rows_[ticket] = std::move(rows);
+}
+
+void SessionListener::add(std::shared_ptr<Registration> registration) {
+  registrations_[registration->handle()] = std::move(registration);
+}
+
+void SessionListener::forget(protocol::Handle handle) {
+  if (latest_ && latest_->handle() == handle) latest_ = nullptr;
+  const auto found = registrations_.find(handle);
+  if (found == registrations_.end()) return;
+  found->second->refuse(Error(ErrorCode::closed, "it was ended"));
+  registrations_.erase(found);
+}
+
+std::shared_ptr<Registration> SessionListener::find(protocol::Handle handle) const {
+  const auto found = registrations_.find(handle);
+  return found == registrations_.end() ? nullptr : found->second;
+}
+
+void SessionListener::flush() {
+  if (delivery_) {
+    core_.dispatcher().push(
+        [core = core_.shared_from_this(), delivery = std::exchange(delivery_, nullptr)] { delivery->run(*core); });
+  }
+  if (!callbacks_.empty()) {
+    auto callbacks = std::make_shared<std::vector<Callback>>();
+    callbacks->swap(callbacks_);
+    core_.dispatcher().push([core = core_.shared_from_this(), callbacks] {
+      for (auto& [completion, outcome] : *callbacks) {
+        core->dispatcher().guard([&] { std::get<Client::AckHandler>(completion.target)(outcome); });
+        core->in_flight().called_back(completion.size);
+      }
+    });
+  }
+  if (released_ > 0) core_.in_flight().release(std::exchange(released_, 0), false);
+}
+
+void SessionListener::close() {
+  flush();
+  for (const auto& [handle, registration] : registrations_) registration->refuse(Error(ErrorCode::closed));
+  registrations_.clear();
+}
+
+void SessionListener::on_message(const session::Arrival& arrival) {
+  if (!latest_ || latest_->handle() != arrival.handle) latest_ = find(arrival.handle);
+  if (!delivery_) delivery_ = std::make_shared<Delivery>(held_);
+  // One that was just ended has no handler any more, but its delivery still has to be counted as handled.
+  if (latest_) {
+    delivery_->add(arrival, latest_);
+  } else {
+    delivery_->count(arrival.data);
+  }
+}
+
+void SessionListener::on_acknowledged(session::Ticket ticket, Ack&& ack) { finish(ticket, std::move(ack)); }
+
+void SessionListener::on_event(session::Event&& event) {
+  std::visit([this](auto& it) { on(it); }, event);
+}
+
+void SessionListener::finish(session::Ticket ticket, Outcome<Ack>&& outcome) {
+  auto& completion = completions_[ticket - first_ticket_];
+  if (auto* promise = std::get_if<std::promise<Ack>>(&completion.target)) {
+    if (outcome.ok()) {
+      promise->set_value(outcome.value());
+    } else {
+      promise->set_exception(std::make_exception_ptr(outcome.error()));
+    }
+    released_ += completion.size;
+  } else if (std::holds_alternative<Client::AckHandler>(completion.target)) {
+    core_.in_flight().release(completion.size, true);
+    callbacks_.emplace_back(std::move(completion), std::move(outcome));
+  } else {
+    released_ += completion.size;
+  }
+  completion.target = std::monostate();
+  completion.size = kFinished;
+  while (!completions_.empty() && completions_.front().size == kFinished) {
+    completions_.pop_front();
+    ++first_ticket_;
+  }
+}
+
+void SessionListener::on(session::PublishFailed& failed) {
+  if (core_.closing()) ++failures_;
+  finish(failed.ticket, std::move(failed.error));
+}
+
+void SessionListener::finish_request(session::Ticket ticket, Outcome<Reply>&& outcome) {
+  const auto found = replies_.find(ticket);
+  if (found == replies_.end()) return;
+  const auto completion = found->second;
+  replies_.erase(found);
+  completion->stop.reset();
+  if (auto* promise = std::get_if<std::promise<Reply>>(&completion->target)) {
+    if (outcome.ok()) return promise->set_value(outcome.value());
+    return promise->set_exception(std::make_exception_ptr(outcome.error()));
+  }
+  core_.dispatcher().push(
+      [completion, outcome = std::move(outcome)] { std::get<Client::ReplyHandler>(completion->target)(outcome); });
+}
+
+void SessionListener::on(session::Replied& replied) { finish_request(replied.ticket, std::move(replied.reply)); }
+
+void SessionListener::on(session::RequestFailed& failed) {
+  if (core_.closing()) ++failures_;
+  finish_request(failed.ticket, std::move(failed.error));
+}
+
+void SessionListener::on(session::QueryAnswered& answered) {
+  if (const auto rows = rows_.extract(answered.ticket)) rows.mapped()->set_value(std::move(answered.rows));
+}
+
+void SessionListener::on(session::QueryFailed& failed) {
+  if (const auto rows = rows_.extract(failed.ticket)) {
+    rows.mapped()->set_exception(std::make_exception_ptr(failed.error));
+  }
+}
+
+void SessionListener::on(session::TracedSent& sent) { core_.trace(sent.id, {}, "sdk sent"); }
+
+}  // namespace fanfare::transport

@@ -1,0 +1,92 @@
+#pragma once
+// Turns what the session tells into futures, callbacks and handler work. Owned and called by the I/O thread; futures
+// are fulfilled there, everything that is the user's code goes to the dispatcher.
+
+#include <fanfare/client.hpp>
+
+#include <deque>
+#include <future>
+#include <memory>
+#include <stop_token>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sdk/session/events.hpp"
+#include "sdk/transport/delivery.hpp"
+#include "sdk/transport/exchange.hpp"
+#include "sdk/transport/intake.hpp"
+#include "sdk/transport/registration.hpp"
+
+namespace fanfare::transport {
+
+/// Who waits for a reply, and what takes the request back.
+struct ReplyCompletion {
+  std::variant<std::promise<Reply>, Client::ReplyHandler> target;
+  std::optional<std::stop_callback<std::function<void()>>> stop;
+};
+
+class SessionListener final : public session::Listener {
+ public:
+  explicit SessionListener(Core& core) : core_(core) {}
+
+  /// Publishes that get their outcome later; tickets follow each other.
+  void expect(session::Ticket first, std::vector<Completion> completions);
+  void expect(session::Ticket ticket, std::shared_ptr<ReplyCompletion> completion);
+  void expect(session::Ticket ticket, std::shared_ptr<std::promise<std::vector<Headers>>> rows);
+  [[nodiscard]] bool expects(session::Ticket ticket) const { return replies_.contains(ticket); }
+  void add(std::shared_ptr<Registration> registration);
+  void forget(protocol::Handle handle);
+  void forget_exchange(session::ExchangeId exchange) { exchanges_.erase(exchange); }
+
+  /// Where the frame that is about to be read is kept.
+  void begin_frame(std::shared_ptr<HeldFrame> held) { held_ = std::move(held); }
+  /// Hands over what was gathered. After each frame and each round.
+  void flush();
+  /// How many publishes and requests have failed since the client began to close.
+  [[nodiscard]] std::size_t failures_since_close() const { return failures_; }
+  /// The client is closed: who waits for an acknowledgement is told.
+  void close();
+
+  void on_message(const session::Arrival& arrival) override;
+  void on_acknowledged(session::Ticket ticket, Ack&& ack) override;
+  void on_event(session::Event&& event) override;
+
+ private:
+  void on(State& state);
+  void on(session::PublishFailed& failed);
+  void on(session::TracedSent& sent);
+  void on(session::Registered& registered);
+  void on(session::RegistrationFailed& failed);
+  void on(session::GapSeen& seen);
+  void on(session::RequestArrived& arrived);
+  void on(session::ExchangeEnded& ended);
+  void on(session::Replied& replied);
+  void on(session::RequestFailed& failed);
+  void on(session::QueryAnswered& answered);
+  void on(session::QueryFailed& failed);
+
+  void finish(session::Ticket ticket, Outcome<Ack>&& outcome);
+  void finish_request(session::Ticket ticket, Outcome<Reply>&& outcome);
+  [[nodiscard]] std::shared_ptr<Registration> find(protocol::Handle handle) const;
+
+  using Callback = std::pair<Completion, Outcome<Ack>>;
+
+  Core& core_;
+  std::deque<Completion> completions_;  ///< of the tickets from `first_ticket_` on
+  session::Ticket first_ticket_ = 1;
+  std::unordered_map<session::Ticket, std::shared_ptr<ReplyCompletion>> replies_;
+  std::unordered_map<session::Ticket, std::shared_ptr<std::promise<std::vector<Headers>>>> rows_;
+  std::unordered_map<protocol::Handle, std::shared_ptr<Registration>> registrations_;
+  std::unordered_map<session::ExchangeId, std::weak_ptr<Exchange>> exchanges_;
+
+  std::shared_ptr<HeldFrame> held_;
+  std::shared_ptr<Delivery> delivery_;    ///< messages gathered from the frame
+  std::vector<Callback> callbacks_;       ///< acknowledgements gathered
+  std::size_t released_ = 0;              ///< bytes acknowledged, not yet given back
+  std::shared_ptr<Registration> latest_;  ///< of the last message
+  std::size_t failures_ = 0;
+};
+
+}  // namespace fanfare::transport
