@@ -1,7 +1,7 @@
+#pragma once
 // The result of what a file, the operating system or a configuration can make fail: a value or an Error whose
 // message names the thing (path, key, address) and, where there is one, what to do next.
 // Values, no owner and no thread. `value()` on a failed result throws std::runtime_error with the message.
-#pragma once
 
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>

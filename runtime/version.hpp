@@ -1,5 +1,5 @@
-// The version of these programs, as CMake's project() says it. Constant.
 #pragma once
+// The version of these programs, as CMake's project() says it. Constant.
 
 #include <string_view>
 

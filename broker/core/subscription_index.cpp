@@ -89,8 +89,7 @@ std::vector<ListenerId> SubscriptionIndex::match(std::string_view topic) const {
   std::vector<ListenerId> listeners;
   root_->match(topic, !topic.starts_with('$'), listeners);
   std::ranges::sort(listeners);
-  const auto repeated = std::ranges::unique(listeners);
-  listeners.erase(repeated.begin(), repeated.end());
+  listeners.erase(std::unique(listeners.begin(), listeners.end()), listeners.end());
   return listeners;
 }
 

@@ -1,7 +1,7 @@
+#pragma once
 // The configuration of the whole system as typed values, one struct per section of fanfare.yaml.
 // A Config is made by load_config() or default_config() only, so every value in it is complete and within its bounds.
 // Values without a thread; a reload makes a new Config. Defaults and meanings stand in one place, fields.cpp.
-#pragma once
 
 #include <chrono>
 #include <cstddef>

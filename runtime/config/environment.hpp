@@ -1,7 +1,7 @@
+#pragma once
 // The environment as the configuration sees it: a map, so that tests can give their own, and the two ways it is used:
 // FANFARE_SECTION_KEY overrides a key, ${NAME} inside a value is replaced.
 // Pure functions but for process_environment(), which is called before any thread starts.
-#pragma once
 
 #include <map>
 #include <string>

@@ -1,7 +1,7 @@
+#pragma once
 // One row of the configuration table: a described, bounded key and where its value goes.
 // The reader, the JSON schema, the reference and the example file are all made from these rows, so they cannot
 // disagree. Rows are immutable after start and may be read from any thread.
-#pragma once
 
 #include <chrono>
 #include <cstdint>

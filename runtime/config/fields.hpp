@@ -1,7 +1,7 @@
+#pragma once
 // The configuration table: every key of fanfare.yaml with kind, default, bounds and description, in file order.
 // Adding a setting means adding a member to config.hpp and a row here; everything else follows from the row.
 // Immutable, readable from any thread.
-#pragma once
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
+#pragma once
 // Goes through the tree of a configuration file beside the table and hands each setting over, or says why it can't.
 // A pure function of its arguments; used by the reader.
-#pragma once
 
 #include <string>
 

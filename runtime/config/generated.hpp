@@ -1,7 +1,7 @@
+#pragma once
 // The three texts made from the configuration table: the JSON schema for editors, the reference for people and the
 // commented example file. Each is kept in the repository, and a test compares.
 // Pure functions; every text ends with a newline.
-#pragma once
 
 #include <string>
 

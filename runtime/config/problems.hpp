@@ -1,6 +1,6 @@
+#pragma once
 // What is wrong with a configuration: all of it, each problem with its place, key and what was expected.
 // Values without a thread.
-#pragma once
 
 #include <string>
 #include <vector>

@@ -1,8 +1,8 @@
+#pragma once
 // Reads the configuration: built-in defaults, over them the file, over it the environment.
 // Promise: a Config that comes back is complete and within its bounds; otherwise every problem comes back at once, each
 // with file:line:column (or the variable's name), key and what was expected.
 // Called on the main thread, at start and on reload; keeps nothing.
-#pragma once
 
 #include <filesystem>
 #include <functional>

@@ -1,6 +1,6 @@
+#pragma once
 // Collects settings into a Config while it is being read, remembers where each came from and what was wrong with it.
 // Used by one reader at a time, on its thread.
-#pragma once
 
 #include <functional>
 #include <map>

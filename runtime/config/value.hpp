@@ -1,7 +1,7 @@
+#pragma once
 // Turns the text of one setting into a value of its kind, and says in words what the kind expects.
 // Pure functions; sizes are `512`, `8KiB`, `1MiB`, durations `5ms`, `10s`, `2m`, `24h`, `30d`,
 // addresses `tcp://host:port` or `ipc://path`.
-#pragma once
 
 #include <cstdint>
 #include <optional>

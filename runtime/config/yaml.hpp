@@ -1,7 +1,7 @@
+#pragma once
 // A YAML document as a tree in which every node knows its line and column. The only home of yaml-cpp.
 // Anchors and aliases are refused: a configuration has no use for them, and without them the tree is as large as the
 // text. Values without a thread.
-#pragma once
 
 #include <string>
 #include <vector>

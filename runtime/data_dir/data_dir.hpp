@@ -1,6 +1,6 @@
+#pragma once
 // The data directory, held by one process at a time. Owned by whatever must not run twice, for as long as it runs;
 // no thread of its own. The lock is the kernel's (flock), so it ends with the process however that ends.
-#pragma once
 
 #include <filesystem>
 #include <string>

@@ -1,6 +1,6 @@
+#pragma once
 // Turns an event into its line, as text or JSON.
 // A pure function; the logger calls it on the thread that logs.
-#pragma once
 
 #include <chrono>
 #include <string>

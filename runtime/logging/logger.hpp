@@ -1,7 +1,7 @@
+#pragma once
 // Writes one line per event to standard error: `time level component event key=value …`, or the same as JSON.
 // Owned by run_service() (or a test) and lent to whoever logs; may be used from any thread.
 // Promise: whatever a value holds, an event stays one line and can't pretend to be another one.
-#pragma once
 
 #include <chrono>
 #include <concepts>

@@ -1,7 +1,7 @@
+#pragma once
 // The figures of one process, in the Prometheus text format. Owned by run_service() and lent to whoever counts.
 // Registering happens at start; adding, setting and serialising may be done from any thread.
 // Promise: every name begins with `fanfare_` and is in base units (seconds, bytes); counters end in `_total`.
-#pragma once
 
 #include <map>
 #include <memory>

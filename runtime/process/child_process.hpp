@@ -1,7 +1,7 @@
+#pragma once
 // A child process: started, watched by descriptors that can be polled, signalled, reaped.
 // Owned by one thread, which has to outlive it: the kernel sends the child SIGTERM when the *thread* that started it
 // ends (PR_SET_PDEATHSIG), also after kill -9. The destructor kills what still runs; no zombie stays.
-#pragma once
 
 #include <sys/types.h>
 

@@ -1,5 +1,5 @@
-// A file descriptor that closes itself. A value with one owner; not for several threads.
 #pragma once
+// A file descriptor that closes itself. A value with one owner; not for several threads.
 
 #include <unistd.h>
 

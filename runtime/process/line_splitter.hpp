@@ -1,6 +1,6 @@
+#pragma once
 // Cuts what a process writes into lines. A line that is longer than the bound is cut into several, so that memory stays
 // bounded whatever is written. A value with one owner.
-#pragma once
 
 #include <string>
 #include <string_view>

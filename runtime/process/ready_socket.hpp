@@ -1,7 +1,7 @@
+#pragma once
 // The socket on which a child says READY=1, as systemd's NOTIFY_SOCKET: an abstract name that the kernel chooses, so
 // nothing is left behind in the file system. Only messages of our own user count.
 // Owned by the thread that owns the child.
-#pragma once
 
 #include <string>
 

@@ -1,6 +1,6 @@
+#pragma once
 // Wakes a thread that polls: an eventfd that stays readable from wake() until clear().
 // Shared by the waking threads and the one that polls; every function may be called from any thread.
-#pragma once
 
 #include <sys/eventfd.h>
 

@@ -1,6 +1,6 @@
+#pragma once
 // The flags every service takes: -c FILE, --check-config, --version, --help.
 // A pure function, used by run_service() before anything else.
-#pragma once
 
 #include <filesystem>
 #include <optional>

@@ -1,7 +1,7 @@
+#pragma once
 // Drives one Service from start to end by signals and by what the service itself reports.
 // Owned by run_service(); run() is the main thread's loop. fail() may be called from any thread.
 // Promise: it returns or ends the process at the drain deadline plus a short grace, whatever the service does.
-#pragma once
 
 #include <chrono>
 #include <functional>

@@ -1,6 +1,6 @@
+#pragma once
 // Tells the process manager (systemd, or `fanfare up`) how far this process is: sd_notify(3) without libsystemd.
 // Called by run_service() on the main thread; without NOTIFY_SOCKET it does nothing.
-#pragma once
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
+#pragma once
 // All that a process does around its Service: flags, configuration, log, signals, readiness, drain, exit code.
 // Called once, by main(), on the main thread and before any other thread exists: it blocks the signals for all of them.
 // Promise: exit code 0 after an orderly end, 1 after a failure, 2 for wrong usage or configuration.
-#pragma once
 
 #include "runtime/service/arguments.hpp"
 #include "runtime/service/service.hpp"

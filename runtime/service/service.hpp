@@ -1,7 +1,7 @@
+#pragma once
 // The port between a process and what it does: run_service() drives one Service through start, reload and drain.
 // Implemented by each program (the broker's server, `fanfare up`, …) and owned by run_service().
 // start() and drain() run on a thread made for them, reload() on the main thread; never two of them at once.
-#pragma once
 
 #include <chrono>
 #include <filesystem>

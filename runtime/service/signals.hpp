@@ -1,6 +1,6 @@
+#pragma once
 // The signals a service lives by, as a file descriptor that the main thread reads.
 // Made once per process, on the main thread, before any other thread exists: each inherits the blocked mask.
-#pragma once
 
 #include <optional>
 

@@ -1,6 +1,6 @@
+#pragma once
 // What a supervisor knows about each of its processes, for `fanfare status` and the log.
 // Values without a thread.
-#pragma once
 
 #include <sys/types.h>
 

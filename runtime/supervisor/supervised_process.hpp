@@ -1,6 +1,6 @@
+#pragma once
 // One process under supervision: its phases, restarts and back-off. It decides, the supervisor waits.
 // Owned by the supervisor and used on its thread only. Time is an argument.
-#pragma once
 
 #include <chrono>
 #include <functional>

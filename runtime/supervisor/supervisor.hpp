@@ -1,8 +1,8 @@
+#pragma once
 // Keeps a list of processes running: starts them in order, each when the one before it is ready, starts again what
 // ends, with back-off, and stops them in reverse order. Owned by `fanfare up`; one thread of its own starts, watches
 // and reaps (children die with it, see child_process.hpp). start() (once) and stop() are called by the owner, one
 // at a time; reload() and snapshot() by any thread.
-#pragma once
 
 #include <atomic>
 #include <condition_variable>

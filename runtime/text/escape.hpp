@@ -1,6 +1,6 @@
+#pragma once
 // Makes text from outside safe to print: no byte of it can end a line, move the cursor or pretend to be another field.
 // Pure functions; log lines and configuration errors use them for whatever they quote.
-#pragma once
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
+#pragma once
 // Finds the word somebody probably meant when the one they wrote isn't known.
 // A pure function.
-#pragma once
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
+#pragma once
 // Waiting for something to become true, instead of sleeping and hoping.
 // For tests only; called on the test's thread. Deadlines are multiplied by FANFARE_TEST_SLOWNESS (5 under sanitizers).
-#pragma once
 
 #include <algorithm>
 #include <chrono>
