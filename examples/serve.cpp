@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fanfare/client.hpp>
-#include <semaphore>
+#include <future>
 #include <string>
 
 int main(int argc, char** argv) {
@@ -17,11 +17,12 @@ int main(int argc, char** argv) {
   auto client = fanfare::Client::connect(
       {.address = address == nullptr ? "tcp://127.0.0.1:7410" : address, .name = "example-serve"});
 
-  std::counting_semaphore<> answered(0);
+  int left = std::stoi(argv[2]);  // only the handler's thread touches it
+  std::promise<void> done;
   const auto shout = [&](const fanfare::Request& request) {
     std::string text(request.payload);
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    answered.release();
+    if (--left == 0) done.set_value();
     return fanfare::Reply{.payload = text};
   };
   try {
@@ -32,7 +33,7 @@ int main(int argc, char** argv) {
     }
     std::printf("serving\n");
     std::fflush(stdout);
-    for (int left = std::stoi(argv[2]); left > 0; --left) answered.acquire();
+    done.get_future().wait();
   } catch (const fanfare::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

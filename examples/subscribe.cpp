@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fanfare/client.hpp>
-#include <semaphore>
+#include <future>
 #include <string>
 
 int main(int argc, char** argv) {
@@ -15,11 +15,12 @@ int main(int argc, char** argv) {
   auto client = fanfare::Client::connect(
       {.address = address == nullptr ? "tcp://127.0.0.1:7410" : address, .name = "example-subscribe"});
 
-  std::counting_semaphore<> arrived(0);
+  int left = std::stoi(argv[2]);  // only the handler's thread touches it
+  std::promise<void> done;
   const auto print = [&](const fanfare::Message& message) {
     std::printf("%.*s: %.*s\n", static_cast<int>(message.topic.size()), message.topic.data(),
                 static_cast<int>(message.payload.size()), message.payload.data());
-    arrived.release();
+    if (--left == 0) done.set_value();
   };
   const auto tell_gap = [](const fanfare::Gap&) { std::printf("something may be missing here\n"); };
   try {
@@ -30,7 +31,7 @@ int main(int argc, char** argv) {
     }
     std::printf("subscribed\n");
     std::fflush(stdout);
-    for (int left = std::stoi(argv[2]); left > 0; --left) arrived.acquire();
+    done.get_future().wait();
   } catch (const fanfare::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

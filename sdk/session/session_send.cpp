@@ -125,11 +125,12 @@ void Session::append_requests(std::string& frame, Instant now) {
                                   .headers_size = request.headers_size,
                                   .topic = std::string_view(request.topic),
                                   .content = std::string_view(request.content)});
-    if (!fits(frame, bytes->size()) || !log_.allows(bytes->size())) return;
+    const auto size = bytes->size();
+    if (!fits(frame, size) || !log_.allows(size)) return;
     requests_.mark_sent(*ticket, ++last_request_);
     pending_[last_request_] = {Pending::Kind::request, *ticket};
     frame.append(*bytes);
-    log_.sent(bytes->size(), {.publish = 0, .bytes = std::move(bytes)});
+    log_.sent(size, {.publish = 0, .bytes = std::move(bytes)});
   }
 }
 
