@@ -8,7 +8,7 @@ trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 # Waits until FILE says TEXT, at most 10 seconds.
 said() {
   for _ in $(seq 100); do
-    if grep -q "$2" "$1"; then return 0; fi
+    if grep -qs "$2" "$1"; then return 0; fi
     sleep 0.1
   done
   echo "\"$2\" did not come:" && cat "$1" && return 1
