@@ -30,7 +30,8 @@ void Core::with(Session& session, protocol::RawCommand raw, void (Core::*handler
   if constexpr (requires { command->request; }) fits = fits && command->request != 0;
   if (!fits) return malformed(session, raw.type, "its fields");
   if constexpr (requires { command->request; }) {
-    if (draining_ && begins_work(raw.type)) return sessions_.refuse(session, command->request, raw.type, ErrorCode::draining);
+    if (draining_ && begins_work(raw.type))
+      return sessions_.refuse(session, command->request, raw.type, ErrorCode::draining);
   }
   (this->*handler)(session, *command, now);
 }

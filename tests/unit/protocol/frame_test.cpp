@@ -33,7 +33,7 @@ TEST(FrameReader, RefusesAnotherMagicOrFlagAndNamesAnotherVersion) {
 
 TEST(FrameReader, RefusesASizeThatDoesNotFitAfterTheCommandsBefore) {
   for (const auto& tail : {std::string("\x00\x00\x00\x00\x05", 5), std::string("\xFF\xFF\xFF\xFF\x05", 5),
-                                 std::string("\x02\x00\x00\x00\x05", 5), std::string("\x01", 1)}) {
+                           std::string("\x02\x00\x00\x00\x05", 5), std::string("\x01", 1)}) {
     const auto frame = make_frame(Ping{.token = 1}) + tail;
     FrameReader reader(frame);
     EXPECT_TRUE(reader.next());

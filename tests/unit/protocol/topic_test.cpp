@@ -13,15 +13,14 @@ TEST(Topic, IsDotSeparatedTokensOfUtf8) {
 }
 
 TEST(Topic, HasNoEmptyTokenWhiteSpaceControlCharacterOrWildcard) {
-  for (const auto* topic :
-       {"", ".", ".a", "a.", "a..b", "a b", "a\tb", "a\nb", "a\x7f", "a.*", "*", ">", "a.>", "a*b",
-        "a\xC2\xA0"
-        "b",
-        "a\xE2\x80\x83"
-        "b",
-        "a\xE3\x80\x80"
-        "b",
-        "a\xE2\x80\xA8"}) {
+  for (const auto* topic : {"", ".", ".a", "a.", "a..b", "a b", "a\tb", "a\nb", "a\x7f", "a.*", "*", ">", "a.>", "a*b",
+                            "a\xC2\xA0"
+                            "b",
+                            "a\xE2\x80\x83"
+                            "b",
+                            "a\xE3\x80\x80"
+                            "b",
+                            "a\xE2\x80\xA8"}) {
     EXPECT_FALSE(is_topic(topic)) << topic;
   }
   EXPECT_FALSE(is_topic(std::string("a\0b", 3)));
