@@ -6,6 +6,8 @@ namespace {
 std::string describe_with(ErrorCode code, std::string_view detail) {
   const auto& info = describe(code);
   std::string text(info.name);
+  // A broker's text brings the advice along.
+  if (detail.ends_with(info.advice)) return text.append(": ").append(detail);
   text.append(": ").append(info.advice);
   if (!detail.empty()) text.append(" (").append(detail).append(")");
   return text;

@@ -24,6 +24,7 @@ struct OpenRequest {
   std::uint8_t actor_size = 0;
   std::uint16_t headers_size = 0;
   Instant deadline = kNever;
+  Duration timeout = Duration::max();  ///< as it was asked for; what is left of it is never more
 
   protocol::RequestNumber number = 0;  ///< 0: not sent in this session
 };

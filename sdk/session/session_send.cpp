@@ -115,7 +115,8 @@ void Session::append_requests(std::string& frame, Instant now) {
       listener_.on_event(RequestFailed{*ticket, error});
       continue;
     }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(request.deadline - now).count();
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(std::min(request.deadline - now, request.timeout)).count();
     auto bytes = std::make_unique<std::string>();
     protocol::append_command(
         *bytes, protocol::Request{.request = last_request_ + 1,

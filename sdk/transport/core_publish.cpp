@@ -63,7 +63,8 @@ void Core::request(std::string_view topic, std::string_view payload, std::chrono
                                .flags = protocol::message_flags::kId,
                                .actor_size = static_cast<std::uint8_t>(options.actor.size()),
                                .headers_size = static_cast<std::uint16_t>(headers.size()),
-                               .deadline = std::chrono::steady_clock::now() + timeout};
+                               .deadline = std::chrono::steady_clock::now() + timeout,
+                               .timeout = timeout};
   if (options.retry_safe) request.flags |= protocol::message_flags::kRetrySafe;
   protocol::append_content(request.content, {options.id ? *options.id : fresh_id(), options.actor, headers, payload});
 

@@ -87,16 +87,18 @@ bool IoThread::receive() {
   return any;
 }
 
-bool IoThread::take_calls() {
-  auto load = core_.intake().take();
-  Desk desk{session_, listener_, now_};
-  for (auto& call : load.calls) call(desk);
+bool IoThread::take_calls() { return run_load(core_.intake().take()); }
+
+bool IoThread::run_load(Intake::Load load) {
+  // Publishes first: a close() behind them has to see them. What else is called overtakes them in the frame anyway.
+  const bool any = load.publishes || !load.calls.empty();
   if (load.publishes) {
     listener_.expect(load.first_ticket, std::move(load.completions));
     session_.publish(std::move(load.publishes));
-    return true;
   }
-  return !load.calls.empty();
+  Desk desk{session_, listener_, now_};
+  for (auto& call : load.calls) call(desk);
+  return any;
 }
 
 bool IoThread::send(bool idle) {
@@ -123,13 +125,7 @@ void IoThread::sleep() {
 }
 
 void IoThread::wind_up() {
-  auto load = core_.intake().close();
-  Desk desk{session_, listener_, now_};
-  for (auto& call : load.calls) call(desk);
-  if (load.publishes) {
-    listener_.expect(load.first_ticket, std::move(load.completions));
-    session_.publish(std::move(load.publishes));
-  }
+  (void)run_load(core_.intake().close());
   listener_.close();
 }
 

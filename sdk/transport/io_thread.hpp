@@ -25,6 +25,7 @@ class IoThread {
   void keep_connected();
   [[nodiscard]] bool receive();
   [[nodiscard]] bool take_calls();
+  [[nodiscard]] bool run_load(Intake::Load load);
   [[nodiscard]] bool send(bool idle);
   void sleep();
   void wind_up();

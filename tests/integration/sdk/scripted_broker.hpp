@@ -1,0 +1,70 @@
+#pragma once
+// A broker of a few lines on a ROUTER socket, to be told how to behave: it greets, acknowledges, and delivers what is
+// published to the publisher itself. Runs on a thread of its own; the counters may be read from any.
+
+#include <fanfare/error_code.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <thread>
+#include <zmq.hpp>
+
+#include "protocol/frame.hpp"
+
+namespace fanfare::test {
+
+class ScriptedBroker {
+ public:
+  struct Script {
+    bool greets = true;
+    std::optional<ErrorCode> refuses = {};  ///< the answer to HELLO
+    bool acknowledges = true;
+    bool delivers = false;  ///< what is published, to the connection that published it
+  };
+
+  ScriptedBroker(const std::string& address, Script script);
+  explicit ScriptedBroker(const std::string& address) : ScriptedBroker(address, Script()) {}
+  ScriptedBroker(const ScriptedBroker&) = delete;
+  ScriptedBroker& operator=(const ScriptedBroker&) = delete;
+  ~ScriptedBroker();
+
+  std::atomic<bool> acknowledges;
+  std::atomic<int> hellos{0};
+  std::atomic<int> subscribes{0};
+  std::atomic<int> publishes{0};
+  std::atomic<int> byes{0};
+
+ private:
+  void run(std::stop_token stop);
+  void answer(const std::string& peer, std::string_view frame);
+  void take(const protocol::RawCommand& command, std::string& reply);
+  void publish(const protocol::Publish& publish, std::string& reply);
+
+  const Script script_;
+  zmq::context_t context_{1};
+  zmq::socket_t socket_;
+  std::uint64_t handled_ = 0;
+  std::uint64_t handled_bytes_ = 0;
+  std::uint64_t unanswered_first_ = 0;
+  std::uint32_t unanswered_ = 0;
+  std::jthread thread_;
+};
+
+/// An address nobody else uses, gone with its folder.
+class TemporaryAddress {
+ public:
+  TemporaryAddress();
+  TemporaryAddress(const TemporaryAddress&) = delete;
+  TemporaryAddress& operator=(const TemporaryAddress&) = delete;
+  ~TemporaryAddress();
+
+  [[nodiscard]] std::string str() const { return "ipc://" + (folder_ / "broker").string(); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace fanfare::test
