@@ -1,0 +1,30 @@
+#pragma once
+// Kinds of options that several commands have. A value that is none throws the parser's error: wrong usage, exit 2.
+// Used on the main thread while the command line is parsed.
+
+#include <fanfare/headers.hpp>
+#include <fanfare/uuid.hpp>
+
+#include <CLI/App.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace fanfare::cli {
+
+/// 300ms, 2s, 5m, 24h
+CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<std::chrono::milliseconds>& target,
+                          const std::string& description);
+
+/// 512, 64KiB, 1MiB
+CLI::Option* add_size(CLI::App& app, const std::string& name, std::size_t& target, const std::string& description);
+
+/// KEY=VALUE, any number of times
+CLI::Option* add_headers(CLI::App& app, Headers& target);
+
+CLI::Option* add_uuid(CLI::App& app, const std::string& name, std::optional<Uuid>& target,
+                      const std::string& description);
+
+}  // namespace fanfare::cli

@@ -1,0 +1,89 @@
+// fanfare reply TOPIC --exec CMD: answers requests with what a command makes of them.
+
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/options.hpp"
+#include "cli/connection/address.hpp"
+#include "cli/connection/connect.hpp"
+#include "cli/exec/answering.hpp"
+#include "cli/exit_code.hpp"
+
+namespace fanfare::cli {
+namespace {
+
+constexpr std::chrono::seconds kServeDeadline{5};
+
+/// How long answers may take to leave at the end.
+constexpr std::chrono::seconds kCloseDeadline{2};
+
+struct ReplyArguments {
+  std::string topic;
+  AnswerOptions answer{.max_in_flight = std::max(1U, std::thread::hardware_concurrency())};
+};
+
+void await_ready(const Service& service, Waiter& waiter) {
+  const auto ready = service.ready();
+  const WaitEnd end = waiter.wait(Clock::now() + kServeDeadline, [&ready] {
+    return ready.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  });
+  if (end == WaitEnd::kInterrupted) throw CommandFailure("", kInterrupted);
+  if (end == WaitEnd::kDeadline) throw CommandFailure("the broker does not answer");
+  ready.get();
+}
+
+int reply(const ReplyArguments& arguments, const Invocation& invocation) {
+  const std::string address = broker_address(invocation.server);
+  Waiter waiter;
+  Client client = connect(address, waiter, StateReports::kOnStandardError);
+  Answering answering(arguments.answer, waiter);
+  const auto wake = [&waiter] { waiter.wake(); };
+  Service service = client.serve(
+      arguments.topic,
+      [&answering](const Request& request, Responder responder) { answering.take(request, std::move(responder)); },
+      {.max_in_flight = static_cast<std::uint32_t>(arguments.answer.max_in_flight),
+       .on_ready = wake,
+       .on_error = [wake](const Error&) { wake(); }});
+  await_ready(service, waiter);
+  std::cerr << "serving " + arguments.topic + "\n";
+
+  const WaitEnd end = waiter.wait(Clock::time_point::max(), [&answering] { return answering.is_over(); });
+  service.stop();
+  client.close(kCloseDeadline);
+  return end == WaitEnd::kInterrupted && arguments.answer.count > 0 ? kFailed : kDone;
+}
+
+}  // namespace
+
+void add_reply(CLI::App& app, Invocation& invocation) {
+  const auto arguments = std::make_shared<ReplyArguments>();
+  CLI::App& command = *app.add_subcommand("reply", "Answer requests with a program");
+  command.add_option("TOPIC", arguments->topic, "The service's topic, or a pattern")->required();
+  command.add_option("--exec", arguments->answer.command, "Run by sh -c for each request, which it reads")
+      ->type_name("CMD")
+      ->required();
+  command.add_option("--max-in-flight", arguments->answer.max_in_flight, "How many run at once (number of cores)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
+  command.add_option("--count", arguments->answer.count, "End after this many requests")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  add_size(command, "--max-output", arguments->answer.max_output, "What the command may write (1MiB)");
+  command.callback([arguments, &invocation] {
+    invocation.run = [arguments, &invocation] { return reply(*arguments, invocation); };
+  });
+  command.footer(R"(The command reads the request on its standard input and finds FANFARE_TOPIC, FANFARE_ACTOR and
+FANFARE_PUBLISHER in its environment. What it writes to standard output is the reply. If it fails, the caller is
+told the last line of its standard error. It is killed when the caller stops waiting.
+Says "serving …" on standard error as soon as requests come. Ctrl-C ends it, exit code 0. Examples:
+  fanfare reply demo.echo --exec cat
+  fanfare reply math.add --exec 'bc' --max-in-flight 4)");
+}
+
+}  // namespace fanfare::cli

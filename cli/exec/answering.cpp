@@ -1,0 +1,38 @@
+#include "cli/exec/answering.hpp"
+
+#include <iostream>
+
+#include "cli/exec/shell_command.hpp"
+
+namespace fanfare::cli {
+
+void Answering::take(const Request& request, Responder responder) {
+  if (options_.count > 0 && taken_ == options_.count) {
+    return responder.fail("this member is ending; ask again", ErrorCode::not_sent);
+  }
+  ++taken_;
+  pool_.add([this, request, responder, deadline = Clock::now() + request.remaining](
+                const std::stop_token& stop) mutable { answer(request, responder, deadline, stop); });
+}
+
+void Answering::answer(const Request& request, Responder& responder, Clock::time_point deadline,
+                       const std::stop_token& stop) {
+  const ShellOutcome outcome = run_shell({.text = options_.command,
+                                          .environment = {{"FANFARE_TOPIC", std::string(request.topic)},
+                                                          {"FANFARE_ACTOR", std::string(request.actor)},
+                                                          {"FANFARE_PUBLISHER", std::string(request.publisher)}},
+                                          .input = request.payload,
+                                          .max_output = options_.max_output,
+                                          .deadline = deadline,
+                                          .canceled = [&] { return stop.stop_requested() || responder.canceled(); }});
+  if (outcome.failure.empty()) {
+    responder.reply({.payload = outcome.output});
+  } else {
+    std::cerr << std::string(request.topic) + ": " + outcome.failure + "\n";
+    responder.fail(outcome.failure);
+  }
+  ++answered_;
+  waiter_.wake();
+}
+
+}  // namespace fanfare::cli

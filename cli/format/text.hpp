@@ -1,0 +1,22 @@
+#pragma once
+// Texts for people: payloads made safe for a terminal, and tables.
+// Pure functions.
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fanfare::cli {
+
+/// The text with everything that could move a terminal's cursor or change its state written out: control characters
+/// and bytes that are no UTF-8 as \n, \r or \xNN. Tabs stay.
+std::string printable(std::string_view text);
+
+/// Columns padded to their widest cell, two spaces between them, a line per row; a last column is not padded.
+std::string table(const std::vector<std::vector<std::string>>& rows);
+
+/// "3s", "5m 10s", "2h 5m", "3d 4h": the two greatest units.
+std::string rough_duration(std::chrono::seconds duration);
+
+}  // namespace fanfare::cli

@@ -1,0 +1,55 @@
+#include "cli/status/snapshot.hpp"
+
+#include "cli/connection/ask.hpp"
+#include "cli/exit_code.hpp"
+
+namespace fanfare::cli {
+namespace {
+
+constexpr std::chrono::seconds kTimeout{2};
+
+std::vector<Headers> query(Client& client, Waiter& waiter, QueryKind kind) {
+  // The client fails a query in time by itself, so the waiting ends; it cannot wake the waiter, so it is asked often.
+  constexpr std::chrono::milliseconds kTick{2};
+  auto rows = client.query(kind, kTimeout);
+  while (rows.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    if (waiter.wait(Clock::now() + kTick, [] { return false; }) == WaitEnd::kInterrupted) {
+      throw CommandFailure("", kInterrupted);
+    }
+  }
+  return rows.get();
+}
+
+std::optional<std::vector<ProcessRow>> ask_for_processes(Client& client, Waiter& waiter) {
+  try {
+    return read_processes(ask(client, waiter, kSupervisorTopic, {}, kTimeout).payload);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::no_service) return std::nullopt;
+    throw;
+  }
+}
+
+}  // namespace
+
+Snapshot read_snapshot(Client& client, Waiter& waiter, const std::string& address) {
+  Snapshot snapshot{.address = address};
+  const auto broker = query(client, waiter, QueryKind::broker);
+  if (!broker.empty()) snapshot.broker = broker.front();
+  snapshot.streams = query(client, waiter, QueryKind::streams);
+  snapshot.sessions = query(client, waiter, QueryKind::sessions);
+  snapshot.processes = ask_for_processes(client, waiter);
+  return snapshot;
+}
+
+std::string not_ready_because(const Snapshot& snapshot) {
+  const auto state = snapshot.broker.find("state");
+  if (state == snapshot.broker.end()) return "broker: does not say its state";
+  if (state->second != "ready") return "broker: " + state->second;
+  if (!snapshot.processes) return {};
+  for (const ProcessRow& process : *snapshot.processes) {
+    if (process.state != "ready") return process.name + ": " + process.state;
+  }
+  return {};
+}
+
+}  // namespace fanfare::cli

@@ -1,0 +1,38 @@
+#pragma once
+// What `fanfare status` shows: the broker's own rows, and the processes if somebody tells about them.
+// Values; read on the main thread.
+
+#include <fanfare/client.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/format/json.hpp"
+#include "cli/up/process_rows.hpp"
+#include "cli/waiter.hpp"
+
+namespace fanfare::cli {
+
+struct Snapshot {
+  std::string address;
+  Headers broker;
+  std::vector<Headers> streams;
+  std::vector<Headers> sessions;
+  std::optional<std::vector<ProcessRow>> processes;  ///< none: nobody serves $sys.supervisor
+};
+
+/// Throws Error, or CommandFailure after a signal.
+Snapshot read_snapshot(Client& client, Waiter& waiter, const std::string& address);
+
+/// Why not everything is ready; empty if it is.
+std::string not_ready_because(const Snapshot& snapshot);
+
+/// Tables for people, with a line's end.
+std::string describe(const Snapshot& snapshot);
+
+/// {broker: {address, …}, processes: [{name, state, pid, restarts, since}] or null, streams: […], sessions: […]}
+Json to_json(const Snapshot& snapshot);
+
+}  // namespace fanfare::cli

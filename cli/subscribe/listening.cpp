@@ -1,0 +1,107 @@
+#include "cli/subscribe/listening.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <ranges>
+
+#include "cli/exit_code.hpp"
+#include "cli/format/json.hpp"
+#include "cli/format/text.hpp"
+#include "protocol/topic.hpp"
+
+namespace fanfare::cli {
+namespace {
+
+constexpr std::chrono::seconds kSubscribeDeadline{5};
+
+bool is_ready(const Subscription& subscription) {
+  return subscription.ready().wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+}  // namespace
+
+Listening::Listening(const ListenOptions& options, Waiter& waiter, LineWriter& out)
+    : options_(options), waiter_(waiter), out_(out), escapes_(::isatty(STDOUT_FILENO) == 1) {}
+
+void Listening::begin(Client& client) {
+  for (std::size_t index = 0; index < options_.patterns.size(); ++index) {
+    const SubscribeOptions options{.overflow = options_.overflow,
+                                   .on_gap = [this, index](const Gap& gap) { on_gap(index, gap); },
+                                   .on_ready = [this] { waiter_.wake(); },
+                                   .on_error = [this](const Error& error) { on_error(error); }};
+    subscriptions_.push_back(client.subscribe(
+        options_.patterns[index], [this, index](const Message& message) { on_message(index, message); }, options));
+  }
+  const auto all_ready = [this] { return std::ranges::all_of(subscriptions_, is_ready); };
+  const WaitEnd end = waiter_.wait(Clock::now() + kSubscribeDeadline, all_ready);
+  if (end == WaitEnd::kInterrupted) throw CommandFailure("", kInterrupted);
+  if (end == WaitEnd::kDeadline) throw CommandFailure("the broker does not answer");
+  for (const Subscription& subscription : subscriptions_) subscription.ready().get();
+}
+
+WaitEnd Listening::wait(std::optional<std::chrono::milliseconds> idle) {
+  const auto begun = Clock::now();
+  WaitEnd end = WaitEnd::kDeadline;
+  while (true) {
+    Clock::time_point seen;
+    {
+      const std::lock_guard lock(mutex_);
+      seen = last_message_;
+    }
+    const auto deadline = idle ? std::max(seen, begun) + *idle : Clock::time_point::max();
+    end = waiter_.wait(deadline, [this] { return is_over(); });
+    const std::lock_guard lock(mutex_);
+    if (error_) throw Error(*error_);
+    if (end != WaitEnd::kDeadline || last_message_ == seen) return end;
+  }
+}
+
+/// Where the client's handlers run, as the other two.
+void Listening::on_message(std::size_t index, const Message& message) {
+  // Each subscription that matches gets the message; the first one prints it.
+  const auto earlier = options_.patterns | std::views::take(index);
+  const auto matches = [&](const std::string& pattern) { return protocol::matches(pattern, message.topic); };
+  if (std::ranges::any_of(earlier, matches)) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (options_.count > 0 && received_ == options_.count) return;
+    ++received_;
+    last_message_ = Clock::now();
+  }
+  out_.write(line_of(message));
+  if (options_.count > 0) waiter_.wake();
+}
+
+void Listening::on_gap(std::size_t index, const Gap& gap) {
+  const std::string line = to_json(gap).dump();
+  std::cerr << "messages may be missing (" + options_.patterns[index] + "): " + line + "\n";
+  if (options_.json) out_.write(line);
+}
+
+void Listening::on_error(const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    error_ = error;
+  }
+  waiter_.wake();
+}
+
+bool Listening::is_over() {
+  if (out_.closed()) return true;
+  const std::lock_guard lock(mutex_);
+  return error_ || (options_.count > 0 && received_ == options_.count);
+}
+
+std::string Listening::line_of(const Message& message) const {
+  return options_.json ? to_json(message).dump() : plain_line(message, escapes_);
+}
+
+std::string plain_line(const Message& message, bool escaped) {
+  std::string line(message.topic);
+  line.append(1, ' ').append(message.payload);
+  return escaped ? printable(line) : line;
+}
+
+}  // namespace fanfare::cli

@@ -1,0 +1,27 @@
+#pragma once
+// What Fanfare consists of on this machine: the programs beside this one that the configuration enables.
+// Functions without a state; main thread.
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "runtime/config/config.hpp"
+#include "runtime/supervisor/process_state.hpp"
+
+namespace fanfare::cli {
+
+struct Component {
+  runtime::ProcessSpec process;
+  std::string listen;  ///< its address, empty if it listens on none
+};
+
+/// In the order in which they are started. `config_file` is handed on as it was given.
+std::vector<Component> enabled_components(const runtime::Config& config,
+                                          const std::optional<std::filesystem::path>& config_file);
+
+/// Lets each component check what only it knows, such as the form of a stream's topics. Throws CommandFailure (wrong
+/// configuration) with what the first one complains about.
+void check_by_components(const runtime::Config& config, const std::optional<std::filesystem::path>& config_file);
+
+}  // namespace fanfare::cli
