@@ -76,7 +76,7 @@ int pub(const PubOptions& options, const Invocation& invocation) {
   Waiter waiter;
   LineWriter out(STDOUT_FILENO, waiter);
   Publishing publishing(waiter, options.json ? &out : nullptr);
-  Client client = connect(address, waiter);
+  Client client = connect(address, "pub", waiter);
   const int exit_code = options.lines ? publish_lines(options, waiter, client, publishing)
                                       : publish_one(options, waiter, client, publishing);
   out.finish(waiter);
@@ -88,7 +88,7 @@ int pub_traced(PubOptions options, const Invocation& invocation) {
   if (!options.id) options.id = fresh_id();
   Waiter waiter;
   Publishing publishing(waiter, nullptr);
-  Client client = connect(address, waiter);
+  Client client = connect(address, "pub", waiter);
   Trace trace(client, waiter, *options.id);
   if (const int exit_code = publish_one(options, waiter, client, publishing); exit_code != kDone) return exit_code;
   const std::vector<Hop> hops = trace.collect();

@@ -41,7 +41,7 @@ void await_ready(const Service& service, Waiter& waiter) {
 int reply(const ReplyArguments& arguments, const Invocation& invocation) {
   const std::string address = broker_address(invocation.server);
   Waiter waiter;
-  Client client = connect(address, waiter, StateReports::kOnStandardError);
+  Client client = connect(address, "reply", waiter, StateReports::kOnStandardError);
   Answering answering(arguments.answer, waiter);
   const auto wake = [&waiter] { waiter.wake(); };
   Service service = client.serve(

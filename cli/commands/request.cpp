@@ -47,7 +47,7 @@ int request(const RequestArguments& arguments, const Invocation& invocation) {
   LineWriter out(STDOUT_FILENO, waiter);
   const bool from_input = arguments.payload == "-";
   const std::string payload = from_input ? LineReader(STDIN_FILENO, waiter).rest() : arguments.payload;
-  Client client = connect(address, waiter);
+  Client client = connect(address, "request", waiter);
   const Reply reply = ask(client, waiter, arguments.topic, payload, arguments.timeout.value_or(kDefaultTimeout),
                           {.headers = arguments.headers, .actor = arguments.actor});
   out.write(line_of(reply, arguments.json));

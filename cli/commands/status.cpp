@@ -22,7 +22,7 @@ struct StatusOptions {
 };
 
 Snapshot snapshot_of(const std::string& address, Waiter& waiter) {
-  Client client = connect(address, waiter);
+  Client client = connect(address, "status", waiter);
   return read_snapshot(client, waiter, address);
 }
 

@@ -30,7 +30,7 @@ int sub(const SubOptions& options, const Invocation& invocation) {
   Waiter waiter;
   LineWriter out(STDOUT_FILENO, waiter);
   Listening listening(options.listen, waiter, out);
-  Client client = connect(address, waiter, StateReports::kOnStandardError);
+  Client client = connect(address, "sub", waiter, StateReports::kOnStandardError);
   listening.begin(client);
   std::string patterns;
   for (const std::string& pattern : options.listen.patterns) patterns += " " + pattern;

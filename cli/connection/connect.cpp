@@ -35,8 +35,8 @@ class StateReporter {
 
 }  // namespace
 
-Client connect(const std::string& address, Waiter& waiter, StateReports reports) {
-  ClientOptions options{.address = address, .name = "fanfare-cli", .close_timeout = kCloseTimeout};
+Client connect(const std::string& address, const std::string& command, Waiter& waiter, StateReports reports) {
+  ClientOptions options{.address = address, .name = "fanfare-" + command, .close_timeout = kCloseTimeout};
   options.on_state = [&waiter, reports, reporter = std::make_shared<StateReporter>()](const State& state) {
     if (reports == StateReports::kOnStandardError) (*reporter)(state);
     waiter.wake();

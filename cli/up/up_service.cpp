@@ -61,7 +61,7 @@ UpService::~UpService() = default;
 
 runtime::Result<void> UpService::start(std::stop_token stop) {
   auto data_dir = runtime::DataDir::open(context_.config.data_dir, "fanfare up");
-  if (!data_dir) return data_dir.error();
+  if (!data_dir) return runtime::Error{data_dir.error().message, " (Ctrl-C in its terminal or `kill PID` stops it)"};
   data_dir_ = std::move(*data_dir);
   runtime::Result<void> started;
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {
