@@ -1,5 +1,5 @@
-#include <fanfare/error.hpp>
 #include <gtest/gtest.h>
+#include <fanfare/error.hpp>
 
 namespace fanfare {
 namespace {
