@@ -102,8 +102,7 @@ void Core::drain(std::chrono::milliseconds deadline) {
 
 bool Core::drained() const { return services_.open() == 0 && streams_.idle(); }
 
-// ---- A connection without a session
-// ----------------------------------------------------------------------------------
+// ---- A connection without a session ----
 
 void Core::greet(ConnectionId connection, std::string_view frame, Instant now) {
   protocol::FrameReader reader(frame);
@@ -186,8 +185,7 @@ void Core::refuse_connection(ConnectionId connection, CommandType command, Error
           .command = command, .code = code, .flags = protocol::Error::kCloses, .text = std::string_view(text)})));
 }
 
-// ---- The end of a session
-// --------------------------------------------------------------------------------------------
+// ---- The end of a session ----
 
 void Core::malformed(Session& session, CommandType command, std::string_view detail) {
   ++counters_.malformed_frames;

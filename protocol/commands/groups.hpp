@@ -1,0 +1,126 @@
+#pragma once
+// Durable work queues: membership, acknowledgements, roles (PROTOCOL.md §5). Plain data; any thread.
+
+#include <fanfare/uuid.hpp>
+
+#include <cstdint>
+#include <vector>
+
+#include "protocol/commands/common.hpp"
+#include "protocol/commands/subscriptions.hpp"
+#include "protocol/wire.hpp"
+
+namespace fanfare::protocol {
+
+enum class GroupOrder : std::uint8_t { any = 0, key = 1, exclusive = 2 };
+constexpr GroupOrder last_value(GroupOrder) { return GroupOrder::exclusive; }
+
+struct Join {
+  static constexpr auto kType = CommandType::join;
+  RequestNumber request = 0;
+  Handle handle = 0;
+  GroupOrder order = GroupOrder::any;
+  From from = From::all;  ///< all or now; counts only when the JOIN creates the group
+  std::uint32_t max_in_flight = 0;
+  std::uint32_t ack_wait_ms = 0;
+  std::uint16_t max_deliver = 0;
+  std::uint32_t max_pending = 0;
+  std::vector<std::uint32_t> back_off_ms;
+  ShortText group;
+  ShortText pattern;  ///< empty: an exclusive group that only elects
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.request, self.handle, self.order, self.from, self.max_in_flight, self.ack_wait_ms, self.max_deliver,
+            self.max_pending, self.back_off_ms, self.group, self.pattern);
+  }
+};
+
+struct Leave {
+  static constexpr auto kType = CommandType::leave;
+  RequestNumber request = 0;
+  Handle handle = 0;
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.request, self.handle);
+  }
+};
+
+struct AckEntry {
+  std::uint64_t sequence = 0;
+  std::uint16_t attempt = 0;
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.sequence, self.attempt);
+  }
+};
+
+struct Ack {
+  static constexpr auto kType = CommandType::ack;
+  static constexpr std::uint8_t kCumulative = 1;
+
+  RequestNumber request = 0;
+  Handle handle = 0;
+  std::uint8_t flags = 0;  ///< kCumulative: everything up to the entry that was delivered on this handle
+  Uuid epoch;
+  std::vector<AckEntry> entries;
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.request, self.handle, self.flags, self.epoch, self.entries);
+  }
+};
+
+enum class NackKind : std::uint8_t { failed = 0, defer = 1 };
+constexpr NackKind last_value(NackKind) { return NackKind::defer; }
+
+struct Nack {
+  static constexpr auto kType = CommandType::nack;
+  RequestNumber request = 0;
+  Handle handle = 0;
+  NackKind kind = NackKind::failed;
+  std::uint32_t delay_ms = 0;
+  Uuid epoch;
+  AckEntry entry;
+  LongText reason;
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.request, self.handle, self.kind, self.delay_ms, self.epoch, self.entry, self.reason);
+  }
+};
+
+struct Progress {
+  static constexpr auto kType = CommandType::progress;
+  Handle handle = 0;
+  Uuid epoch;
+  AckEntry entry;
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.handle, self.epoch, self.entry);
+  }
+};
+
+enum class RoleKind : std::uint8_t { standby = 0, active = 1 };
+constexpr RoleKind last_value(RoleKind) { return RoleKind::active; }
+
+struct Role {
+  static constexpr auto kType = CommandType::role;
+  Handle handle = 0;
+  RoleKind role = RoleKind::standby;
+  std::uint64_t term = 0;
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.handle, self.role, self.term);
+  }
+};
+
+struct Revoke {
+  static constexpr auto kType = CommandType::revoke;
+  Handle handle = 0;
+  Uuid epoch;
+  std::vector<AckEntry> entries;
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.handle, self.epoch, self.entries);
+  }
+};
+
+}  // namespace fanfare::protocol
