@@ -37,6 +37,14 @@ CLI::Option* add_size(CLI::App& app, const std::string& name, std::size_t& targe
   return app.add_option_function<std::string>(name, take, description)->type_name("SIZE");
 }
 
+CLI::Option* add_count(CLI::App& app, const std::string& name, std::uint64_t& target, const std::string& description,
+                       std::uint64_t most) {
+  const auto take = [&target, name, most](const std::string& text) {
+    target = std::get<std::uint64_t>(parse({.kind = runtime::Kind::kInteger, .min = 1, .max = most}, name, text));
+  };
+  return app.add_option_function<std::string>(name, take, description)->type_name("N");
+}
+
 CLI::Option* add_headers(CLI::App& app, Headers& target) {
   const auto take = [&target](const std::vector<std::string>& texts) {
     for (const std::string& text : texts) {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,10 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, std::optional<
 
 /// 512, 64KiB, 1MiB
 CLI::Option* add_size(CLI::App& app, const std::string& name, std::size_t& target, const std::string& description);
+
+/// A whole number from 1 to `most`.
+CLI::Option* add_count(CLI::App& app, const std::string& name, std::uint64_t& target, const std::string& description,
+                       std::uint64_t most = UINT64_MAX);
 
 /// KEY=VALUE, any number of times
 CLI::Option* add_headers(CLI::App& app, Headers& target);

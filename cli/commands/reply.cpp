@@ -1,7 +1,6 @@
 // fanfare reply TOPIC --exec CMD: answers requests with what a command makes of them.
 
 #include <CLI/Option.hpp>
-#include <CLI/Validators.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -68,12 +67,10 @@ void add_reply(CLI::App& app, Invocation& invocation) {
   command.add_option("--exec", arguments->answer.command, "Run by sh -c for each request, which it reads")
       ->type_name("CMD")
       ->required();
-  command.add_option("--max-in-flight", arguments->answer.max_in_flight, "How many run at once (number of cores)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1000));
-  command.add_option("--count", arguments->answer.count, "End after this many requests")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+  constexpr std::uint64_t kMostThreads = 1000;
+  add_count(command, "--max-in-flight", arguments->answer.max_in_flight, "How many run at once (number of cores)",
+            kMostThreads);
+  add_count(command, "--count", arguments->answer.count, "End after this many requests");
   add_size(command, "--max-output", arguments->answer.max_output, "What the command may write (1MiB)");
   command.callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return reply(*arguments, invocation); };

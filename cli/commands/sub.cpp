@@ -53,9 +53,7 @@ void add_sub(CLI::App& app, Invocation& invocation) {
       ->required();
   command.add_flag("--json", options->listen.json,
                    "A line of JSON per message, and {\"gap\": …} where some are missing");
-  command.add_option("--count", options->listen.count, "End after this many messages")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+  add_count(command, "--count", options->listen.count, "End after this many messages");
   add_duration(command, "--idle", options->idle, "End when nothing has come for so long");
   const std::map<std::string, Overflow> policies = {
       {"standard", Overflow::standard}, {"drop_oldest", Overflow::drop_oldest}, {"close", Overflow::close}};

@@ -28,8 +28,10 @@ void Answering::answer(const Request& request, Responder& responder, Clock::time
   if (outcome.failure.empty()) {
     responder.reply({.payload = outcome.output});
   } else {
-    std::cerr << std::string(request.topic) + ": " + outcome.failure + "\n";
-    responder.fail(outcome.failure);
+    const bool is_ending = stop.stop_requested();
+    const std::string reason = is_ending ? "the member was stopped while the command ran" : outcome.failure;
+    std::cerr << std::string(request.topic) + ": " + reason + "\n";
+    responder.fail(reason, is_ending ? ErrorCode::outcome_unknown : ErrorCode::service_failed);
   }
   ++answered_;
   waiter_.wake();

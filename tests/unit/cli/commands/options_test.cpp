@@ -13,6 +13,7 @@ class OptionsTest : public testing::Test {
   OptionsTest() {
     add_duration(app_, "--idle", idle_, "");
     add_size(app_, "--size", size_, "");
+    add_count(app_, "--count", count_, "", 10);
     add_headers(app_, headers_);
     add_uuid(app_, "--id", id_, "");
   }
@@ -30,6 +31,7 @@ class OptionsTest : public testing::Test {
   CLI::App app_;
   std::optional<std::chrono::milliseconds> idle_;
   std::size_t size_ = 0;
+  std::uint64_t count_ = 0;
   Headers headers_;
   std::optional<Uuid> id_;
 };
@@ -51,6 +53,12 @@ TEST_F(OptionsTest, SizesHaveUnits) {
   EXPECT_TRUE(parse("--size 64KiB"));
   EXPECT_EQ(size_, 65536U);
   EXPECT_FALSE(parse("--size 64kb"));
+}
+
+TEST_F(OptionsTest, CountsBeginAtOneAndEndAtTheirBound) {
+  EXPECT_TRUE(parse("--count 10"));
+  EXPECT_EQ(count_, 10U);
+  for (const char* wrong : {"--count 0", "--count 11", "--count -1", "--count x"}) EXPECT_FALSE(parse(wrong)) << wrong;
 }
 
 TEST_F(OptionsTest, HeadersAreSplitAtTheFirstEqualsSign) {
