@@ -1,0 +1,389 @@
+"""A client of the Fanfare broker in plain Python, written from protocol/PROTOCOL.md alone. (§ marks refer to it.)
+
+    client = Client("tcp://127.0.0.1:7410", "demo")
+    everything = client.subscribe("demo.>")
+    client.wait(client.publish("demo.hello", b"hi"))
+    print(client.next(everything).payload)
+
+It has no thread: it reads, grants credit and keeps its session alive while one of its waiting calls runs. When the
+connection is lost they raise ConnectionLost; connect() makes a new one and takes up what was open.
+"""
+import collections
+import random
+import time
+
+import codec
+from codec import Command, Message
+from connection import Connection, ConnectionLost, FanfareError
+
+
+class Pending:
+    """A command that waits for its answer."""
+
+    def __init__(self, command):
+        self.command, self.result, self.error, self.replies = command, None, None, []
+
+    def done(self):
+        return self.error is not None or self.result is not None
+
+
+Ack = collections.namedtuple("Ack", "stream epoch sequence repeated")  # stream 0: `sequence` sessions got it
+
+
+class Handle:
+    """A subscription or a service: its queue holds messages or requests."""
+
+    def __init__(self, number, pattern, pending):
+        self.number, self.pattern, self.pending = number, pattern, pending
+        self.queue, self.canceled, self.positions = collections.deque(), set(), {}
+
+
+class Client:
+    def __init__(self, address, name, window=1 << 20, patience=5.0):
+        self.address, self.name, self.window, self.patience = address, name, window, patience
+        self.connection = self.welcome = None
+        self.handled = self.sent = 0  # data commands of this session, for resuming
+        self.last_request = self.last_handle = 0
+        self.pending = {}  # request → Pending
+        self.handles = {}  # handle → Handle
+        self.outgoing = collections.deque()  # data commands that wait for credit
+        self.unconfirmed = collections.deque()  # those sent that the broker has not said it handled
+        self.numbers = {}  # topic → our number
+        self.topics = {}  # (stream, number) → topic, the broker's
+        self.last_positions = {}  # stream → the last position acknowledged to us
+        self.gaps, self.errors, self.draining = [], [], None
+        self.connect()
+
+    # --- session (§2)
+
+    def connect(self):
+        """Connects until a broker answers or `patience` seconds are over."""
+        deadline, wait = time.monotonic() + self.patience, 0.1
+        while True:
+            try:
+                return self._hello()
+            except ConnectionLost:
+                pause = wait * random.uniform(0.75, 1.25)
+                if time.monotonic() + pause > deadline:
+                    raise
+                time.sleep(pause)
+                wait = min(5.0, wait * 2)
+
+    def _hello(self):
+        self.close()
+        self.connection = Connection(self.address)
+        hello = Command("HELLO", version_min=1, version_max=1, limit=self.window, peer=self.name, software="interop/1")
+        if self.welcome:
+            hello.flags, hello.session, hello.secret = 1, self.welcome.session, self.welcome.secret
+            hello.handled, hello.sent = self.handled, self.sent
+        self.connection.send(hello)
+        answer = self.connection.receive(self.patience)
+        if answer is None:
+            self.close()
+            raise ConnectionLost("no WELCOME in time")
+        if answer[0].name != "WELCOME":
+            self.close()
+            raise FanfareError.of(answer[0])
+        self.welcome = answer[0]
+        for number, _, epoch, head, _ in self.welcome.streams:
+            self.last_positions.setdefault(number, (number, epoch, head))
+        self.limit, self.sent_bytes, self.announced = self.welcome.limit, 0, {}
+        self.handled_bytes = self.granted_bytes = 0
+        self.granted = self.handled
+        self.draining = None
+        if self.welcome.flags & 1:
+            self._confirm(self.welcome.handled)
+            self.sent -= len(self.unconfirmed)  # they go again under the same counts
+            self.outgoing.extendleft(reversed(self.unconfirmed))
+            self.unconfirmed.clear()
+        else:
+            self._begin_session()
+        self._flush()
+
+    def _begin_session(self):
+        """The broker knows nothing of what was: sets up again, and says what became of the open requests."""
+        unsent = {id(command) for command in self.outgoing}
+        old, self.pending = list(self.pending.values()), {}
+        self.handled = self.granted = self.sent = self.last_request = 0
+        self.outgoing.clear()
+        self.unconfirmed.clear()
+        self.topics.clear()
+        for handle in self.handles.values():
+            handle.queue = handle.queue if handle.pending.command.name == "SUBSCRIBE" else collections.deque()
+            handle.pending = self._ask(handle.pending.command)
+        for pending in old:
+            if pending.command.name == "PUBLISH":
+                if id(pending.command) not in unsent:
+                    pending.command.flags |= codec.RESENT
+                    pending.command.last = self._last_position(pending.command.topic_name)
+                self._ask(pending.command, pending)
+            elif pending.command.name not in ("SUBSCRIBE", "SERVE"):
+                pending.error = FanfareError("not_sent" if id(pending.command) in unsent else "outcome_unknown")
+
+    def _last_position(self, topic):
+        for number, _, _, _, patterns in self.welcome.streams:
+            if any(codec.matches(pattern, topic) for pattern in patterns):
+                return self.last_positions[number]
+        return 0, codec.NIL, 0
+
+    def close(self, bye=False):
+        if self.connection:
+            if bye and not self.connection.socket.closed:
+                self.connection.socket.linger = 1000  # or the BYE is thrown away with the socket
+                self.connection.send(Command("BYE"))
+            self.connection.close()
+
+    # --- sending
+
+    def _ask(self, command, pending=None):
+        """Gives a command its request number and sends it, or queues it when it carries data."""
+        pending = pending or Pending(command)
+        self.last_request += 1
+        command.request = self.last_request
+        self.pending[command.request] = pending
+        if command.name in codec.DATA["c"]:
+            self.outgoing.append(command)
+        else:
+            self.connection.send(command)
+        return pending
+
+    def publish(self, topic, payload, headers=None, actor="", id=None, flags=0):
+        """Queues a message; wait() for what it returns gives the Ack. Many publishes make few frames."""
+        number = self.numbers.setdefault(topic, len(self.numbers) % 65535 + 1)  # from there on numbers are named anew
+        fields = codec.message_fields(payload, headers, actor, id, flags)
+        return self._ask(Command("PUBLISH", topic=number, topic_name=topic, **fields))
+
+    def subscribe(self, pattern, **fields):
+        return self._open("SUBSCRIBE", pattern, fields)
+
+    def serve(self, pattern, max_in_flight=0):
+        return self._open("SERVE", pattern, dict(max_in_flight=max_in_flight))
+
+    def _open(self, name, pattern, fields):
+        self.last_handle += 1
+        handle = Handle(self.last_handle, pattern, None)
+        handle.pending = self._ask(Command(name, handle=handle.number, pattern=pattern, **fields))
+        self.handles[handle.number] = handle
+        try:
+            self.wait(handle.pending)
+        except FanfareError:
+            del self.handles[handle.number]
+            raise
+        return handle
+
+    def unsubscribe(self, handle):
+        """Of a subscription or a service."""
+        self.wait(self._ask(Command("UNSUBSCRIBE", handle=handle.number)))
+        del self.handles[handle.number]
+
+    def request(self, topic, payload, timeout_ms=5000, headers=None, actor="", flags=0):
+        fields = codec.message_fields(payload, headers, actor, flags=flags)
+        pending = self._ask(Command("REQUEST", timeout_ms=timeout_ms, topic=topic, **fields))
+        self._flush()
+        return pending
+
+    def reply(self, request, payload, headers=None, flags=0):
+        headers = codec.write_headers(headers or {})
+        self.outgoing.append(Command("REPLY", number=request.exchange, flags=flags, headers_size=len(headers),
+                                     content=headers + payload))
+        self._flush()
+
+    def cancel(self, pending):
+        if pending.command in self.outgoing:  # CANCEL would overtake it
+            self.outgoing.remove(pending.command)
+            del self.pending[pending.command.request]
+            pending.error = FanfareError("canceled")
+        else:
+            self.connection.send(Command("CANCEL", number=pending.command.request))
+
+    def query(self, kind, limit=100):
+        """All rows of a kind, page by page."""
+        rows, cursor, last = [], b"", False
+        while not last:
+            page = self.wait(self._ask(Command("QUERY", kind=kind, limit=limit, cursor=cursor)))
+            rows += codec.read_rows(page.entries, page.count)
+            cursor, last = page.next, page.flags & 1
+        return rows
+
+    def ping(self, token=1):
+        self.connection.send(Command("PING", token=token))
+
+    def _flush(self):
+        """Sends what the broker's limit allows (§6), many commands to a frame."""
+        frame = b""
+        while self.outgoing:
+            command = self.outgoing[0]
+            data = codec.encode(command)
+            if self.sent_bytes + len(data) > self.limit and self.unconfirmed:
+                break
+            self.sent_bytes += len(data)
+            self.sent += 1
+            self.unconfirmed.append(self.outgoing.popleft())
+            if command.name == "PUBLISH" and self.announced.get(command.topic) != command.topic_name:
+                self.announced[command.topic] = command.topic_name
+                data = codec.encode(Command("TOPIC", number=command.topic, topic=command.topic_name)) + data
+            if frame and len(codec.HEADER) + len(frame) + len(data) > self.welcome.frame:
+                self.connection.send_frame(codec.HEADER + frame)
+                frame = b""
+            frame += data
+        if frame:
+            self.connection.send_frame(codec.HEADER + frame)
+
+    def _confirm(self, handled):
+        while self.sent - len(self.unconfirmed) < handled and self.unconfirmed:
+            self.unconfirmed.popleft()
+
+    # --- receiving
+
+    def wait(self, pending, timeout=None):
+        """The answer: an Ack, the OK, a PAGE, or the replies; raises the FanfareError that came instead."""
+        self.until(pending.done, timeout)
+        if pending.error:
+            raise pending.error
+        return pending.result
+
+    def next(self, handle, timeout=None):
+        """The next message of a subscription or request to a service."""
+        self.until(lambda: handle.queue, timeout)
+        return handle.queue.popleft()
+
+    def until(self, condition, timeout=None, poll=60.0):
+        """Pumps until the condition holds; `poll` says how often to look at one that something else may fulfil."""
+        deadline = time.monotonic() + (self.patience if timeout is None else timeout)
+        self.pump()
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError("nothing came in time")
+            self.pump(min(poll, deadline - time.monotonic()))
+
+    def pump(self, timeout=0.0):
+        """Handles what has arrived; waits up to `timeout` seconds for something."""
+        deadline = time.monotonic() + timeout
+        self._flush()
+        arrived = self.connection.receive(0)
+        while arrived is None and time.monotonic() < deadline:
+            self._keep_alive()
+            arrived = self.connection.receive(min(deadline - time.monotonic(), self.welcome.heartbeat_ms / 4000))
+        while arrived is not None:
+            self._handle(*arrived)
+            arrived = self.connection.receive(0)
+        self._grant(everything=True)  # the caller may not come back for a while
+        self._flush()
+        self._keep_alive()
+
+    def _keep_alive(self):
+        now = time.monotonic()
+        if now - self.connection.last_received > self.welcome.lease_ms / 1000:
+            self.close()
+            raise ConnectionLost("nothing heard for the lease")
+        if now - self.connection.last_sent > self.welcome.heartbeat_ms / 1000:
+            self.ping()
+
+    def _grant(self, everything=False):
+        """Lets the broker send more: at a quarter of the window, and before sleeping (§6)."""
+        if self.handled_bytes - self.granted_bytes >= self.window // 4 or everything and self.handled != self.granted:
+            self.connection.send(Command("CREDIT", handled=self.handled, limit=self.handled_bytes + self.window))
+            self.granted_bytes, self.granted = self.handled_bytes, self.handled
+
+    def _handle(self, command, size):
+        getattr(self, "_on_" + command.name.lower())(command)
+        if command.name in codec.DATA["b"]:
+            self.handled += 1
+            self.handled_bytes += size
+            self._grant()
+
+    def _answer(self, request, result):
+        pending = self.pending.pop(request, None)  # none: it was given up
+        if pending:
+            pending.result = result
+
+    def _on_ok(self, ok):
+        pending = self.pending.get(ok.request)
+        if pending and pending.command.name == "SUBSCRIBE" and pending.command.handle in self.handles:
+            self.handles[pending.command.handle].positions = {p[0]: p[1:] for p in ok.positions}
+        self._answer(ok.request, ok)
+
+    def _on_error(self, error):
+        failure = FanfareError.of(error)
+        if failure.closes:
+            self.close()
+        if error.request in self.pending:
+            self.pending.pop(error.request).error = failure
+        elif failure.closes:
+            raise failure
+        else:
+            self.errors.append(failure)
+
+    def _on_pong(self, pong):
+        self.last_pong = pong.token
+
+    def _on_drain(self, drain):
+        self.draining = drain.deadline_ms
+
+    def _on_credit(self, credit):
+        self.limit = max(self.limit, credit.limit)
+        self._confirm(credit.handled)
+
+    def _on_topic(self, topic):
+        self.topics[topic.stream, topic.number] = topic.topic
+
+    def _on_forget(self, forget):
+        if not forget.numbers:
+            self.topics.clear()
+        for number in forget.numbers:
+            self.topics.pop((forget.stream, number), None)
+
+    def _on_puback(self, puback):
+        for first, count, flags, stream, epoch, sequence in puback.ranges:
+            for i in range(count):
+                if first + i in self.pending:
+                    ack = Ack(stream, epoch, sequence + i if stream else sequence, bool(flags & 1))
+                    if stream:
+                        self.last_positions[stream] = ack[:3]
+                    self._answer(first + i, ack)
+
+    def _on_deliver(self, deliver):
+        for record in codec.read_records(deliver.records, deliver.count):
+            record.topic = self.topics[deliver.stream, record.topic]
+            record.stream, record.epoch = deliver.stream, deliver.epoch
+            self._hand_out(record)
+
+    def _hand_out(self, record):
+        """One copy comes, however many subscriptions match."""
+        for handle in self.handles.values():
+            if handle.pending.command.name == "SUBSCRIBE" and handle.pending.result and codec.matches(
+                    handle.pattern, record.topic):
+                begin = handle.positions.get(record.stream, (codec.NIL, 0))
+                if not record.stream or (record.epoch, record.sequence) > begin:
+                    handle.queue.append(record)
+
+    def _on_position(self, position):
+        pass  # this client keeps no history to compare it with
+
+    _on_caught_up = _on_position
+
+    def _on_gap(self, gap):
+        self.gaps.append(gap)
+
+    def _on_page(self, page):
+        self._answer(page.request, page)
+
+    def _on_request(self, request):
+        if request.handle in self.handles:  # else it crossed our UNSUBSCRIBE
+            self.handles[request.handle].queue.append(Message(
+                exchange=request.exchange, remaining_ms=request.remaining_ms, attempt=request.attempt,
+                flags=request.flags, topic=request.topic, publisher=request.publisher,
+                **codec.read_content(request.flags, request.actor_size, request.headers_size, request.content)))
+
+    def _on_reply(self, reply):
+        if reply.number in self.pending:
+            pending = self.pending[reply.number]
+            content = codec.read_content(0, 0, reply.headers_size, reply.content)
+            pending.replies.append(Message(flags=reply.flags, **content))
+            if not reply.flags & codec.MORE:
+                self._answer(reply.number, pending.replies)
+
+    def _on_cancel(self, cancel):
+        for handle in self.handles.values():
+            handle.canceled.add(cancel.number)
+            handle.queue = collections.deque(r for r in handle.queue if getattr(r, "exchange", None) != cancel.number)
