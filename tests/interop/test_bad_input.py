@@ -237,9 +237,9 @@ class BadInputTest(BrokerTest):
             acknowledged += sum(one[1] for one in answer(connection, "PUBACK").ranges)
 
     def test_requests(self):
-        for timeout_ms in 0, 3_600_001, 0xffffffff:
+        for timeout_ms in 0, 60_001, 0xffffffff:
             self.check("deadline_exceeded", request("healthy.echo", timeout_ms=timeout_ms))
-        for timeout_ms in 1, 3_600_000:
+        for timeout_ms in 1, 60_000:
             self.check("no_service", request("nobody.there", timeout_ms=timeout_ms))
         with self.subTest("the number of an open request"):
             connection, member = self.raw(), self.client()
