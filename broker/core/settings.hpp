@@ -27,7 +27,7 @@ struct Settings {
   std::uint32_t open_requests = 65'536;  ///< per calling session
   std::chrono::milliseconds lease{10'000};
   std::chrono::milliseconds heartbeat{3'000};
-  std::chrono::milliseconds max_request_timeout{3'600'000};
+  std::chrono::milliseconds max_request_timeout{60'000};
   std::string version = "0.0.0";
 };
 

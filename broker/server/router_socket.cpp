@@ -112,10 +112,14 @@ void RouterSocket::send(core::ConnectionId to, core::SharedFrame frame) {
   } catch (const zmq::error_t& error) {
     if (error.num() != EHOSTUNREACH) throw;
   }
-  forget(to);
+  lost_.push_back(to);
 }
 
-std::vector<core::ConnectionId> RouterSocket::take_lost() { return std::exchange(lost_, {}); }
+std::vector<core::ConnectionId> RouterSocket::take_lost() {
+  auto lost = std::exchange(lost_, {});
+  for (const auto connection : lost) forget(connection);
+  return lost;
+}
 
 void RouterSocket::wait(int wake_fd, std::optional<std::chrono::microseconds> timeout) {
   std::array<zmq::pollitem_t, 3> items{
@@ -139,7 +143,10 @@ void RouterSocket::read_monitor() {
     if (event.size() < sizeof(std::uint16_t) + sizeof(std::uint32_t)) continue;
     std::int32_t fd = -1;
     std::memcpy(&fd, event.data<char>() + sizeof(std::uint16_t), sizeof fd);
-    if (const auto found = by_fd_.find(fd); found != by_fd_.end()) forget(found->second);
+    const auto found = by_fd_.find(fd);
+    if (found == by_fd_.end()) continue;
+    lost_.push_back(found->second);
+    by_fd_.erase(found);
   }
 }
 
@@ -150,7 +157,6 @@ void RouterSocket::forget(core::ConnectionId connection) {
   const auto by_fd = by_fd_.find(found->second.fd);
   if (by_fd != by_fd_.end() && by_fd->second == connection) by_fd_.erase(by_fd);
   connections_.erase(found);
-  lost_.push_back(connection);
 }
 
 }  // namespace fanfare::broker::server

@@ -42,8 +42,10 @@ class RouterSocket {
   /// lost.
   void send(core::ConnectionId to, core::SharedFrame frame);
 
-  /// Connections that were lost since the last call.
+  /// Connections that were lost since the last call. What they sent before may still wait: call this when receive() has
+  /// nothing more.
   [[nodiscard]] std::vector<core::ConnectionId> take_lost();
+  [[nodiscard]] bool has_lost() const { return !lost_.empty(); }
 
   /// Waits until something can be received, a connection was lost, or `wake_fd` is readable.
   void wait(int wake_fd, std::optional<std::chrono::microseconds> timeout);

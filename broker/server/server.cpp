@@ -79,12 +79,14 @@ class Server::Loop final : public core::Effects {
 
  private:
   void turn(core::Core& core) {
-    const bool received = receive(core);
+    const bool drained = receive(core);
     const auto time = now();
-    for (const auto connection : socket_.take_lost()) core.disconnected(connection);
+    if (drained) {  // the last words of a lost connection count, so they are read first
+      for (const auto connection : socket_.take_lost()) core.disconnected(connection);
+    }
     core.tick(time);
     core.settle(time);
-    if (received) return;
+    if (!drained || socket_.has_lost()) return;
 
     auto wait = core.next_deadline();
     if (wait) *wait = std::max(*wait - time.steady, std::chrono::microseconds::zero());
@@ -93,13 +95,14 @@ class Server::Loop final : public core::Effects {
     wake_up_.clear();
   }
 
+  /// Whether nothing more is there to be received.
   bool receive(core::Core& core) {
     std::size_t frames = 0;
     std::size_t bytes = 0;
     const auto time = now();
     while (frames < kFramesPerTurn && bytes < kBytesPerTurn) {
       const auto received = socket_.receive();
-      if (!received) break;
+      if (!received) return true;
       ++frames;
       bytes += received->frame.size();
       if (received->whole) {
@@ -108,7 +111,7 @@ class Server::Loop final : public core::Effects {
         core.received_wrongly(received->from, time);
       }
     }
-    return frames > 0;
+    return false;
   }
 
   /// Also begins the draining when it was asked for.

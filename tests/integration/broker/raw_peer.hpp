@@ -63,6 +63,12 @@ class RawPeer {
 
   void close() { socket_.close(); }
 
+  /// Closes as soon as what was sent is written.
+  void close_after_sending() {
+    socket_.set(zmq::sockopt::linger, static_cast<int>(patient(std::chrono::seconds(5)).count()));
+    socket_.close();
+  }
+
  private:
   zmq::socket_t socket_;
   std::vector<std::pair<protocol::CommandType, std::string>> commands_;

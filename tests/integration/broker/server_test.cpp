@@ -90,6 +90,19 @@ TEST_F(Server, EndsASessionAsSoonAsItsConnectionCloses) {
   EXPECT_EQ(code_of(caller.next<protocol::Error>()), ErrorCode::outcome_unknown);
 }
 
+TEST_F(Server, ReadsTheLastWordsOfAConnectionThatCloses) {
+  auto subscriber = welcomed();
+  subscriber.send(protocol::Subscribe{.request = 1, .handle = 1, .pattern = "last.words"});
+  ASSERT_TRUE(subscriber.next<protocol::Ok>());
+  for (int i = 0; i < 50; ++i) {
+    auto leaving = welcomed();
+    leaving.send(protocol::Topic{.number = 1, .name = "last.words"},
+                 protocol::Publish{.request = 1, .topic = 1, .content = "x"});
+    leaving.close_after_sending();
+    ASSERT_TRUE(subscriber.next<protocol::Deliver>()) << i;
+  }
+}
+
 TEST_F(Server, RefusesAMessageOfSeveralParts) {
   auto broken = welcomed();
   broken.send_bytes("one", zmq::send_flags::sndmore);
