@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocol/topic.hpp"
+#include "protocol/utf8.hpp"
 
 namespace fanfare::broker::core {
 
@@ -37,7 +38,7 @@ void Core::received(ConnectionId connection, std::string_view frame, Instant now
     handle(*session, *raw, now);
     if (session->ended) return;
   }
-  if (reader.error()) malformed(*session, CommandType{}, describe(*reader.error()).name);
+  if (reader.error()) unreadable(*session, *reader.error());
 }
 
 void Core::received_wrongly(ConnectionId connection, Instant) {
@@ -117,7 +118,7 @@ void Core::greet(ConnectionId connection, std::string_view frame, Instant now) {
   }
   if (!raw || raw->type != CommandType::hello) return refuse(ErrorCode::no_session);
   const auto hello = protocol::decode<protocol::Hello>(raw->body);
-  if (!hello) {
+  if (!hello || !protocol::is_utf8(hello->software)) {
     ++counters_.malformed_frames;
     return refuse(ErrorCode::malformed_frame, "the fields of HELLO");
   }
@@ -155,7 +156,7 @@ void Core::greet(ConnectionId connection, std::string_view frame, Instant now) {
     handle(session, *next, now);
     if (session.ended) return;
   }
-  if (reader.error()) malformed(session, CommandType{}, describe(*reader.error()).name);
+  if (reader.error()) unreadable(session, *reader.error());
 }
 
 void Core::welcome(Session& session, Instant now) {
@@ -190,6 +191,11 @@ void Core::refuse_connection(ConnectionId connection, CommandType command, Error
 void Core::malformed(Session& session, CommandType command, std::string_view detail) {
   ++counters_.malformed_frames;
   close(session, command, ErrorCode::malformed_frame, detail);
+}
+
+void Core::unreadable(Session& session, ErrorCode error) {
+  ++counters_.malformed_frames;
+  close(session, CommandType{}, error);
 }
 
 void Core::close(Session& session, CommandType command, ErrorCode code, std::string_view detail) {

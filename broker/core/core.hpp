@@ -75,6 +75,8 @@ class Core {
   [[nodiscard]] bool accepts_handle(Session& session, protocol::RequestNumber request, protocol::Handle handle,
                                     protocol::CommandType command, std::string_view pattern);
   void malformed(Session& session, protocol::CommandType command, std::string_view detail);
+  /// The frame as such is wrong, from some command on.
+  void unreadable(Session& session, ErrorCode error);
   /// The session ends with an ERROR.
   void close(Session& session, protocol::CommandType command, ErrorCode code, std::string_view detail = {});
   void end(Session& session, std::string_view reason);

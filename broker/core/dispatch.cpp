@@ -76,7 +76,7 @@ void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
     case CommandType::nack:
       return with(session, raw, &Core::on_unsupported<protocol::Nack>, now);
     case CommandType::progress:
-      return with(session, raw, &Core::on_unsupported<protocol::Progress>, now);
+      return;  // never answered
     case CommandType::presence:
       return with(session, raw, &Core::on_unsupported<protocol::PresenceCommand>, now);
     case CommandType::hello:
@@ -188,9 +188,7 @@ void Core::on_cancel(Session& session, const protocol::Cancel& command, Instant)
 
 template <class Command>
 void Core::on_unsupported(Session& session, const Command& command, Instant) {
-  protocol::RequestNumber request = 0;
-  if constexpr (requires { command.request; }) request = command.request;
-  sessions_.refuse(session, request, Command::kType, ErrorCode::not_supported);
+  sessions_.refuse(session, command.request, Command::kType, ErrorCode::not_supported);
 }
 
 }  // namespace fanfare::broker::core

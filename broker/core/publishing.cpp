@@ -14,8 +14,7 @@ namespace flags = protocol::message_flags;
 
 /// Only the broker speaks there.
 bool is_brokers_own(std::string_view topic) {
-  return topic.starts_with("$presence.") || topic.starts_with("$dead.") || topic == "$groups" ||
-         topic.starts_with("$groups.");
+  return topic.starts_with("$presence.") || topic.starts_with("$dead.") || topic == "$groups";
 }
 
 std::uint64_t fingerprint_of(std::string_view topic, std::string_view payload) {

@@ -106,8 +106,8 @@ bool Services::reply(Session& member, const protocol::Reply& command) {
   if (command.content.size() - command.headers_size > settings_.limits.message) {
     return refuse(ErrorCode::message_too_large, "the reply is too large");
   }
-  if (!protocol::decode_headers(command.content.substr(0, command.headers_size))) {
-    return refuse(ErrorCode::bad_headers, "the reply's headers");
+  if (const auto error = check_headers(command.content.substr(0, command.headers_size), settings_.limits)) {
+    return refuse(*error, "the reply's headers");
   }
   if (auto* caller = sessions_.by_key(exchange.caller)) {
     if (!caller->out.has_room(command.content.size()))

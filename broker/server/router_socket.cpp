@@ -53,7 +53,14 @@ RouterSocket::RouterSocket(zmq::context_t& context, const SocketLimits& limits)
   monitor_.connect(name);
 }
 
-RouterSocket::~RouterSocket() { zmq_socket_monitor(socket_.handle(), nullptr, 0); }
+RouterSocket::~RouterSocket() { close(); }
+
+void RouterSocket::close() {
+  if (socket_.handle() == nullptr) return;
+  zmq_socket_monitor(socket_.handle(), nullptr, 0);
+  socket_.close();
+  monitor_.close();
+}
 
 runtime::Result<std::string> RouterSocket::bind(const std::string& address) {
   try {

@@ -32,6 +32,9 @@ class RouterSocket {
   RouterSocket(zmq::context_t& context, const SocketLimits& limits);
   ~RouterSocket();
 
+  /// Sends what waits, for half a second at most, and closes. Nothing else may be called afterwards.
+  void close();
+
   /// The address bound, with the port that the system chose where it was asked to.
   [[nodiscard]] runtime::Result<std::string> bind(const std::string& address);
 

@@ -57,6 +57,9 @@ class Server::Loop final : public core::Effects {
       core::Core core(settings_, random_bytes, journal, *this, started);
       while (!finished(core)) turn(core);
       core.settle(now());
+      // The last replies are written before anybody is told that the broker has drained.
+      socket_.close();
+      zmq_.close();
     } catch (const std::exception& error) {
       fail_(error.what());
     }
