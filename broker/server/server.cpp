@@ -158,6 +158,7 @@ runtime::Result<void> Server::start(std::stop_token) {
   if (!address) return address.error();
   context_.log.info("listening", {{"address", *address}});
   context_.log.info("no keys are configured: every user of this machine is trusted");
+  context_.log.warn("streams are kept in memory: what they hold is forgotten when the broker stops");
   thread_ = std::jthread([this] { loop_->run(); });
   return {};
 }
