@@ -101,7 +101,11 @@ void Core::drain(std::chrono::milliseconds deadline) {
   for (auto* session : sessions_.all()) sessions_.answer(*session, protocol::Drain{.deadline_ms = drain_ms_});
 }
 
-bool Core::drained() const { return services_.open() == 0 && streams_.idle(); }
+bool Core::drained() {
+  // A client that is cut off may lose what it has not read yet, so each has to confirm first.
+  const auto confirmed = [](const Session* session) { return session->out.confirmed(); };
+  return services_.open() == 0 && streams_.idle() && std::ranges::all_of(sessions_.all(), confirmed);
+}
 
 // ---- A connection without a session ----
 

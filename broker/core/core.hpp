@@ -43,8 +43,8 @@ class Core {
 
   /// Tells every session that the broker stops within `deadline`; new work is refused from now on.
   void drain(std::chrono::milliseconds deadline);
-  /// Nothing is open any more that draining waits for.
-  [[nodiscard]] bool drained() const;
+  /// Nothing is open any more that draining waits for: no request, no commit, no delivery that is not confirmed.
+  [[nodiscard]] bool drained();
 
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }

@@ -57,6 +57,9 @@ class Outbox {
   /// Whether another data command of `size` bytes fits without anything being dropped.
   [[nodiscard]] bool has_room(std::size_t size) const { return waiting_bytes_ + size <= bound_; }
 
+  /// The client has confirmed all that was ever pushed.
+  [[nodiscard]] bool confirmed() const { return queue_.empty() && handled_ == sent_commands_; }
+
   /// Nothing waits for credit.
   [[nodiscard]] bool idle() const { return queue_.empty(); }
 

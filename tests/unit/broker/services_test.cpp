@@ -58,6 +58,9 @@ TEST_F(Services, CarryARequestToAMemberAndItsReplyBack) {
   const auto got = driver_.expect<protocol::Reply>(caller_);
   EXPECT_EQ(got.as<protocol::Reply>().number, request);
   EXPECT_EQ(got.as<protocol::Reply>().content, "ann");
+  EXPECT_FALSE(driver_.core().drained());  // the caller may still lose it
+  driver_.from(caller_, protocol::Credit{.handled = 1, .limit = 1ULL << 40U});
+  driver_.from(worker, protocol::Credit{.handled = 1, .limit = 1ULL << 40U});
   EXPECT_TRUE(driver_.core().drained());
 }
 

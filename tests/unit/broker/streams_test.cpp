@@ -54,6 +54,7 @@ TEST(Streams, ShowAndAcknowledgeNothingBeforeTheCommit) {
   driver.core().settle(driver.now);
   EXPECT_TRUE(driver.has<protocol::Puback>(publisher));
   EXPECT_THAT(driver.payloads(subscriber), ElementsAre("x"));
+  driver.from(subscriber, protocol::Credit{.handled = 1, .limit = 1ULL << 40U});
   EXPECT_TRUE(driver.core().drained());
 }
 
