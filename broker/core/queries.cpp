@@ -132,6 +132,9 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
     const auto row = protocol::encode_headers(rows[at]);
     writer(protocol::LongText(std::string_view(row)));
   }
+  if (!session.out.has_room(content.size())) {  // asking is free, so answers that are not read must end somewhere
+    return sessions_.refuse(session, command.request, protocol::CommandType::query, ErrorCode::too_many_requests);
+  }
   const auto next = at < rows.size() ? text(at) : std::string();
   session.out.push_data(protocol::Page{.request = command.request,
                                        .kind = protocol::PageKind::rows,

@@ -65,6 +65,17 @@ TEST(Query, ShowsStreamsAndServices) {
   EXPECT_EQ(services[0].at("max_in_flight"), "3");
 }
 
+TEST(Query, IsRefusedWhenItsAnswersAreNotRead) {
+  auto settings = CoreDriver::settings();
+  settings.outbox = 1'000;
+  CoreDriver driver(settings);
+  const auto peer = driver.peer("deaf", 0);
+  for (int i = 0; i < 20; ++i) {
+    driver.from(peer, protocol::Query{.request = ++driver.request, .kind = protocol::QueryKind::streams});
+  }
+  EXPECT_EQ(driver.expect<protocol::Error>(peer).as<protocol::Error>().code, ErrorCode::too_many_requests);
+}
+
 TEST(Query, TakesANonsenseCursorAsTheBeginning) {
   CoreDriver driver;
   const auto peer = driver.peer();
