@@ -32,6 +32,55 @@ struct StreamConfig {
   bool operator==(const StreamConfig&) const = default;
 };
 
+struct DatabaseConfig {
+  std::string url;  ///< empty: SQLite in data_dir
+  bool operator==(const DatabaseConfig&) const = default;
+};
+
+struct HttpConfig {
+  bool enabled = true;
+  std::string listen;         ///< host:port
+  std::string websocket_url;  ///< `auto`, or what the page is told
+  std::string web_root;       ///< empty: the page that was built or installed with the program
+  bool operator==(const HttpConfig&) const = default;
+};
+
+struct WebSocketConfig {
+  bool enabled = true;
+  std::string listen;  ///< host:port
+  std::vector<std::string> origins;
+  bool operator==(const WebSocketConfig&) const = default;
+};
+
+struct FrontendsConfig {
+  HttpConfig http;
+  WebSocketConfig websocket;
+  bool operator==(const FrontendsConfig&) const = default;
+};
+
+struct AccountsConfig {
+  bool enabled = true;
+  std::size_t replicas = 1;
+  std::chrono::milliseconds access_token_ttl{};
+  std::chrono::milliseconds refresh_token_ttl{};
+  std::size_t password_threads = 1;
+  bool operator==(const AccountsConfig&) const = default;
+};
+
+struct PersistenceConfig {
+  bool enabled = true;
+  std::size_t replicas = 1;
+  std::size_t batch = 1;
+  std::chrono::milliseconds linger{};
+  bool operator==(const PersistenceConfig&) const = default;
+};
+
+struct WorkersConfig {
+  AccountsConfig accounts;
+  PersistenceConfig persistence;
+  bool operator==(const WorkersConfig&) const = default;
+};
+
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
@@ -62,6 +111,9 @@ struct Config {
   std::filesystem::path data_dir;
   BrokerConfig broker;
   std::map<std::string, StreamConfig> streams;
+  DatabaseConfig database;
+  FrontendsConfig frontends;
+  WorkersConfig workers;
   LogConfig log;
   LimitsConfig limits;
   bool operator==(const Config&) const = default;

@@ -15,7 +15,18 @@
 
 namespace fanfare::runtime {
 
-enum class Kind : std::uint8_t { kText, kBoolean, kInteger, kBytes, kDuration, kChoice, kAddress, kPath, kTextList };
+enum class Kind : std::uint8_t {
+  kText,
+  kBoolean,
+  kInteger,
+  kBytes,
+  kDuration,
+  kChoice,
+  kAddress,
+  kEndpoint,
+  kPath,
+  kTextList
+};
 
 /// A parsed value: bytes, integers and choices (by index) are uint64_t.
 using Value = std::variant<std::string, bool, std::uint64_t, std::chrono::milliseconds, std::vector<std::string>>;
@@ -26,7 +37,8 @@ using Assign = std::function<void(Config&, const std::string& name, const Value&
 struct Field {
   std::string_view path;  ///< `limits.message`; a `*` token stands for a name the user chooses
   Kind kind = Kind::kText;
-  std::string_view fallback;  ///< the default as it would stand in the file; empty for a list that must be given
+  std::string_view
+      fallback;  ///< the default as it would stand in the file; of a list its one entry, empty if it must be given
   std::string_view description;
   Assign assign;
   std::uint64_t min = 0;  ///< integers; bytes; milliseconds; characters of a text; entries of a list

@@ -1,7 +1,8 @@
 #include "runtime/config/fields.hpp"
 
 #include <algorithm>
-#include <type_traits>
+
+#include "runtime/config/field_makers.hpp"
 
 namespace fanfare::runtime {
 namespace {
@@ -10,34 +11,6 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-constexpr std::uint64_t kKiB = 1024;
-constexpr std::uint64_t kMiB = 1024 * kKiB;
-constexpr std::uint64_t kGiB = 1024 * kMiB;
-constexpr std::uint64_t kTiB = 1024 * kGiB;
-
-template <class T>
-void store(T& target, const Value& value) {
-  if constexpr (std::is_same_v<T, bool>) {
-    target = std::get<bool>(value);
-  } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
-    target = static_cast<T>(std::get<std::uint64_t>(value));
-  } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
-    target = std::get<std::string>(value);
-  } else {
-    target = std::get<T>(value);
-  }
-}
-
-template <class T>
-Assign into(T Config::*member) {
-  return [=](Config& config, const std::string&, const Value& value) { store(config.*member, value); };
-}
-
-template <class S, class T>
-Assign into(S Config::*section, T S::*member) {
-  return [=](Config& config, const std::string&, const Value& value) { store(config.*section.*member, value); };
-}
 
 template <class T>
 Assign into_stream(T StreamConfig::*member) {
@@ -48,29 +21,6 @@ Assign into_stream(T StreamConfig::*member) {
 template <class T>
 Assign limit(T LimitsConfig::*member) {
   return into(&Config::limits, member);
-}
-
-std::uint64_t ms(milliseconds duration) { return static_cast<std::uint64_t>(duration.count()); }
-
-Field bytes(std::string_view path, std::string_view fallback, std::uint64_t min, std::uint64_t max, Assign assign,
-            std::string_view description) {
-  return {path, Kind::kBytes, fallback, description, std::move(assign), min, max};
-}
-
-Field count(std::string_view path, std::string_view fallback, std::uint64_t min, std::uint64_t max, Assign assign,
-            std::string_view description) {
-  return {path, Kind::kInteger, fallback, description, std::move(assign), min, max};
-}
-
-Field duration(std::string_view path, std::string_view fallback, milliseconds min, milliseconds max, Assign assign,
-               std::string_view description) {
-  return {path, Kind::kDuration, fallback, description, std::move(assign), ms(min), ms(max)};
-}
-
-/// The order of `choices` is the order of the enum's values.
-Field choice(std::string_view path, std::string_view fallback, std::vector<std::string_view> choices, Assign assign,
-             std::string_view description) {
-  return {path, Kind::kChoice, fallback, description, std::move(assign), 0, UINT64_MAX, std::move(choices)};
 }
 
 std::vector<Field> stream_fields() {
@@ -131,6 +81,7 @@ std::vector<Field> make_fields() {
     std::move(more.begin(), more.end(), std::back_inserter(table));
   };
   append(stream_fields());
+  append(service_fields());
   append({choice("log.level", "info", {"trace", "debug", "info", "warn", "error"},
                  into(&Config::log, &LogConfig::level), "Events below this level are not written."),
           choice("log.format", "text", {"text", "json"}, into(&Config::log, &LogConfig::format),
@@ -153,6 +104,13 @@ const std::vector<Section>& sections() {
        "What the broker keeps, by name. Topics in no stream are delivered and forgotten. `chat` and `changes` always "
        "exist; what is written here is added to them or changes them.",
        "stream"},
+      {"database", "Where the workers keep people, conversations and messages."},
+      {"frontends", "What browsers and other clients connect to."},
+      {"frontends.http", "The page and the REST API."},
+      {"frontends.websocket", "Live messages for browsers and phones."},
+      {"workers", "What works behind the front-ends."},
+      {"workers.accounts", "People, passwords, sessions, conversations and their members."},
+      {"workers.persistence", "The history of messages."},
       {"log", "What every process writes to standard error."},
       {"limits", "Bounds that protect everybody from one peer; each has its own error code."},
   };

@@ -11,7 +11,8 @@
 
 namespace fanfare::runtime {
 
-/// A key that holds other keys. If `names` is set, the user chooses the keys below it and each holds the `*` fields.
+/// A key that holds other keys; it stands after the section that holds it. If `names` is set, the user chooses the keys
+/// below it and each holds the `*` fields.
 struct Section {
   std::string_view path;
   std::string_view description;
@@ -27,6 +28,9 @@ struct NamedDefault {
 const std::vector<Field>& fields();
 const std::vector<Section>& sections();
 const std::vector<NamedDefault>& named_defaults();
+
+/// A list without a default has to be given.
+inline bool is_required(const Field& field) { return field.kind == Kind::kTextList && field.fallback.empty(); }
 
 const Field* find_field(std::string_view path);
 const Section* find_section(std::string_view path);

@@ -22,6 +22,14 @@ the same table the programs read (`fanfare config docs`).
   file:line:column. YAML anchors and aliases are not supported.
 )";
 
+/// The fields directly in a section; those of a user-chosen name count as its own.
+bool is_in(const Field& field, std::string_view prefix) {
+  if (!field.path.starts_with(prefix)) return false;
+  std::string_view rest = field.path.substr(prefix.size());
+  if (rest.starts_with("*.")) rest.remove_prefix(2);
+  return rest.find('.') == std::string_view::npos;
+}
+
 /// A table cell: a bar would end it.
 std::string cell(std::string_view text) {
   std::string result;
@@ -30,7 +38,9 @@ std::string cell(std::string_view text) {
 }
 
 std::string default_of(const Field& field) {
-  return field.kind == Kind::kTextList ? "(required)" : "`" + std::string(field.fallback) + "`";
+  if (is_required(field)) return "(required)";
+  if (field.kind == Kind::kTextList) return "`[" + std::string(field.fallback) + "]`";
+  return field.fallback.empty() ? "(empty)" : "`" + std::string(field.fallback) + "`";
 }
 
 std::string row(const Field& field) {
@@ -46,12 +56,12 @@ std::string row(const Field& field) {
 }
 
 std::string table_of(std::string_view prefix) {
-  std::string text = "\n| key | default | value | meaning | environment |\n|---|---|---|---|---|\n";
+  std::string rows;
   for (const Field& field : fields()) {
-    const bool is_top = prefix.empty() && field.path.find('.') == std::string_view::npos;
-    if (is_top || (!prefix.empty() && field.path.starts_with(prefix))) text += row(field);
+    if (is_in(field, prefix)) rows += row(field);
   }
-  return text;
+  if (rows.empty()) return rows;
+  return "\n| key | default | value | meaning | environment |\n|---|---|---|---|---|\n" + rows;
 }
 
 std::string names_of(const Section& section) {

@@ -34,7 +34,8 @@ std::string comment(std::string_view text, const std::string& indent) {
 }
 
 std::string scalar(const Field& field, std::string_view text) {
-  const bool needs_quotes = field.kind == Kind::kAddress || field.kind == Kind::kTextList;
+  const bool needs_quotes =
+      field.kind == Kind::kAddress || field.kind == Kind::kEndpoint || field.kind == Kind::kTextList || text.empty();
   return needs_quotes ? "\"" + std::string(text) + "\"" : std::string(text);
 }
 
@@ -66,14 +67,19 @@ std::string named_settings(const Section& section, const std::string& name, bool
 }
 
 std::string section_text(const Section& section) {
-  std::string text = "\n" + comment(section.description, "") + std::string(section.path) + ":\n";
+  const std::size_t dot = section.path.rfind('.');
+  const std::string outer = dot == std::string_view::npos ? "" : "  ";
+  const std::string key(section.path.substr(dot + 1));  // npos + 1 is 0
+  std::string text = (outer.empty() ? "\n" : "") + comment(section.description, outer) + outer + key + ":\n";
   bool is_first = true;
   for (const std::string& name : default_names(section)) {
     text += named_settings(section, name, std::exchange(is_first, false));
   }
   for (const Field& field : fields()) {
-    if (!section.names.empty() || !field.path.starts_with(std::string(section.path) + ".")) continue;
-    text += comment(field.description, "  ") + setting(field, {std::string(field.fallback)}, "  ");
+    const std::string prefix = std::string(section.path) + ".";
+    if (!section.names.empty() || !field.path.starts_with(prefix)) continue;
+    if (field.path.find('.', prefix.size()) != std::string_view::npos) continue;  // of a section within
+    text += comment(field.description, outer + "  ") + setting(field, {std::string(field.fallback)}, outer + "  ");
   }
   return text;
 }

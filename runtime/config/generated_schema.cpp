@@ -34,6 +34,8 @@ Json type_of(const Field& field) {
     }
     case Kind::kAddress:
       return pattern("(tcp://.+:([0-9]+|\\*)|ipc://.+)");
+    case Kind::kEndpoint:
+      return pattern(".+:[0-9]+");
     case Kind::kTextList:
       return {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", field.min}, {"maxItems", field.max}};
   }
@@ -43,13 +45,14 @@ Json type_of(const Field& field) {
 Json default_of(const Field& field) {
   if (field.kind == Kind::kInteger) return std::get<std::uint64_t>(*parse_value(field, field.fallback));
   if (field.kind == Kind::kBoolean) return field.fallback == "true";
+  if (field.kind == Kind::kTextList) return Json::array({field.fallback});
   return field.fallback;
 }
 
 Json property_of(const Field& field) {
   Json property = {{"description", field.description}};
   property.update(type_of(field));
-  if (field.kind != Kind::kTextList) property["default"] = default_of(field);
+  if (!is_required(field)) property["default"] = default_of(field);
   return property;
 }
 
@@ -83,7 +86,16 @@ std::string config_schema() {
                  {"title", "Fanfare configuration"},
                  {"description", "fanfare.yaml: every key is optional."}};
   schema.update(object_of(""));
-  for (const Section& section : sections()) schema["properties"][std::string(section.path)] = section_of(section);
+  for (const Section& section : sections()) {
+    Json* parent = &schema;
+    std::string_view path = section.path;
+    // A section stands after the one that holds it.
+    for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+      parent = &(*parent)["properties"][std::string(path.substr(0, dot))];
+      path.remove_prefix(dot + 1);
+    }
+    (*parent)["properties"][std::string(path)] = section_of(section);
+  }
   return schema.dump(2) + "\n";
 }
 

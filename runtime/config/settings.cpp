@@ -30,8 +30,14 @@ bool is_below(const Field& field, const Section& section) {
 
 void Settings::set_defaults() {
   for (const Field& field : fields()) {
-    if (field.path.find('*') == std::string_view::npos)
-      set(field, std::string(field.path), std::string(field.fallback), {});
+    if (field.path.find('*') != std::string_view::npos || is_required(field)) continue;
+    const std::string path(field.path);
+    const std::string fallback(field.fallback);
+    if (field.kind == Kind::kTextList) {
+      set_list(field, path, {fallback}, {Place{}}, {});
+    } else {
+      set(field, path, fallback, {});
+    }
   }
   for (const Section& section : sections()) {
     for (const std::string& name : default_names(section)) add_name(section, name, {});

@@ -40,7 +40,8 @@ std::string format_with_unit(std::uint64_t number, const std::array<Unit, 5>& un
   return std::to_string(number / chosen.factor) + std::string(chosen.suffix);
 }
 
-bool is_tcp_address(std::string_view rest) {
+/// `host:port`; an IPv6 host is in brackets.
+bool is_endpoint(std::string_view rest) {
   const std::size_t colon = rest.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
   const std::string_view host = rest.substr(0, colon);
@@ -48,7 +49,6 @@ bool is_tcp_address(std::string_view rest) {
   const bool bracketed = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
   if (!bracketed && host.find(':') != std::string_view::npos) return false;
   if (host.find_first_of(" \t\n/") != std::string_view::npos) return false;
-  if (port == "*") return true;
   const auto number = parse_integer(port);
   return number && *number <= 65535;
 }
@@ -57,7 +57,11 @@ bool is_address(std::string_view text) {
   constexpr std::string_view kTcp = "tcp://";
   constexpr std::string_view kIpc = "ipc://";
   constexpr std::size_t kLongestSocketPath = 107;  // sockaddr_un::sun_path less its final zero
-  if (text.starts_with(kTcp)) return is_tcp_address(text.substr(kTcp.size()));
+  if (text.starts_with(kTcp)) {
+    const std::string_view rest = text.substr(kTcp.size());
+    return is_endpoint(rest) ||
+           (rest.ends_with(":*") && is_endpoint(std::string(rest.substr(0, rest.size() - 1)) + "0"));
+  }
   if (!text.starts_with(kIpc)) return false;
   return text.size() > kIpc.size() && text.size() - kIpc.size() <= kLongestSocketPath;
 }
@@ -110,6 +114,9 @@ std::optional<Value> parse_value(const Field& field, std::string_view text) {
     case Kind::kAddress:
       if (!is_address(text)) return std::nullopt;
       return some(std::string(text));
+    case Kind::kEndpoint:
+      if (!is_endpoint(text)) return std::nullopt;
+      return some(std::string(text));
     case Kind::kTextList:
       break;
   }
@@ -139,6 +146,8 @@ std::string expectation(const Field& field) {
     }
     case Kind::kAddress:
       return "an address, tcp://host:port or ipc://path";
+    case Kind::kEndpoint:
+      return "host:port, such as 127.0.0.1:8080";
     case Kind::kTextList:
       return "a list of " + std::to_string(field.min) + " to " + std::to_string(field.max) + " texts";
   }

@@ -93,7 +93,27 @@ TEST(ConfigReader, AllProblemsComeAtOnceEachWithItsPlace) {
           "fanfare.yaml:10:34: limits.sessions: expected a whole number from 1 to 1000000, found \"5\" in quotes",
           "fanfare.yaml:10:39: limits.sessions: given twice, first in line 10",
           "fanfare.yaml:11:6: log: expected a map with the keys level, format, found \"loud\"",
-          "fanfare.yaml:12:1: colour: unknown key; the top level has data_dir, broker, streams, log, limits"));
+          "fanfare.yaml:12:1: colour: unknown key; the top level has data_dir, broker, streams, database, "
+          "frontends, workers, log, limits"));
+}
+
+TEST(ConfigReader, SectionsInSectionsAreReadAndChecked) {
+  const auto loaded =
+      read_config("frontends:\n  websocket: {listen: \"[::1]:9000\", origins: [self, https://a.example]}\n",
+                  "fanfare.yaml", {{"FANFARE_FRONTENDS_HTTP_LISTEN", "0.0.0.0:80"}});
+  const FrontendsConfig& frontends = loaded.value().config.frontends;
+  EXPECT_EQ(frontends.websocket.listen, "[::1]:9000");
+  EXPECT_THAT(frontends.websocket.origins, ElementsAre("self", "https://a.example"));
+  EXPECT_EQ(frontends.http.listen, "0.0.0.0:80");
+  EXPECT_THAT(problems_of("frontends:\n  http: {listen: 8080, ports: 1}\n  smtp: {}\n"),
+              ElementsAre("fanfare.yaml:2:18: frontends.http.listen: expected host:port, such as 127.0.0.1:8080, found "
+                          "\"8080\"",
+                          StartsWith("fanfare.yaml:2:24: frontends.http.ports: unknown key"),
+                          StartsWith("fanfare.yaml:3:3: frontends.smtp: unknown key")));
+}
+
+TEST(ConfigReader, ListWithADefaultNeedsNotBeGiven) {
+  EXPECT_THAT(default_config().frontends.websocket.origins, ElementsAre("self"));
 }
 
 TEST(ConfigReader, SyntaxErrorHasItsPlace) {

@@ -1,0 +1,96 @@
+// The rows of the configuration table for the database, the front-ends and the workers.
+
+#include "runtime/config/field_makers.hpp"
+
+namespace fanfare::runtime {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::string_view kReplicas = "How many of these processes share the work.";
+
+template <class T>
+Assign http(T HttpConfig::*member) {
+  return into(&Config::frontends, &FrontendsConfig::http, member);
+}
+
+template <class T>
+Assign websocket(T WebSocketConfig::*member) {
+  return into(&Config::frontends, &FrontendsConfig::websocket, member);
+}
+
+template <class T>
+Assign accounts(T AccountsConfig::*member) {
+  return into(&Config::workers, &WorkersConfig::accounts, member);
+}
+
+template <class T>
+Assign persistence(T PersistenceConfig::*member) {
+  return into(&Config::workers, &WorkersConfig::persistence, member);
+}
+
+Field listen(std::string_view path, std::string_view fallback, Assign assign, std::string_view description) {
+  return {path, Kind::kEndpoint, fallback, description, std::move(assign)};
+}
+
+std::vector<Field> frontend_fields() {
+  return {
+      boolean("frontends.http.enabled", "true", http(&HttpConfig::enabled), "Whether `fanfare up` starts it."),
+      listen("frontends.http.listen", "127.0.0.1:8080", http(&HttpConfig::listen),
+             "Where the page and the REST API are served."),
+      {"frontends.http.websocket_url", Kind::kText, "auto",
+       "What the page connects to for live messages; auto: the page's host name with the WebSocket front-end's port.",
+       http(&HttpConfig::websocket_url), 1, 2000},
+      {"frontends.http.web_root", Kind::kText, "",
+       "The folder with the page; empty: the one that was built or installed with the program.",
+       http(&HttpConfig::web_root), 0, 4000},
+      boolean("frontends.websocket.enabled", "true", websocket(&WebSocketConfig::enabled),
+              "Whether `fanfare up` starts it."),
+      listen("frontends.websocket.listen", "127.0.0.1:8081", websocket(&WebSocketConfig::listen),
+             "Where the Centrifugo protocol is spoken, at /connection/websocket."),
+      {"frontends.websocket.origins", Kind::kTextList, "self",
+       "Whose pages may connect: https://chat.example.org, or self for the page of fanfare-http (the same host name, "
+       "and "
+       "any name of this machine while bound to loopback).",
+       websocket(&WebSocketConfig::origins), 1, 64},
+  };
+}
+
+std::vector<Field> worker_fields() {
+  return {
+      boolean("workers.accounts.enabled", "true", accounts(&AccountsConfig::enabled),
+              "Whether `fanfare up` starts it."),
+      count("workers.accounts.replicas", "1", 1, 64, accounts(&AccountsConfig::replicas), kReplicas),
+      duration("workers.accounts.access_token_ttl", "15m", seconds(1), hours(24),
+               accounts(&AccountsConfig::access_token_ttl), "How long an access token is good for."),
+      duration("workers.accounts.refresh_token_ttl", "30d", seconds(1), hours(24 * 365),
+               accounts(&AccountsConfig::refresh_token_ttl), "How long somebody who does nothing stays logged in."),
+      count("workers.accounts.password_threads", "1", 1, 64, accounts(&AccountsConfig::password_threads),
+            "Threads that hash passwords; each hash takes about 50 ms and 19 MiB."),
+      boolean("workers.persistence.enabled", "true", persistence(&PersistenceConfig::enabled),
+              "Whether `fanfare up` starts it."),
+      count("workers.persistence.replicas", "1", 1, 64, persistence(&PersistenceConfig::replicas), kReplicas),
+      count("workers.persistence.batch", "500", 1, 10'000, persistence(&PersistenceConfig::batch),
+            "Most messages that are written in one transaction."),
+      duration("workers.persistence.linger", "5ms", milliseconds(0), minutes(1),
+               persistence(&PersistenceConfig::linger), "How long a batch waits for more messages."),
+  };
+}
+
+}  // namespace
+
+std::vector<Field> service_fields() {
+  std::vector<Field> table = {
+      {"database.url", Kind::kText, "", "Empty: SQLite in data_dir. A secret: write it as ${ENV}.",
+       into(&Config::database, &DatabaseConfig::url), 0, 4000},
+  };
+  for (std::vector<Field> rows : {frontend_fields(), worker_fields()}) {
+    std::move(rows.begin(), rows.end(), std::back_inserter(table));
+  }
+  return table;
+}
+
+}  // namespace fanfare::runtime
