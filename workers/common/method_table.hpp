@@ -1,0 +1,51 @@
+#pragma once
+// What a worker answers: a method per topic. Turns the text of a request into the call of a method and its answer into
+// the text of the reply, by the rules of docs/services.md. Owned by the thread that answers, with what its methods use.
+// Promise: every request gets a reply, whatever it holds and whatever a method throws.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "protocol/fanfare/uuid.hpp"
+#include "workers/common/fields.hpp"
+#include "workers/common/refusal.hpp"
+
+namespace fanfare::workers::common {
+
+/// The text inside {"ok": …}: a JSON object.
+using Answer = OrRefusal<std::string>;
+
+struct Call {
+  Uuid person;     ///< whom the request is made for; nil if the method needs nobody
+  Fields& fields;  ///< the payload
+};
+
+class MethodTable {
+ public:
+  enum class Needs { kNobody, kPerson };
+  using Method = std::function<Answer(Call& call)>;
+  using OnDefect = std::function<void(std::string_view topic, std::string_view what)>;
+
+  /// `on_defect` is told of exceptions that left a method; the caller gets `internal`.
+  explicit MethodTable(OnDefect on_defect) : on_defect_(std::move(on_defect)) {}
+
+  void add(std::string topic, Needs needs, Method method);
+
+  /// The payload of the reply.
+  [[nodiscard]] std::string answer(std::string_view topic, std::string_view actor, std::string_view payload) const;
+
+ private:
+  struct Entry {
+    Needs needs;
+    Method method;
+  };
+
+  [[nodiscard]] Answer call(const Entry& entry, std::string_view actor, std::string_view payload) const;
+
+  OnDefect on_defect_;
+  std::map<std::string, Entry, std::less<>> methods_;
+};
+
+}  // namespace fanfare::workers::common
