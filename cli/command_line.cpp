@@ -48,7 +48,7 @@ void describe(CLI::App& app, Invocation& invocation) {
       ->type_name("ADDRESS");
   app.fallthrough();
   app.require_subcommand(1);
-  for (const auto add : {add_up, add_status, add_pub, add_sub, add_request, add_reply, add_config})
+  for (const auto add : {add_up, add_status, add_pub, add_sub, add_request, add_reply, add_config, add_migrate})
     add(app, invocation);
 }
 

@@ -17,16 +17,6 @@ Error failed(const std::filesystem::path& path, std::string_view what, int numbe
   return {"data_dir ", path.string(), ": ", what, ": ", std::strerror(number)};
 }
 
-/// Parents get the usual mode, the directory itself is nobody else's.
-Result<void> make_private_directory(const std::filesystem::path& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  if (error) return failed(path, "cannot be created", error.value());
-  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return failed(path, "cannot be created", errno);
-  if (!std::filesystem::is_directory(path, error)) return failed(path, "cannot be used", ENOTDIR);
-  return {};
-}
-
 /// "pid 42, fanfare-broker", as the holder of the lock wrote it.
 std::string holder_of(int lock) {
   std::array<char, 128> text{};
@@ -38,6 +28,15 @@ std::string holder_of(int lock) {
 }
 
 }  // namespace
+
+Result<void> make_private_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  if (error) return failed(path, "cannot be created", error.value());
+  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return failed(path, "cannot be created", errno);
+  if (!std::filesystem::is_directory(path, error)) return failed(path, "cannot be used", ENOTDIR);
+  return {};
+}
 
 Result<DataDir> DataDir::open(const std::filesystem::path& path, const std::string& what) {
   std::error_code error;

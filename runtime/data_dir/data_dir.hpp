@@ -10,6 +10,9 @@
 
 namespace fanfare::runtime {
 
+/// Creates the directory (mode 0700; its parents get the usual one) where it is missing.
+[[nodiscard]] Result<void> make_private_directory(const std::filesystem::path& path);
+
 class DataDir {
  public:
   /// Creates the directory (mode 0700) where it is missing and takes its lock; `what` is the program's name, which the

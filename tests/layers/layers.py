@@ -23,8 +23,9 @@ ARROWS = {
     "frontends/http": ["protocol", "sdk", "runtime", "frontends/common"],
     "frontends/websocket": ["protocol", "sdk", "runtime", "frontends/common"],
     "workers": ["protocol", "sdk", "runtime"],
+    "workers/store": ["protocol", "runtime"],
     "plugins": ["sdk/fanfare", "protocol/fanfare"],
-    "cli": ["protocol", "sdk", "runtime"],
+    "cli": ["protocol", "sdk", "runtime", "workers/store"],
     "examples": ["sdk/fanfare", "protocol/fanfare"],
 }
 
@@ -36,6 +37,8 @@ HOMES = {
     "fmt/": ["runtime"],
     "prometheus/": ["runtime/metrics"],
     "CLI/": ["cli", "runtime/service"],
+    "SQLiteCpp/": ["workers/store"],
+    "sqlite3.h": ["workers/store"],
     "nlohmann/": ["cli", "runtime/config", "runtime/json", "runtime/logging", "runtime/metrics", "broker/server", "frontends",
                   "workers"],
     "sodium": ["runtime/crypto"],

@@ -1,0 +1,117 @@
+#include "workers/store/sqlite/sqlite_migrations.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <future>
+
+#include "tests/unit/runtime/support/temporary_folder.hpp"
+
+namespace fanfare::workers::store {
+namespace {
+
+using runtime::Result;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::array<Migration, 2> kTwo = {{{1, "people", "aa", "CREATE TABLE person (id TEXT); SELECT 1;"},
+                                            {2, "rooms", "bb", "-- a comment\nCREATE TABLE room (id TEXT);"}}};
+constexpr std::span<const Migration> kOne = std::span(kTwo).first(1);
+
+MATCHER_P(Named, name, "") { return arg.name == name; }
+
+class SqliteMigrations : public testing::Test {
+ protected:
+  [[nodiscard]] SqliteConnection open() const { return SqliteConnection::open(file).value(); }
+
+  static bool has_table(SqliteConnection& connection, const std::string& name) {
+    return connection
+        .read([&](SqliteTransaction& transaction) -> Result<bool> {
+          auto& query = transaction.statement("SELECT 1 FROM sqlite_schema WHERE name = ?");
+          query.bind(1, name);
+          return query.executeStep();
+        })
+        .value();
+  }
+
+  const test::TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "fanfare.db";
+  SqliteConnection connection = open();
+};
+
+TEST_F(SqliteMigrations, WhatIsMissingIsAppliedOnceInOrder) {
+  EXPECT_THAT(migrate(connection, kOne).value(), ElementsAre(Named("people")));
+  EXPECT_THAT(migrate(connection, kTwo).value(), ElementsAre(Named("rooms")));
+  EXPECT_THAT(migrate(connection, kTwo).value(), IsEmpty());
+  EXPECT_TRUE(has_table(connection, "person"));
+  EXPECT_TRUE(has_table(connection, "room"));
+}
+
+TEST_F(SqliteMigrations, TheStatusSaysWhatIsAppliedAndChangesNothing) {
+  EXPECT_THAT(migration_status(connection, kTwo).value(),
+              ElementsAre(MigrationRow{1, "people", ""}, MigrationRow{2, "rooms", ""}));
+  EXPECT_FALSE(has_table(connection, "schema_migration"));
+  ASSERT_TRUE(migrate(connection, kOne).has_value());
+  const auto status = migration_status(connection, kTwo).value();
+  EXPECT_THAT(status[0].applied_at, testing::MatchesRegex(R"(20..-..-..T..:..:......Z)"));
+  EXPECT_THAT(status[1].applied_at, IsEmpty());
+}
+
+TEST_F(SqliteMigrations, OneThatFailsLeavesNothingBehindAndIsNamed) {
+  constexpr std::array<Migration, 2> kBroken = {
+      {kTwo[0], {2, "rooms", "bb", "CREATE TABLE room (id TEXT); CREATE TABLE person (id TEXT);"}}};
+  const auto failed = migrate(connection, kBroken);
+  ASSERT_TRUE(failed.has_error());
+  EXPECT_THAT(failed.error().message, AllOf(HasSubstr("0002_rooms.sql"), HasSubstr("person")));
+  EXPECT_FALSE(has_table(connection, "room"));
+  EXPECT_THAT(migrate(connection, kTwo).value(), ElementsAre(Named("rooms")));
+}
+
+TEST_F(SqliteMigrations, OneThatEndsItsTransactionIsRefused) {
+  constexpr std::array<Migration, 1> kCommits = {{{1, "people", "aa", "CREATE TABLE person (id TEXT); COMMIT;"}}};
+  const auto failed = migrate(connection, kCommits);
+  ASSERT_TRUE(failed.has_error());
+  EXPECT_THAT(failed.error().message, HasSubstr("0001_people.sql: not authorized"));
+  EXPECT_FALSE(has_table(connection, "person"));
+}
+
+TEST_F(SqliteMigrations, AnAlteredOneIsRefused) {
+  ASSERT_TRUE(migrate(connection, kTwo).has_value());
+  constexpr std::array<Migration, 2> kAltered = {{kTwo[0], {2, "rooms", "cc", kTwo[1].sql}}};
+  for (const auto& refused : {migrate(connection, kAltered), migration_status(connection, kAltered)}) {
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_THAT(refused.error().message, AllOf(HasSubstr("0002_rooms.sql"), HasSubstr("another content")));
+  }
+}
+
+TEST_F(SqliteMigrations, OneOfANewerVersionIsRefused) {
+  ASSERT_TRUE(migrate(connection, kTwo).has_value());
+  const auto refused = migrate(connection, kOne);
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("0002_rooms.sql"), HasSubstr("newer version")));
+}
+
+TEST_F(SqliteMigrations, OfManyThatStartAtOnceExactlyOneAppliesEach) {
+  std::vector<std::future<Result<std::vector<MigrationRow>>>> starts;
+  for (int index = 0; index < 8; ++index) {
+    starts.push_back(std::async(std::launch::async, [this]() -> Result<std::vector<MigrationRow>> {
+      auto own = SqliteConnection::open(file);
+      if (!own) return own.error();
+      return migrate(*own, kTwo);
+    }));
+  }
+  std::vector<std::string> applied;
+  for (auto& start : starts) {
+    const auto rows = start.get();
+    ASSERT_TRUE(rows.has_value()) << rows.error().message;
+    for (const MigrationRow& row : *rows) applied.push_back(row.name);
+  }
+  EXPECT_THAT(applied, testing::UnorderedElementsAre("people", "rooms"));
+}
+
+}  // namespace
+}  // namespace fanfare::workers::store

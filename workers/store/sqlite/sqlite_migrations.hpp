@@ -1,0 +1,23 @@
+#pragma once
+// Brings a SQLite database to the shape this program expects. Functions on a connection of the caller's; its thread.
+// Each migration is applied in a transaction of its own that no other writer shares, and noted in `schema_migration`
+// with its checksum: of many processes that start at once exactly one applies it.
+
+#include <span>
+#include <vector>
+
+#include "workers/store/database.hpp"
+#include "workers/store/migration.hpp"
+#include "workers/store/sqlite/sqlite_connection.hpp"
+
+namespace fanfare::workers::store {
+
+/// Applies what is missing and returns it. See migrate(config) for the promises.
+[[nodiscard]] runtime::Result<std::vector<MigrationRow>> migrate(SqliteConnection& connection,
+                                                                 std::span<const Migration> migrations);
+
+/// All of `migrations` with their state, changing nothing.
+[[nodiscard]] runtime::Result<std::vector<MigrationRow>> migration_status(SqliteConnection& connection,
+                                                                          std::span<const Migration> migrations);
+
+}  // namespace fanfare::workers::store
