@@ -28,21 +28,21 @@ Waiter::Waiter() : signals_(runtime::take_signals()) {}
 
 WaitEnd Waiter::wait(Clock::time_point deadline, const std::function<bool()>& done) {
   while (!done()) {
-    if (take_signals()) return WaitEnd::kInterrupted;
+    if (take_signals()) return WaitEnd::kSignaled;
     if (Clock::now() >= deadline) return WaitEnd::kDeadline;
     poll_once(-1, deadline);
     wake_up_.clear();
   }
-  return WaitEnd::kDone;
+  return WaitEnd::kHappened;
 }
 
 WaitEnd Waiter::wait_readable(int fd, Clock::time_point deadline) {
   while (!poll_once(fd, deadline)) {
-    if (take_signals()) return WaitEnd::kInterrupted;
+    if (take_signals()) return WaitEnd::kSignaled;
     if (Clock::now() >= deadline) return WaitEnd::kDeadline;
     wake_up_.clear();
   }
-  return take_signals() ? WaitEnd::kInterrupted : WaitEnd::kDone;
+  return take_signals() ? WaitEnd::kSignaled : WaitEnd::kHappened;
 }
 
 /// Whether `fd` can be read. A negative one is never.

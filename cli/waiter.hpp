@@ -14,7 +14,7 @@ namespace fanfare::cli {
 
 using Clock = std::chrono::steady_clock;
 
-enum class WaitEnd : std::uint8_t { kDone, kDeadline, kInterrupted };
+enum class WaitEnd : std::uint8_t { kHappened, kDeadline, kSignaled };
 
 class Waiter {
  public:

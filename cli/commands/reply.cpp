@@ -32,7 +32,7 @@ void await_ready(const Service& service, Waiter& waiter) {
   const WaitEnd end = waiter.wait(Clock::now() + kServeDeadline, [&ready] {
     return ready.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
   });
-  if (end == WaitEnd::kInterrupted) throw CommandFailure("", kInterrupted);
+  if (end == WaitEnd::kSignaled) throw CommandFailure("", kInterrupted);
   if (end == WaitEnd::kDeadline) throw CommandFailure("the broker does not answer");
   ready.get();
 }
@@ -55,7 +55,7 @@ int reply(const ReplyArguments& arguments, const Invocation& invocation) {
   const WaitEnd end = waiter.wait(Clock::time_point::max(), [&answering] { return answering.is_over(); });
   service.stop();
   client.close(kCloseDeadline);
-  return end == WaitEnd::kInterrupted && arguments.answer.count > 0 ? kFailed : kDone;
+  return end == WaitEnd::kSignaled && arguments.answer.count > 0 ? kFailed : kDone;
 }
 
 }  // namespace

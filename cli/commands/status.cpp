@@ -43,7 +43,7 @@ Snapshot wait_for_all(const std::string& address, Waiter& waiter, std::chrono::m
       reason = failure.what();
     }
     if (Clock::now() >= deadline) throw CommandFailure(reason);
-    if (waiter.wait(Clock::now() + kPause, [] { return false; }) == WaitEnd::kInterrupted) {
+    if (waiter.wait(Clock::now() + kPause, [] { return false; }) == WaitEnd::kSignaled) {
       throw CommandFailure("", kInterrupted);
     }
   }

@@ -41,7 +41,7 @@ int sub(const SubOptions& options, const Invocation& invocation) {
   listening.end();
   out.finish(waiter);
   // Whoever asked for a number and got fewer has not got what was asked for; a reader that left has got enough.
-  return end == WaitEnd::kInterrupted && counts ? kFailed : kDone;
+  return end == WaitEnd::kSignaled && counts ? kFailed : kDone;
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ Reply ask(Client& client, Waiter& waiter, std::string_view topic, std::string_vi
     const std::lock_guard lock(answer->mutex);
     return answer->outcome.has_value();
   });
-  if (end == WaitEnd::kInterrupted) {
+  if (end == WaitEnd::kSignaled) {
     stop.request_stop();
     throw CommandFailure("", kInterrupted);
   }

@@ -50,7 +50,7 @@ Client connect(const std::string& address, const std::string& command, Waiter& w
   const State state = client.state();
   if (state.connection == Connection::ready) return client;
   client.close(std::chrono::milliseconds(0));
-  if (end == WaitEnd::kInterrupted) throw CommandFailure("", kInterrupted);
+  if (end == WaitEnd::kSignaled) throw CommandFailure("", kInterrupted);
   if (state.connection == Connection::refused) throw CommandFailure("refused by " + address + ": " + state.reason);
   throw CommandFailure(no_broker_at(address));
 }

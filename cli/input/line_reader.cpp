@@ -41,7 +41,7 @@ std::string LineReader::rest() {
 
 /// Waits for more and takes it; false at the end and after a signal.
 bool LineReader::read_more() {
-  if (at_end_ || waiter_.interrupted() || waiter_.wait_readable(fd_) == WaitEnd::kInterrupted) return false;
+  if (at_end_ || waiter_.interrupted() || waiter_.wait_readable(fd_) == WaitEnd::kSignaled) return false;
   buffer_.erase(0, at_);
   scanned_ -= std::min(scanned_, at_);
   at_ = 0;

@@ -34,9 +34,9 @@ bool Publishing::wait_until(std::size_t messages, std::size_t bytes) {
   while (true) {
     const std::size_t before = in_flight_;
     const WaitEnd end = waiter_.wait(Clock::now() + kSilence, [&] { return is_so() || in_flight_ < before; });
-    if (end == WaitEnd::kInterrupted) return false;
+    if (end == WaitEnd::kSignaled) return false;
     if (is_so()) return true;
-    if (end == WaitEnd::kDone) continue;
+    if (end == WaitEnd::kHappened) continue;
     std::cerr << in_flight_ << " not acknowledged for " << kSilence.count()
               << " s: they may or may not have been stored\n";
     failed_ = true;

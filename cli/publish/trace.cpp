@@ -57,7 +57,7 @@ Trace::Trace(Client& client, Waiter& waiter, const Uuid& id)
   const auto ready = subscription_.ready();
   const auto is_settled = [&ready] { return ready.wait_for(std::chrono::seconds(0)) == std::future_status::ready; };
   const WaitEnd end = waiter.wait(Clock::now() + kSubscribeDeadline, is_settled);
-  if (end == WaitEnd::kInterrupted) throw CommandFailure("", kInterrupted);
+  if (end == WaitEnd::kSignaled) throw CommandFailure("", kInterrupted);
   if (end == WaitEnd::kDeadline) throw CommandFailure("the broker does not answer");
   ready.get();
 }
@@ -75,7 +75,7 @@ std::vector<Hop> Trace::collect() {
       return last_hop_ != seen;
     };
     const auto deadline = std::min(end, std::max(seen, end - kLongest) + kQuiet);
-    if (waiter_.wait(deadline, came_another) != WaitEnd::kDone) break;
+    if (waiter_.wait(deadline, came_another) != WaitEnd::kHappened) break;
   }
   subscription_.unsubscribe();
   const std::lock_guard lock(mutex_);

@@ -13,7 +13,7 @@ std::vector<Headers> query(Client& client, Waiter& waiter, QueryKind kind) {
   constexpr std::chrono::milliseconds kTick{2};
   auto rows = client.query(kind, kTimeout);
   while (rows.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-    if (waiter.wait(Clock::now() + kTick, [] { return false; }) == WaitEnd::kInterrupted) {
+    if (waiter.wait(Clock::now() + kTick, [] { return false; }) == WaitEnd::kSignaled) {
       throw CommandFailure("", kInterrupted);
     }
   }

@@ -36,7 +36,7 @@ void Listening::begin(Client& client) {
   }
   const auto all_ready = [this] { return std::ranges::all_of(subscriptions_, is_ready); };
   const WaitEnd end = waiter_.wait(Clock::now() + kSubscribeDeadline, all_ready);
-  if (end == WaitEnd::kInterrupted) throw CommandFailure("", kInterrupted);
+  if (end == WaitEnd::kSignaled) throw CommandFailure("", kInterrupted);
   if (end == WaitEnd::kDeadline) throw CommandFailure("the broker does not answer");
   for (const Subscription& subscription : subscriptions_) subscription.ready().get();
 }

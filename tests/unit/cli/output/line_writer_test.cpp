@@ -65,7 +65,8 @@ TEST_F(LineWriterTest, MakesTheProducerWaitForASlowReader) {
 TEST_F(LineWriterTest, NoticesAReaderThatLeavesWithoutBeingWrittenTo) {
   LineWriter writer(write_.get(), waiter_);
   read_.reset();
-  EXPECT_EQ(waiter_.wait(Clock::now() + test::patient(seconds(5)), [&] { return writer.closed(); }), WaitEnd::kDone);
+  EXPECT_EQ(waiter_.wait(Clock::now() + test::patient(seconds(5)), [&] { return writer.closed(); }),
+            WaitEnd::kHappened);
   writer.write("dropped");
   writer.finish(waiter_);
 }

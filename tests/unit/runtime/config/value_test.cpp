@@ -15,7 +15,7 @@ std::optional<std::uint64_t> number(Kind kind, std::string_view text) {
   return std::get<std::uint64_t>(*value);
 }
 
-std::optional<std::int64_t> milliseconds(std::string_view text) {
+std::optional<std::int64_t> in_milliseconds(std::string_view text) {
   const auto value = parse_value(field_of(Kind::kDuration), text);
   if (!value) return std::nullopt;
   return std::get<std::chrono::milliseconds>(*value).count();
@@ -37,13 +37,13 @@ TEST(Value, SizesRefuseWhatIsAmbiguousOrTooLarge) {
 }
 
 TEST(Value, DurationsAlwaysCarryAUnit) {
-  EXPECT_EQ(milliseconds("5ms"), 5);
-  EXPECT_EQ(milliseconds("10s"), 10'000);
-  EXPECT_EQ(milliseconds("2m"), 120'000);
-  EXPECT_EQ(milliseconds("24h"), 86'400'000);
-  EXPECT_EQ(milliseconds("30d"), 2'592'000'000);
+  EXPECT_EQ(in_milliseconds("5ms"), 5);
+  EXPECT_EQ(in_milliseconds("10s"), 10'000);
+  EXPECT_EQ(in_milliseconds("2m"), 120'000);
+  EXPECT_EQ(in_milliseconds("24h"), 86'400'000);
+  EXPECT_EQ(in_milliseconds("30d"), 2'592'000'000);
   for (const std::string_view text : {"10", "s", "1h30m", "-1s", "10 s", "10S"})
-    EXPECT_FALSE(milliseconds(text)) << text;
+    EXPECT_FALSE(in_milliseconds(text)) << text;
 }
 
 TEST(Value, IntegersKeepToTheirBoundsInclusively) {
