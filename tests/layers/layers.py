@@ -43,7 +43,7 @@ HOMES = {
                   "workers"],
     "sodium": ["runtime/crypto"],
     "boost/system/": ["runtime", "broker/server", "broker/journal", "cli", "frontends", "workers"],
-    "boost/assert/": ["runtime", "workers"],
+    "boost/assert/": ["runtime", "frontends", "workers"],
     "boost/asio": ["frontends/websocket", "frontends/http"],
     "boost/beast": ["frontends/websocket", "frontends/http"],
 }

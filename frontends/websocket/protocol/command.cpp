@@ -1,0 +1,111 @@
+#include "frontends/websocket/protocol/command.hpp"
+
+#include <array>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "runtime/json/strict_json.hpp"
+
+namespace fanfare::frontends::websocket::protocol {
+namespace {
+
+using Json = nlohmann::json;
+using Request = decltype(Command::request);
+
+constexpr std::size_t kMaximalChannel = 255;
+constexpr std::size_t kMaximalMethod = 64;
+constexpr std::size_t kMaximalToken = 8192;
+
+/// A text member; an absent one is empty, as protobuf has it.
+std::optional<std::string> text(const Json& object, const char* name, std::size_t limit) {
+  const auto member = object.find(name);
+  if (member == object.end()) return std::string();
+  if (!member->is_string()) return std::nullopt;
+  const auto& value = member->get_ref<const std::string&>();
+  if (value.size() > limit) return std::nullopt;
+  return value;
+}
+
+std::string data_of(const Json& object) {
+  const auto member = object.find("data");
+  return member == object.end() ? "null" : member->dump();
+}
+
+template <class T>
+std::optional<Request> with_text(const Json& object, const char* name, std::size_t limit) {
+  auto value = text(object, name, limit);
+  if (!value) return std::nullopt;
+  return T{std::move(*value)};
+}
+
+template <class T>
+std::optional<Request> with_data(const Json& object, const char* name, std::size_t limit) {
+  auto value = text(object, name, limit);
+  if (!value) return std::nullopt;
+  return T{std::move(*value), data_of(object)};
+}
+
+std::optional<Request> read_request(std::string_view name, const Json& object) {
+  if (!object.is_object()) return std::nullopt;
+  if (name == "connect") return with_text<Connect>(object, "token", kMaximalToken);
+  if (name == "subscribe") return with_text<Subscribe>(object, "channel", kMaximalChannel);
+  if (name == "unsubscribe") return with_text<Unsubscribe>(object, "channel", kMaximalChannel);
+  if (name == "publish") return with_data<Publish>(object, "channel", kMaximalChannel);
+  if (name == "rpc") return with_data<Rpc>(object, "method", kMaximalMethod);
+  if (name == "refresh") return with_text<Refresh>(object, "token", kMaximalToken);
+  if (name == "ping") return Ping{};
+  return Unserved{std::string(name)};
+}
+
+constexpr std::array<const char*, 12> kRequests = {"connect",  "subscribe", "unsubscribe",    "publish",
+                                                   "presence", "ping",      "history",        "send",
+                                                   "rpc",      "refresh",   "presence_stats", "sub_refresh"};
+
+std::optional<std::uint32_t> read_id(const Json& object) {
+  const auto member = object.find("id");
+  if (member == object.end()) return 0;
+  if (!member->is_number_unsigned()) return std::nullopt;
+  const auto value = member->get<std::uint64_t>();
+  if (value > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  return static_cast<std::uint32_t>(value);
+}
+
+std::optional<Command> read_command(const Json& object) {
+  if (!object.is_object()) return std::nullopt;
+  const auto id = read_id(object);
+  if (!id) return std::nullopt;
+  if (object.empty()) return Command{};
+  std::optional<Command> command;
+  for (const char* name : kRequests) {
+    const auto member = object.find(name);
+    if (member == object.end()) continue;
+    if (command) return std::nullopt;  // two requests in one command
+    auto request = read_request(name, *member);
+    if (!request) return std::nullopt;
+    command = Command{*id, std::move(*request)};
+  }
+  return command;
+}
+
+}  // namespace
+
+std::optional<std::vector<Command>> parse_commands(std::string_view frame) {
+  if (frame.size() > kMaximalFrame) return std::nullopt;
+  std::vector<Command> commands;
+  while (!frame.empty()) {
+    const auto end = frame.find('\n');
+    const auto line = frame.substr(0, end);
+    frame.remove_prefix(end == std::string_view::npos ? frame.size() : end + 1);
+    if (line.empty()) continue;
+    if (commands.size() == kMaximalCommands) return std::nullopt;
+    const auto object = runtime::parse_strict_json(line, {.size = kMaximalFrame, .depth = 32});
+    if (!object) return std::nullopt;
+    auto command = read_command(*object);
+    if (!command) return std::nullopt;
+    commands.push_back(std::move(*command));
+  }
+  if (commands.empty()) return std::nullopt;
+  return commands;
+}
+
+}  // namespace fanfare::frontends::websocket::protocol

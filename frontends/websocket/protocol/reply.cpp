@@ -1,0 +1,98 @@
+#include "frontends/websocket/protocol/reply.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/json/strict_json.hpp"
+
+namespace fanfare::frontends::websocket::protocol {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMaximalPayload = 4U << 20U;  // the broker's largest frame
+constexpr std::size_t kMaximalDepth = 32;
+
+/// As a JSON string; bytes that are no UTF-8 become U+FFFD.
+std::string json_text(std::string_view text) {
+  return Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string number(std::uint64_t value) { return std::to_string(value); }
+
+Line reply(std::uint32_t id, std::string_view kind, std::string_view result) {
+  std::string json = R"({"id":)" + number(id) + R"(,")";
+  json += kind;
+  json += R"(":)";
+  json += result;
+  json += '}';
+  return Line(json);
+}
+
+std::string expiry(std::chrono::seconds left) {
+  return R"("expires":true,"ttl":)" + std::to_string(std::max<std::chrono::seconds::rep>(left.count(), 1));
+}
+
+void add(Json& object, const char* name, const std::string& value) {
+  if (!value.empty()) object[name] = value;
+}
+
+}  // namespace
+
+Line connect_reply(std::uint32_t id, const Connected& connected) {
+  return reply(id, "connect",
+               R"({"client":)" + json_text(connected.client) + R"(,"version":)" + json_text(connected.version) + "," +
+                   expiry(connected.token_left) + R"(,"ping":)" + std::to_string(connected.ping.count()) +
+                   R"(,"pong":true})");
+}
+
+Line refresh_reply(std::uint32_t id, std::chrono::seconds token_left) {
+  return reply(id, "refresh", "{" + expiry(token_left) + "}");
+}
+
+Line subscribe_reply(std::uint32_t id) { return reply(id, "subscribe", "{}"); }
+Line unsubscribe_reply(std::uint32_t id) { return reply(id, "unsubscribe", "{}"); }
+Line publish_reply(std::uint32_t id) { return reply(id, "publish", "{}"); }
+Line ping_reply(std::uint32_t id) { return reply(id, "ping", "{}"); }
+
+Line rpc_reply(std::uint32_t id, std::string_view data) {
+  std::string result = R"({"data":)";
+  result += data;
+  result += '}';
+  return reply(id, "rpc", result);
+}
+
+Line error_reply(std::uint32_t id, const Refusal& refusal) {
+  return reply(id, "error",
+               R"({"code":)" + number(refusal.code) + R"(,"message":)" + json_text(refusal.message) +
+                   (refusal.temporary ? R"(,"temporary":true})" : "}"));
+}
+
+Line ping() { return Line("{}"); }
+
+Line publication_push(const Publication& publication) {
+  Json tags = Json::object();
+  add(tags, "id", publication.id);
+  add(tags, "epoch", publication.epoch);
+  add(tags, "timestamp", publication.timestamp);
+  std::string json = R"({"push":{"channel":)" + json_text(publication.channel) + R"(,"pub":{"data":)";
+  json += publication.data;
+  if (publication.offset != 0) json += R"(,"offset":)" + number(publication.offset);
+  if (!publication.user.empty()) json += R"(,"info":{"user":)" + json_text(publication.user) + R"(,"client":""})";
+  if (!tags.empty()) json += R"(,"tags":)" + tags.dump();
+  json += "}}}";
+  return Line(json);
+}
+
+Line unsubscribe_push(std::string_view channel, const Unsubscription& why) {
+  return Line(R"({"push":{"channel":)" + json_text(channel) + R"(,"unsubscribe":{"code":)" + number(why.code) +
+              R"(,"reason":)" + json_text(why.reason) + "}}}");
+}
+
+std::optional<std::string> compact_json(std::string_view text) {
+  const auto value = runtime::parse_strict_json(text, {.size = kMaximalPayload, .depth = kMaximalDepth});
+  if (!value) return std::nullopt;
+  if (text.find_first_of("\r\n") == std::string_view::npos) return std::string(text);
+  return value->dump();
+}
+
+}  // namespace fanfare::frontends::websocket::protocol

@@ -1,0 +1,53 @@
+#pragma once
+// What the server says: replies to commands and pushes of the Centrifugo JSON protocol, version 2.
+// Pure functions; any thread. Whatever a text holds, the line stays one line of valid JSON.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "frontends/websocket/protocol/code.hpp"
+#include "frontends/websocket/protocol/line.hpp"
+
+namespace fanfare::frontends::websocket::protocol {
+
+struct Connected {
+  std::string client;  ///< this connection's id
+  std::string version;
+  std::chrono::seconds token_left{};  ///< until the client should send a new token
+  std::chrono::seconds ping{};        ///< how often the server pings; the client answers each
+};
+
+[[nodiscard]] Line connect_reply(std::uint32_t id, const Connected& connected);
+[[nodiscard]] Line refresh_reply(std::uint32_t id, std::chrono::seconds token_left);
+/// Neither recoverable nor positioned: the stream can't be read back yet, so no position is promised.
+[[nodiscard]] Line subscribe_reply(std::uint32_t id);
+[[nodiscard]] Line unsubscribe_reply(std::uint32_t id);
+[[nodiscard]] Line publish_reply(std::uint32_t id);
+[[nodiscard]] Line ping_reply(std::uint32_t id);
+/// `data` as compact_json() made it.
+[[nodiscard]] Line rpc_reply(std::uint32_t id, std::string_view data);
+[[nodiscard]] Line error_reply(std::uint32_t id, const Refusal& refusal);
+
+/// The server's ping, `{}`.
+[[nodiscard]] Line ping();
+
+struct Publication {
+  std::string_view channel;
+  std::string_view data;  ///< as compact_json() made it
+  std::string_view user;  ///< who wrote it; empty: nobody known
+  std::uint64_t offset = 0;
+  std::string id = {};         ///< empty: it has none
+  std::string epoch = {};      ///< empty: the channel lies in no stream
+  std::string timestamp = {};  ///< RFC 3339
+};
+
+[[nodiscard]] Line publication_push(const Publication& publication);
+[[nodiscard]] Line unsubscribe_push(std::string_view channel, const Unsubscription& why);
+
+/// The same JSON without line feeds; nothing if it is not JSON, or nested deeper than 32.
+[[nodiscard]] std::optional<std::string> compact_json(std::string_view text);
+
+}  // namespace fanfare::frontends::websocket::protocol

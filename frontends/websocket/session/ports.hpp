@@ -1,0 +1,90 @@
+#pragma once
+// What a session needs from outside: its socket, whoever decides, and the channels. All on the I/O thread; answers come
+// on it too, at once or later, exactly once each, also after the session has ended.
+
+#include <boost/assert/source_location.hpp>
+#include <boost/system/result.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "frontends/websocket/protocol/code.hpp"
+#include "frontends/websocket/protocol/line.hpp"
+
+namespace fanfare::frontends::websocket::protocol {
+
+/// Found by Boost.System when value() is called on a refusal.
+[[noreturn]] inline void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
+  throw std::runtime_error(refusal.message);
+}
+
+}  // namespace fanfare::frontends::websocket::protocol
+
+namespace fanfare::frontends::websocket::session {
+
+template <class T>
+using Answer = boost::system::result<T, protocol::Refusal>;
+
+template <class T>
+using OnAnswer = std::function<void(Answer<T>)>;
+
+struct Identity {
+  std::string person;
+  std::chrono::sys_seconds expires;  ///< the token's
+  bool operator==(const Identity&) const = default;
+};
+
+/// The connection as the session sees it.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+  virtual void send(const protocol::Line& line) = 0;
+  /// Sends what waits, then the close frame. Nothing is received or sent afterwards.
+  virtual void close(const protocol::Disconnect& why) = 0;
+};
+
+/// Whoever decides and does: the access token's keys, the accounts worker, the broker.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual void check_token(const std::string& token, OnAnswer<Identity> done) = 0;
+  virtual void check_member(const std::string& person, const std::string& conversation, OnAnswer<void> done) = 0;
+  /// Tells the others that `person` is typing; whether it may was asked before.
+  virtual void publish_typing(const std::string& person, const std::string& conversation, OnAnswer<void> done) = 0;
+  /// A service's answer as JSON of one line.
+  virtual void call(const std::string& person, const std::string& method, const std::string& data,
+                    OnAnswer<std::string> done) = 0;
+};
+
+/// A session as the channels see it.
+class Subscriber {
+ public:
+  virtual ~Subscriber() = default;
+  virtual void deliver(const protocol::Line& publication) = 0;
+  /// Something of this channel may be missing; the subscriber is out of it.
+  virtual void interrupted(const std::string& channel) = 0;
+  /// Who may be in this conversation has changed.
+  virtual void rights_changed(const std::string& conversation) = 0;
+};
+
+/// The channels with all their subscribers.
+class Channels {
+ public:
+  virtual ~Channels() = default;
+  /// Publications come only after `done`. Entered until leave() or interrupted().
+  virtual void enter(const std::string& channel, const std::shared_ptr<Subscriber>& subscriber,
+                     OnAnswer<void> done) = 0;
+  virtual void leave(const std::string& channel, const Subscriber& subscriber) = 0;
+};
+
+struct Instant {
+  std::chrono::steady_clock::time_point steady;
+  std::chrono::system_clock::time_point clock;
+};
+
+using Clock = std::function<Instant()>;
+
+}  // namespace fanfare::frontends::websocket::session

@@ -1,0 +1,85 @@
+#pragma once
+// One client's connection as a state machine without I/O: connect first, then everything else, until the token is over,
+// the client does not answer pings or breaks the protocol. Owned by its socket; the I/O thread. Promise: each command
+// with an id gets one reply, and nothing is sent after close().
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frontends/websocket/protocol/command.hpp"
+#include "frontends/websocket/session/limits.hpp"
+#include "frontends/websocket/session/ports.hpp"
+#include "frontends/websocket/session/rate.hpp"
+#include "frontends/websocket/session/subscriptions.hpp"
+
+namespace fanfare::frontends::websocket::session {
+
+class Session final : public Subscriber, public std::enable_shared_from_this<Session> {
+ public:
+  struct Surroundings {
+    Outlet& outlet;  ///< outlives the session's use: until ended() is called
+    Backend& backend;
+    Channels& channels;
+    Clock clock;
+    std::string version;  ///< the server's, for the connect reply
+    Limits limits = {};
+  };
+
+  /// `client` is this connection's id.
+  [[nodiscard]] static std::shared_ptr<Session> make(std::string client, Surroundings surroundings);
+
+  /// One text frame. How long the socket shall not be read after it: the client sends too much.
+  std::chrono::milliseconds received(std::string_view frame);
+  /// Called at least once a second.
+  void tick();
+  void close(const protocol::Disconnect& why);
+  /// The connection is gone; the outlet is not used any more.
+  void ended();
+
+  [[nodiscard]] const std::string& person() const { return person_; }
+
+  void deliver(const protocol::Line& publication) override;
+  void interrupted(const std::string& channel) override;
+  void rights_changed(const std::string& conversation) override;
+
+ private:
+  enum class State { kNew, kChecking, kConnected, kEnded };
+  using Time = std::chrono::steady_clock::time_point;
+
+  Session(std::string client, Surroundings surroundings);
+
+  void take(const protocol::Command& command);
+  void take_connected(const protocol::Command& command);
+  void on(std::uint32_t id, const protocol::Connect& connect);
+  void on(std::uint32_t id, const protocol::Publish& publish);
+  void on(std::uint32_t id, const protocol::Rpc& rpc);
+  void on(std::uint32_t id, const protocol::Refresh& refresh);
+  void connected(std::uint32_t id, const Identity& identity);
+  void refreshed(std::uint32_t id, const Identity& identity);
+  void publish_typing(std::uint32_t id, const std::string& conversation);
+  void refuse(std::uint32_t id, const protocol::Refusal& refusal);
+  bool begin_call(std::uint32_t id);
+  std::chrono::seconds take_expiry(const Identity& identity);
+  template <class T, class F>
+  OnAnswer<T> guarded(F handle);
+
+  const std::string client_;
+  Surroundings at_;
+  State state_ = State::kNew;
+  std::string person_;
+  std::vector<protocol::Command> waiting_;  // what came while the token was checked; bounded by kMaximalCommands
+  std::optional<Subscriptions> subscriptions_;
+  std::size_t open_calls_ = 0;
+  Rate commands_;
+  Rate bytes_;
+  Time connect_by_;
+  Time ping_at_;
+  std::optional<Time> pong_by_;
+  Time expires_at_;
+};
+
+}  // namespace fanfare::frontends::websocket::session

@@ -1,0 +1,148 @@
+// The commands of a client, as session.hpp has them.
+
+#include <utility>
+
+#include "frontends/websocket/protocol/reply.hpp"
+#include "frontends/websocket/session/session.hpp"
+
+namespace fanfare::frontends::websocket::session {
+
+using protocol::Refusal;
+
+/// Calls `handle` with the answer unless the session has ended meanwhile.
+template <class T, class F>
+OnAnswer<T> Session::guarded(F handle) {
+  return [weak = weak_from_this(), handle](const Answer<T>& answer) {
+    const auto self = weak.lock();
+    if (self && self->state_ != State::kEnded) handle(answer);
+  };
+}
+
+void Session::on(std::uint32_t id, const protocol::Connect& connect) {
+  if (connect.token.empty()) {
+    refuse(id, {protocol::kUnauthorized, "no access token: log in first"});
+    return;
+  }
+  state_ = State::kChecking;
+  at_.backend.check_token(connect.token, guarded<Identity>([this, id](const Answer<Identity>& answer) {
+                            if (answer) {
+                              connected(id, answer.value());
+                              return;
+                            }
+                            state_ = State::kNew;
+                            waiting_.clear();
+                            refuse(id, answer.error());
+                          }));
+}
+
+void Session::connected(std::uint32_t id, const Identity& identity) {
+  state_ = State::kConnected;
+  person_ = identity.person;
+  ping_at_ = at_.clock().steady + at_.limits.ping;
+  at_.outlet.send(protocol::connect_reply(
+      id, {.client = client_, .version = at_.version, .token_left = take_expiry(identity), .ping = at_.limits.ping}));
+  for (const auto& command : std::exchange(waiting_, {})) {
+    if (state_ == State::kConnected) take_connected(command);
+  }
+}
+
+void Session::take_connected(const protocol::Command& command) {
+  const auto id = command.id;
+  if (const auto* subscribe = std::get_if<protocol::Subscribe>(&command.request)) {
+    subscriptions_->subscribe(id, subscribe->channel, person_);
+  } else if (const auto* unsubscribe = std::get_if<protocol::Unsubscribe>(&command.request)) {
+    subscriptions_->unsubscribe(id, unsubscribe->channel);
+  } else if (const auto* publish = std::get_if<protocol::Publish>(&command.request)) {
+    on(id, *publish);
+  } else if (const auto* rpc = std::get_if<protocol::Rpc>(&command.request)) {
+    on(id, *rpc);
+  } else if (const auto* refresh = std::get_if<protocol::Refresh>(&command.request)) {
+    on(id, *refresh);
+  } else if (std::holds_alternative<protocol::Ping>(command.request)) {
+    at_.outlet.send(protocol::ping_reply(id));
+  } else {
+    refuse(id, {protocol::kNotAvailable, "not served here"});
+  }
+}
+
+void Session::on(std::uint32_t id, const protocol::Publish& publish) {
+  const auto channel = parse_channel(publish.channel);
+  if (channel.kind == Channel::Kind::unknown) {
+    refuse(id, {protocol::kUnknownChannel, "unknown channel"});
+  } else if (channel.kind != Channel::Kind::typing) {
+    refuse(id, {protocol::kPermissionDenied, "messages are sent with the rpc messages.send"});
+  } else if (publish.data != "{}") {
+    refuse(id, {protocol::kBadRequest, "what is published to typing.* is {}"});
+  } else if (begin_call(id)) {
+    at_.backend.check_member(person_, channel.id,
+                             guarded<void>([this, id, conversation = channel.id](const Answer<void>& answer) {
+                               if (answer) {
+                                 publish_typing(id, conversation);
+                                 return;
+                               }
+                               --open_calls_;
+                               refuse(id, answer.error());
+                             }));
+  }
+}
+
+void Session::publish_typing(std::uint32_t id, const std::string& conversation) {
+  at_.backend.publish_typing(person_, conversation, guarded<void>([this, id](const Answer<void>& answer) {
+                               --open_calls_;
+                               if (answer) {
+                                 at_.outlet.send(protocol::publish_reply(id));
+                               } else {
+                                 refuse(id, answer.error());
+                               }
+                             }));
+}
+
+void Session::on(std::uint32_t id, const protocol::Rpc& rpc) {
+  if (!begin_call(id)) return;
+  at_.backend.call(person_, rpc.method, rpc.data, guarded<std::string>([this, id](const Answer<std::string>& answer) {
+                     --open_calls_;
+                     if (answer) {
+                       at_.outlet.send(protocol::rpc_reply(id, answer.value()));
+                     } else {
+                       refuse(id, answer.error());
+                     }
+                   }));
+}
+
+void Session::on(std::uint32_t id, const protocol::Refresh& refresh) {
+  if (!begin_call(id)) return;
+  at_.backend.check_token(refresh.token, guarded<Identity>([this, id](const Answer<Identity>& answer) {
+                            --open_calls_;
+                            if (answer) {
+                              refreshed(id, answer.value());
+                            } else {
+                              refuse(id, answer.error());
+                            }
+                          }));
+}
+
+void Session::refreshed(std::uint32_t id, const Identity& identity) {
+  if (identity.person != person_) {
+    close(protocol::kInvalidToken);
+    return;
+  }
+  at_.outlet.send(protocol::refresh_reply(id, take_expiry(identity)));
+}
+
+std::chrono::seconds Session::take_expiry(const Identity& identity) {
+  const auto now = at_.clock();
+  const auto left = std::chrono::duration_cast<std::chrono::seconds>(identity.expires - now.clock);
+  expires_at_ = now.steady + left + at_.limits.expiry_grace;
+  return left;
+}
+
+bool Session::begin_call(std::uint32_t id) {
+  if (open_calls_ < at_.limits.open_calls) {
+    ++open_calls_;
+    return true;
+  }
+  refuse(id, {protocol::kTooManyRequests, "too many calls at once: wait for their answers", true});
+  return false;
+}
+
+}  // namespace fanfare::frontends::websocket::session
