@@ -1,9 +1,7 @@
 #include "cli/connection/address.hpp"
 
-#include <array>
-#include <utility>
-
 #include "cli/exit_code.hpp"
+#include "runtime/config/reachable.hpp"
 #include "runtime/config/value.hpp"
 #include "runtime/text/escape.hpp"
 
@@ -12,7 +10,7 @@ namespace {
 
 std::string checked(const std::string& address, const std::string& source) {
   const runtime::Field field{.kind = runtime::Kind::kAddress};
-  if (runtime::parse_value(field, address) && !address.ends_with(":*")) return reachable(address);
+  if (runtime::parse_value(field, address) && !address.ends_with(":*")) return runtime::reachable(address);
   throw CommandFailure(
       source + ": expected " + runtime::expectation(field) + ", found " + runtime::word_or_quote(address), kWrongUsage);
 }
@@ -25,16 +23,7 @@ std::string broker_address(const std::string& server, const runtime::LoadOptions
   if (variable != options.environment.end() && !variable->second.empty()) {
     return checked(variable->second, variable->first);
   }
-  return reachable(load_or_fail(options).config.broker.listen);
-}
-
-std::string reachable(std::string listen) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kWildcards = {
-      {{"tcp://*:", "tcp://127.0.0.1:"}, {"tcp://0.0.0.0:", "tcp://127.0.0.1:"}, {"tcp://[::]:", "tcp://[::1]:"}}};
-  for (const auto& [wildcard, loopback] : kWildcards) {
-    if (listen.starts_with(wildcard)) return listen.replace(0, wildcard.size(), loopback);
-  }
-  return listen;
+  return runtime::reachable(load_or_fail(options).config.broker.listen);
 }
 
 runtime::LoadedConfig load_or_fail(const runtime::LoadOptions& options) {

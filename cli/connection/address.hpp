@@ -12,9 +12,6 @@ namespace fanfare::cli {
 /// none, or if the configuration has to be asked and is wrong.
 std::string broker_address(const std::string& server, const runtime::LoadOptions& options = {});
 
-/// Where to connect for a broker that listens at `listen`: an address that stands for all interfaces is no destination.
-std::string reachable(std::string listen);
-
 /// Throws CommandFailure with all the lines.
 runtime::LoadedConfig load_or_fail(const runtime::LoadOptions& options);
 

@@ -8,6 +8,7 @@
 #include "cli/connection/address.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/up/process_rows.hpp"
+#include "runtime/config/reachable.hpp"
 
 namespace fanfare::cli {
 namespace {
@@ -99,7 +100,7 @@ std::string UpService::last_lines() const {
 }
 
 void UpService::serve_status() {
-  client_.emplace(Client::connect({.address = reachable(context_.config.broker.listen), .name = "up"}));
+  client_.emplace(Client::connect({.address = runtime::reachable(context_.config.broker.listen), .name = "up"}));
   status_.emplace(client_->serve(std::string(kSupervisorTopic), [this](const Request&) {
     return Reply{.payload = describe_processes(supervisor_->snapshot())};
   }));
@@ -116,7 +117,7 @@ void UpService::announce() const {
     text += states[index].name + " " + std::string(to_string(states[index].phase)) + "  " + listen +
             (listen.empty() ? "(pid " : " (pid ") + std::to_string(states[index].pid) + ")\n";
   }
-  const std::string address = reachable(context_.config.broker.listen);
+  const std::string address = runtime::reachable(context_.config.broker.listen);
   const std::string command = command_word_ + (default_address() == address ? "" : " --server " + address);
   text += "data in " + data_dir_->path().string() + "\n\nIn another shell:\n";
   text += "  " + command + " sub 'demo.>'\n";
