@@ -44,8 +44,9 @@ HOMES = {
     "sodium": ["runtime/crypto"],
     "boost/system/": ["runtime", "broker/server", "broker/journal", "cli", "frontends", "workers"],
     "boost/assert/": ["runtime", "frontends", "workers"],
-    "boost/asio": ["frontends/websocket", "frontends/http"],
-    "boost/beast": ["frontends/websocket", "frontends/http"],
+    "boost/asio": ["frontends/websocket", "frontends/http/message"],
+    "boost/beast": ["frontends/websocket", "frontends/http/message"],
+    "pistache/": ["frontends/http/pistache"],
 }
 
 # Same input, same output: no sockets, files, clocks, threads or chance, so that a test can replay anything.
