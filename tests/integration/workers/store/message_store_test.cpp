@@ -1,0 +1,181 @@
+// What every adapter of MessageStore promises.
+#include "workers/store/message_store.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/integration/workers/store/message_database.hpp"
+
+namespace fanfare::workers::store {
+namespace {
+
+using test::uuid;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Optional;
+
+const Uuid kRoom = uuid(100);
+const Uuid kOtherRoom = uuid(101);
+const Uuid kPeter = uuid(1);
+const Uuid kMary = uuid(2);
+const Uuid kFirstEpoch = uuid(200);
+const Uuid kNextEpoch = uuid(201);
+
+ChatMessage message(std::uint8_t id, std::uint64_t sequence, const Uuid& epoch = kFirstEpoch,
+                    const Uuid& conversation = kRoom) {
+  return {
+      .id = uuid(id),
+      .conversation = conversation,
+      .author = kPeter,
+      .client_id = "c" + std::to_string(id),
+      .text = "text " + std::to_string(id),
+      .position = {epoch, sequence},
+      .sent_at = std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(1'700'000'000'123 + id))};
+}
+
+struct Adapter {
+  const char* name;
+  std::unique_ptr<test::MessageDatabase> (*make)();
+};
+
+class MessageStoreContract : public testing::TestWithParam<Adapter> {
+ protected:
+  MessageStoreContract() {
+    database->add_person(kPeter, "peter");
+    database->add_person(kMary, "mary");
+    database->add_member(kRoom, kMary);
+  }
+
+  Appended append(const std::vector<ChatMessage>& messages) {
+    return store->append(messages, messages.back().position).value();
+  }
+
+  std::optional<HistoryPage> page(HistoryQuery query) { return store->page(query).value(); }
+
+  std::vector<std::uint64_t> sequences(const HistoryQuery& query) {
+    std::vector<std::uint64_t> result;
+    for (const HistoryMessage& row : page(query).value().messages) result.push_back(row.message.position.sequence);
+    return result;
+  }
+
+  std::unique_ptr<test::MessageDatabase> database = GetParam().make();
+  std::unique_ptr<MessageStore> store = database->open_store();
+};
+
+TEST_P(MessageStoreContract, KeepsAllOfAMessage) {
+  append({message(7, 1)});
+  const auto page = database->open_store()->page({.conversation = kRoom, .reader = kMary}).value();
+  ASSERT_TRUE(page.has_value());
+  ASSERT_EQ(page->messages.size(), 1U);
+  EXPECT_EQ(page->messages[0].message, message(7, 1));
+  EXPECT_EQ(page->messages[0].username, "peter");
+  EXPECT_EQ(page->messages[0].display_name, "PETER");
+}
+
+TEST_P(MessageStoreContract, KeepsTextsOfEveryKind) {
+  auto odd = message(1, 1);
+  odd.text = "it's \"ü\" \\ %s\n\t𝄞";
+  append({odd});
+  EXPECT_EQ(page({.conversation = kRoom, .reader = kMary})->messages[0].message.text, odd.text);
+}
+
+TEST_P(MessageStoreContract, TheSameBatchAgainChangesNothing) {
+  const std::vector<ChatMessage> batch = {message(1, 1), message(2, 2)};
+  EXPECT_EQ(append(batch).stored, 2U);
+  const Appended again = append(batch);
+  EXPECT_EQ(again.stored, 0U);
+  EXPECT_EQ(again.repeated, 2U);
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary}), ElementsAre(2, 1));
+}
+
+TEST_P(MessageStoreContract, ARowIsNeverChangedByAnotherWithItsIdOrItsPosition) {
+  append({message(1, 1)});
+  auto same_id = message(1, 5);
+  same_id.text = "other";
+  auto same_position = message(9, 1);
+  same_position.text = "other";
+  EXPECT_EQ(append({same_position, same_id}).repeated, 2U);
+  const auto rows = page({.conversation = kRoom, .reader = kMary})->messages;
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].message, message(1, 1));
+}
+
+TEST_P(MessageStoreContract, RemembersHowFarItGotAlsoWithoutMessages) {
+  EXPECT_EQ(store->reached().value(), std::nullopt);
+  append({message(1, 3)});
+  EXPECT_THAT(database->open_store()->reached().value(), Optional(Position{kFirstEpoch, 3}));
+  EXPECT_TRUE(store->append({}, {kFirstEpoch, 8}).has_value());
+  EXPECT_THAT(store->reached().value(), Optional(Position{kFirstEpoch, 8}));
+}
+
+TEST_P(MessageStoreContract, NeverMovesBack) {
+  append({message(1, 9, kNextEpoch)});
+  append({message(2, 4, kNextEpoch)});
+  append({message(3, 12, kFirstEpoch)});
+  EXPECT_THAT(store->reached().value(), Optional(Position{kNextEpoch, 9}));
+}
+
+TEST_P(MessageStoreContract, OrdersByEpochAndThenBySequence) {
+  append({message(1, 5), message(2, 6), message(3, 1, kNextEpoch), message(4, 2, kNextEpoch)});
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary}), ElementsAre(2, 1, 6, 5));
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .before = Position{kNextEpoch, 1}}),
+              ElementsAre(6, 5));
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .after = Position{kFirstEpoch, 5}}),
+              ElementsAre(6, 1, 2));
+}
+
+TEST_P(MessageStoreContract, PagesGoOnWhereTheLastOneEnded) {
+  std::vector<ChatMessage> all;
+  for (std::uint8_t number = 1; number <= 5; ++number) all.push_back(message(number, number));
+  append(all);
+  const auto first = page({.conversation = kRoom, .reader = kMary, .limit = 2});
+  EXPECT_TRUE(first->has_more);
+  const auto last = page({.conversation = kRoom, .reader = kMary, .before = Position{kFirstEpoch, 3}, .limit = 2});
+  EXPECT_FALSE(last->has_more);
+  EXPECT_EQ(last->messages.size(), 2U);
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .before = Position{kFirstEpoch, 1}}), IsEmpty());
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .after = Position{kFirstEpoch, 2}, .limit = 2}),
+              ElementsAre(3, 4));
+}
+
+TEST_P(MessageStoreContract, ShowsAConversationToItsMembersOnly) {
+  append({message(1, 1)});
+  EXPECT_EQ(page({.conversation = kRoom, .reader = kPeter}), std::nullopt);
+  EXPECT_EQ(page({.conversation = kOtherRoom, .reader = kMary}), std::nullopt);
+}
+
+TEST_P(MessageStoreContract, KeepsConversationsApart) {
+  database->add_member(kOtherRoom, kMary);
+  append({message(1, 1), message(2, 2, kFirstEpoch, kOtherRoom)});
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary}), ElementsAre(1));
+  EXPECT_THAT(sequences({.conversation = kOtherRoom, .reader = kMary}), ElementsAre(2));
+}
+
+TEST_P(MessageStoreContract, ResumesFromTheLastMessageOfTheNewestEpoch) {
+  EXPECT_EQ(page({.conversation = kRoom, .reader = kMary})->resume, std::nullopt);
+  append({message(1, 1), message(2, 2), message(3, 3, kFirstEpoch, kOtherRoom)});
+  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary})->resume, Optional(Position{kFirstEpoch, 2}));
+  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary, .before = Position{kFirstEpoch, 2}})->resume,
+              Optional(Position{kFirstEpoch, 2}));
+  append({message(4, 1, kNextEpoch, kOtherRoom)});
+  EXPECT_EQ(page({.conversation = kRoom, .reader = kMary})->resume, std::nullopt);
+  append({message(5, 7, kNextEpoch)});
+  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary})->resume, Optional(Position{kNextEpoch, 7}));
+}
+
+TEST_P(MessageStoreContract, ShowsMessagesOfPeopleWhoAreGone) {
+  auto orphan = message(1, 1);
+  orphan.author = uuid(99);
+  append({orphan});
+  const auto rows = page({.conversation = kRoom, .reader = kMary})->messages;
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].message.author, uuid(99));
+  EXPECT_EQ(rows[0].username, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Adapters, MessageStoreContract,
+                         testing::Values(Adapter{"sqlite", test::make_sqlite_message_database}),
+                         [](const auto& adapter) { return adapter.param.name; });
+
+}  // namespace
+}  // namespace fanfare::workers::store
