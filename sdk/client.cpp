@@ -58,6 +58,10 @@ void Client::request(std::string_view topic, std::string_view payload, std::chro
   core_->request(topic, payload, timeout, options, std::move(handler));
 }
 
+void Client::trace(const Message& message, std::string_view hop) {
+  if (message.traced && message.id) core_->trace(*message.id, message.topic, hop);
+}
+
 std::future<std::vector<Headers>> Client::query(QueryKind kind, std::chrono::milliseconds timeout) {
   return core_->query(kind, timeout);
 }

@@ -69,6 +69,10 @@ class Client {
   /// The same for answers that come later: the handler may keep the Responder.
   Service serve(std::string_view pattern, AsyncRequestHandler handler, ServeOptions options = {});
 
+  /// Says on the trace of `message` what was done with it here ("stored"), and that it was now: `fanfare pub --trace`
+  /// shows it. The client itself says when the handler got it and was done. Nothing happens when it is not traced.
+  void trace(const Message& message, std::string_view hop);
+
   /// What the broker says of itself, a map per row.
   std::future<std::vector<Headers>> query(QueryKind kind, std::chrono::milliseconds timeout = std::chrono::seconds(5));
 

@@ -153,13 +153,14 @@ TEST_F(ClientWithBroker, ATracedMessageLeavesItsHops) {
     const std::lock_guard lock(mutex);
     if (message.headers.at("component") == "traced") hops.insert(message.headers.at("hop"));
   });
-  const auto subscription = client.subscribe("demo.>", [](const Message&) {});
+  const auto subscription =
+      client.subscribe("demo.>", [&client](const Message& message) { client.trace(message, "stored"); });
   ASSERT_TRUE(trace.wait_ready(patient(5s)));
   ASSERT_TRUE(subscription.wait_ready(patient(5s)));
   client.publish("demo.x", "hi", {.traced = true}).get();
   EXPECT_TRUE(eventually(5s, [&] {
     const std::lock_guard lock(mutex);
-    return hops == std::multiset<std::string>{"handler done", "handler received", "sdk queued", "sdk sent"};
+    return hops == std::multiset<std::string>{"handler done", "handler received", "sdk queued", "sdk sent", "stored"};
   }));
 }
 
