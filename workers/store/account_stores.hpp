@@ -1,0 +1,31 @@
+#pragma once
+// All ports that fanfare-accounts writes through, over one connection. Owned by the thread that uses it; each thread
+// opens its own.
+
+#include <memory>
+
+#include "runtime/config/config.hpp"
+#include "runtime/result.hpp"
+#include "workers/store/conversation_store.hpp"
+#include "workers/store/outbox_store.hpp"
+#include "workers/store/people_store.hpp"
+#include "workers/store/session_store.hpp"
+#include "workers/store/signing_key_store.hpp"
+
+namespace fanfare::workers::store {
+
+class AccountStores {
+ public:
+  virtual ~AccountStores() = default;
+
+  virtual PeopleStore& people() = 0;
+  virtual SessionStore& sessions() = 0;
+  virtual ConversationStore& conversations() = 0;
+  virtual OutboxStore& outbox() = 0;
+  virtual SigningKeyStore& signing_keys() = 0;
+};
+
+/// Over the database that the configuration names; its migrations are applied.
+[[nodiscard]] runtime::Result<std::unique_ptr<AccountStores>> open_account_stores(const runtime::Config& config);
+
+}  // namespace fanfare::workers::store
