@@ -1,0 +1,50 @@
+#pragma once
+// fanfare-accounts as a service: answers accounts.* and conversations.* on two pools of threads – one that hashes
+// passwords, one for all else, so that logging in never holds up who is in – and publishes what changes. Owned by
+// run_service().
+
+#include <fanfare/client.hpp>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "runtime/service/service.hpp"
+#include "workers/accounts/attempts.hpp"
+#include "workers/accounts/environment.hpp"
+#include "workers/accounts/outbox_publisher.hpp"
+#include "workers/accounts/token_issuer.hpp"
+#include "workers/common/request_pool.hpp"
+
+namespace fanfare::workers::accounts {
+
+class AccountsService final : public runtime::Service {
+ public:
+  explicit AccountsService(const runtime::ServiceContext& context);
+  ~AccountsService() override;
+
+  runtime::Result<void> start(std::stop_token stop) override;
+  void reload(const runtime::Config& config) override;
+  void drain(std::chrono::steady_clock::time_point deadline) override;
+
+ private:
+  runtime::Result<void> prepare_database();
+  runtime::Result<void> connect(const std::stop_token& stop);
+  void start_publisher();
+  void start_pools();
+  void serve(const char* pattern);
+  common::RequestPool::Answering make_answering();
+
+  const runtime::ServiceContext context_;
+  const runtime::Config config_;
+  Attempts attempts_{Attempts::Limits{}};
+  std::optional<TokenIssuer> tokens_;
+  std::optional<Shared> shared_;
+  std::optional<Client> client_;
+  std::optional<OutboxPublisher> publisher_;
+  std::optional<common::RequestPool> password_pool_;
+  std::optional<common::RequestPool> pool_;
+  std::vector<fanfare::Service> services_;  // last: no request comes after they have gone
+};
+
+}  // namespace fanfare::workers::accounts

@@ -1,0 +1,11 @@
+#pragma once
+// conversations.* of docs/services.md. Methods for a table of the thread that owns the stores; `shared` and `stores`
+// outlive it.
+
+#include "workers/accounts/environment.hpp"
+
+namespace fanfare::workers::accounts {
+
+void add_conversation_methods(common::MethodTable& table, const Shared& shared, store::AccountStores& stores);
+
+}  // namespace fanfare::workers::accounts
