@@ -21,11 +21,23 @@ std::vector<std::string> command(const std::string& name, const std::optional<st
   return argv;
 }
 
+/// One is called by its name, several accounts-1, accounts-2 and so on.
+void add_workers(std::vector<Component>& components, const std::string& name, std::size_t replicas,
+                 const std::optional<std::filesystem::path>& config_file) {
+  for (std::size_t i = 1; i <= replicas; ++i) {
+    const std::string number = replicas == 1 ? "" : "-" + std::to_string(i);
+    components.push_back({{name + number, command("fanfare-" + name, config_file)}, ""});
+  }
+}
+
 }  // namespace
 
 std::vector<Component> enabled_components(const runtime::Config& config,
                                           const std::optional<std::filesystem::path>& config_file) {
-  return {{{"broker", command("fanfare-broker", config_file)}, config.broker.listen}};
+  std::vector<Component> components = {{{"broker", command("fanfare-broker", config_file)}, config.broker.listen}};
+  const runtime::WorkersConfig& workers = config.workers;
+  if (workers.accounts.enabled) add_workers(components, "accounts", workers.accounts.replicas, config_file);
+  return components;
 }
 
 void check_by_components(const runtime::Config& config, const std::optional<std::filesystem::path>& config_file) {
