@@ -88,6 +88,8 @@ class Program:
 
 
 class SystemTest(unittest.TestCase):
+    components = ()  # what `fanfare up` starts beside the broker; front-ends listen on ports of the test's own
+
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix="fanfare-")
         self.addCleanup(temporary.cleanup)
@@ -96,6 +98,14 @@ class SystemTest(unittest.TestCase):
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE_")}
         (self.folder / "fanfare.yaml").write_text(f'broker: {{listen: "{self.address}"}}\n')
+        self.ports = {}
+        for kind, name in (("WORKERS", "accounts"), ("WORKERS", "persistence"),
+                           ("FRONTENDS", "http"), ("FRONTENDS", "websocket")):
+            prefix = f"FANFARE_{kind}_{name.upper()}"
+            self.environment[f"{prefix}_ENABLED"] = "true" if name in self.components else "false"
+            if kind == "FRONTENDS":
+                self.ports[name] = free_port()
+                self.environment[f"{prefix}_LISTEN"] = f"127.0.0.1:{self.ports[name]}"
 
     def start(self, *arguments, **options):
         program = Program(arguments, self.folder, self.environment, **options)
