@@ -40,6 +40,12 @@ std::vector<Component> enabled_components(const runtime::Config& config,
   return components;
 }
 
+std::string page_address(std::string_view listen) {
+  const std::string_view host = listen.substr(0, listen.rfind(':'));
+  const bool is_here = host == "127.0.0.1" || host == "[::1]" || host == "0.0.0.0" || host == "[::]";
+  return "http://" + std::string(is_here ? "localhost" : host) + std::string(listen.substr(listen.rfind(':')));
+}
+
 void check_by_components(const runtime::Config& config, const std::optional<std::filesystem::path>& config_file) {
   for (Component& component : enabled_components(config, config_file)) {
     component.process.argv.emplace_back("--check-config");

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/config/config.hpp"
@@ -19,6 +21,9 @@ struct Component {
 /// In the order in which they are started. `config_file` is handed on as it was given.
 std::vector<Component> enabled_components(const runtime::Config& config,
                                           const std::optional<std::filesystem::path>& config_file);
+
+/// Where a browser on this machine finds the page of a fanfare-http that listens on `host:port`.
+std::string page_address(std::string_view listen);
 
 /// Lets each component check what only it knows, such as the form of a stream's topics. Throws CommandFailure (wrong
 /// configuration) with what the first one complains about.

@@ -117,9 +117,12 @@ void UpService::announce() const {
     text += states[index].name + " " + std::string(to_string(states[index].phase)) + "  " + listen +
             (listen.empty() ? "(pid " : " (pid ") + std::to_string(states[index].pid) + ")\n";
   }
+  if (context_.config.frontends.http.enabled) {
+    text += "\nThe page: " + page_address(context_.config.frontends.http.listen) + "\n";
+  }
   const std::string address = runtime::reachable(context_.config.broker.listen);
   const std::string command = command_word_ + (default_address() == address ? "" : " --server " + address);
-  text += "data in " + data_dir_->path().string() + "\n\nIn another shell:\n";
+  text += "\nData in " + data_dir_->path().string() + "\n\nIn another shell:\n";
   text += "  " + command + " sub 'demo.>'\n";
   text += "  " + command + " pub demo.hello 'hi'\n";
   text += "  " + command + " status\n\nCtrl-C stops everything.\n";

@@ -15,7 +15,7 @@ class Up(SystemTest):
         self.assertTrue(up.says("Ctrl-C stops everything."))
         text = bytes(up.stdout).decode()
         self.assertRegex(text, rf"(?m)^broker ready  {self.address} \(pid \d+\)$")
-        self.assertIn(f"data in {self.folder.resolve() / 'data'}\n", text)
+        self.assertIn(f"Data in {self.folder.resolve() / 'data'}\n", text)
         self.assertIn("  scripts/fanfare sub 'demo.>'\n", text)
         self.assertIn("  scripts/fanfare pub demo.hello 'hi'\n", text)
 
