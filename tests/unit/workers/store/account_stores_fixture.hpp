@@ -1,0 +1,74 @@
+#pragma once
+// What the tests of the ports of fanfare-accounts share. Each runs on every adapter: a new one is a line in
+// kAccountDatabases. For tests only.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "runtime/config/reader.hpp"
+#include "tests/unit/runtime/support/temporary_folder.hpp"
+#include "workers/common/new_id.hpp"
+#include "workers/store/account_stores.hpp"
+#include "workers/store/database.hpp"
+
+namespace fanfare::workers::store::test {
+
+inline constexpr common::TimePoint kNow{std::chrono::milliseconds(1'790'000'000'000)};
+
+/// An empty database of one test, with its migrations applied; open() as often as it has threads.
+class AccountDatabase {
+ public:
+  virtual ~AccountDatabase() = default;
+  virtual std::unique_ptr<AccountStores> open() = 0;
+};
+
+class SqliteAccountDatabase final : public AccountDatabase {
+ public:
+  SqliteAccountDatabase() {
+    config_.data_dir = folder_.path();
+    migrate(config_).value();
+  }
+  std::unique_ptr<AccountStores> open() override { return std::move(open_account_stores(config_)).value(); }
+
+ private:
+  const fanfare::test::TemporaryFolder folder_;
+  runtime::Config config_ = runtime::default_config();
+};
+
+struct AccountDatabaseKind {
+  std::string name;
+  std::function<std::unique_ptr<AccountDatabase>()> make;
+};
+
+inline const std::vector<AccountDatabaseKind>& account_databases() {
+  static const std::vector<AccountDatabaseKind> kinds = {{"Sqlite", std::make_unique<SqliteAccountDatabase>}};
+  return kinds;
+}
+
+inline std::string name_of_database(const testing::TestParamInfo<AccountDatabaseKind>& info) { return info.param.name; }
+
+class AccountStoresTest : public testing::TestWithParam<AccountDatabaseKind> {
+ protected:
+  static TokenHash hash_of(const std::string& token) { return runtime::crypto::digest(token); }
+
+  static NewSession session_of(const Uuid& person, const std::string& token) {
+    return {common::new_id(kNow), person, hash_of(token), kNow, kNow + std::chrono::hours(720)};
+  }
+
+  /// Registers somebody whose key is `name` and whose first token is `name`-1.
+  Uuid add_person(const std::string& name, const std::string& display_name = "Somebody") {
+    const Uuid id = common::new_id(kNow);
+    const NewPerson person{{{id, name, display_name}, std::nullopt, kNow}, name, name, display_name, "hash"};
+    EXPECT_TRUE(stores->people().add(person, session_of(id, name + "-1")).value());
+    return id;
+  }
+
+  const std::unique_ptr<AccountDatabase> database = GetParam().make();
+  const std::unique_ptr<AccountStores> stores = database->open();
+};
+
+}  // namespace fanfare::workers::store::test
