@@ -1,0 +1,60 @@
+// The routes of the REST API that need somebody logged in. When the access token has expired on the way, it is renewed
+// and the request made once more.
+import { send, type HttpRequest } from './http';
+import { Problem } from './problem';
+import type { Conversation, ConversationPage, MemberPage, MessagePage, Person } from './shapes';
+
+/** Where access tokens come from. */
+export interface TokenSource {
+  token(): Promise<string>;
+  renew(): Promise<string>;
+}
+
+export class Api {
+  constructor(private readonly tokens: TokenSource) {}
+
+  async findPeople(query: string, signal: AbortSignal): Promise<Person[]> {
+    const answer = await this.ask<{ users: Person[] }>({ path: '/api/v1/users', query: { query, limit: 20 }, signal });
+    return answer.users;
+  }
+
+  listConversations(after?: string): Promise<ConversationPage> {
+    return this.ask({ path: '/api/v1/conversations', query: { after } });
+  }
+
+  startDirect(person: string): Promise<Conversation> {
+    return this.create({ kind: 'direct', members: [person] });
+  }
+
+  createRoom(title: string, people: string[]): Promise<Conversation> {
+    return this.create({ kind: 'room', title, members: people });
+  }
+
+  listMembers(conversation: string, after?: string): Promise<MemberPage> {
+    return this.ask({ path: `/api/v1/conversations/${conversation}/members`, query: { after } });
+  }
+
+  /** A page of history, newest first. */
+  listMessages(conversation: string, before: string | undefined, signal: AbortSignal): Promise<MessagePage> {
+    return this.ask({ path: `/api/v1/conversations/${conversation}/messages`, query: { before }, signal });
+  }
+
+  private async create(body: object): Promise<Conversation> {
+    const answer = await this.ask<{ conversation: Conversation }>({
+      method: 'POST',
+      path: '/api/v1/conversations',
+      body,
+    });
+    return answer.conversation;
+  }
+
+  private async ask<Answer>(request: HttpRequest): Promise<Answer> {
+    const token = await this.tokens.token();
+    try {
+      return await send<Answer>({ ...request, token });
+    } catch (thrown) {
+      if (!(thrown instanceof Problem) || !thrown.code.startsWith('token_')) throw thrown;
+      return await send<Answer>({ ...request, token: await this.tokens.renew() });
+    }
+  }
+}

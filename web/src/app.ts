@@ -1,0 +1,73 @@
+// The page's life: asks where the WebSocket is, comes back to a session, and keeps a Chat while somebody is logged in.
+// The conversation that is shown is in the address (#/c/ID), so that reload and back do what people expect.
+import { effect, signal, untracked } from '@preact/signals';
+import { send } from './api/http';
+import { Chat } from './chat/chat';
+import { Session } from './session/session';
+import { createState, forgetEverything, setUnread, type SessionState } from './state/state';
+
+export class App {
+  readonly state = createState();
+  readonly session = new Session(this.state);
+  /** While somebody is logged in. */
+  readonly chat = signal<Chat | null>(null);
+
+  async start(): Promise<void> {
+    effect(() => {
+      const session = this.state.session.value;
+      untracked(() => this.enter(session));
+    });
+    effect(() => {
+      const unread = this.state.unread.value.size;
+      document.title = unread === 0 ? 'Fanfare' : `(${unread}) Fanfare`;
+    });
+    window.addEventListener('hashchange', () => this.followAddress());
+    document.addEventListener('visibilitychange', () => this.lookAt());
+    await this.loadConfig();
+    await this.session.start();
+  }
+
+  /** Goes to a conversation, or with null back to the list. */
+  show(conversation: string | null): void {
+    location.hash = conversation === null ? '#/' : `#/c/${conversation}`;
+  }
+
+  async logOut(): Promise<void> {
+    await this.session.logOut();
+    this.show(null);
+  }
+
+  private enter(session: SessionState): void {
+    this.chat.value?.stop();
+    this.chat.value = null;
+    forgetEverything(this.state);
+    if (session.kind !== 'logged_in') return;
+    const chat = new Chat(this.state, session.me, this.state.websocketUrl.value, this.session);
+    this.chat.value = chat;
+    chat.start();
+    this.followAddress();
+  }
+
+  private followAddress(): void {
+    const found = /^#\/c\/([0-9a-f-]{36})$/.exec(location.hash);
+    this.chat.peek()?.open(found?.[1] ?? null);
+  }
+
+  private lookAt(): void {
+    const open = this.state.open.peek();
+    if (!document.hidden && open !== null) setUnread(this.state, open, false);
+  }
+
+  private async loadConfig(): Promise<void> {
+    for (;;) {
+      try {
+        const config = await send<{ websocket_url: string }>({ path: '/config.json' });
+        this.state.websocketUrl.value = config.websocket_url;
+        return;
+      } catch {
+        this.state.session.value = { kind: 'unreachable' };
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// Everything one person does while logged in: brings list, history, live connection and outbox together. Made at log-in,
+// stopped at log-out.
+import { Api, type TokenSource } from '../api/api';
+import type { Conversation, Me } from '../api/shapes';
+import { Live } from '../live/live';
+import { fromPublication, type Message, type Publication } from '../model/message';
+import { throttle } from '../model/throttle';
+import { emptyTimeline, withLive } from '../model/timeline';
+import { meetPeople, put, setUnread, type State } from '../state/state';
+import { Conversations } from './conversations';
+import { History } from './history';
+import { Outbox } from './outbox';
+import { Typing, typingInterval } from './typing';
+
+export class Chat {
+  readonly api: Api;
+  private readonly live: Live;
+  private readonly history: History;
+  private readonly outbox: Outbox;
+  private readonly typing: Typing;
+  private readonly conversations: Conversations;
+  private tellTyping: () => void = () => undefined;
+
+  constructor(private readonly state: State, private readonly me: Me, websocketUrl: string, tokens: TokenSource) {
+    this.api = new Api(tokens);
+    this.live = new Live(websocketUrl, tokens, (connection) => (state.connection.value = connection));
+    this.history = new History(state, this.api);
+    this.outbox = new Outbox(
+      state,
+      me.id,
+      (conversation, clientId, text) => this.live.sendText(conversation, clientId, text),
+      (conversation, message) => this.take(conversation, message),
+    );
+    this.typing = new Typing(state);
+    this.conversations = new Conversations(state, this.api, (listed) => this.follow(listed));
+  }
+
+  start(): void {
+    meetPeople(this.state, [this.me]);
+    // Subscribed first and loaded then: what is added in between is not missed.
+    this.live.enter(`user.${this.me.id}`, {
+      onPublication: ({ data }) => {
+        if ((data as { kind?: unknown } | null)?.kind === 'conversation_added') void this.conversations.load();
+      },
+      onSubscribed: () => void this.conversations.load(),
+    });
+    this.live.connect();
+    void this.conversations.load();
+  }
+
+  stop(): void {
+    this.live.close();
+    this.history.stop();
+    this.outbox.stop();
+    this.typing.stop();
+    this.conversations.stop();
+  }
+
+  /** Shows a conversation, or with null none. */
+  open(conversation: string | null): void {
+    const before = this.state.open.peek();
+    if (before === conversation) return;
+    if (before !== null) this.live.leave(`typing.${before}`);
+    this.state.open.value = conversation;
+    if (conversation === null) return;
+    setUnread(this.state, conversation, false);
+    this.tellTyping = this.typingTeller(conversation);
+    this.live.enter(`typing.${conversation}`, {
+      onPublication: ({ info }) => {
+        if (info !== undefined && info.user !== this.me.id) this.typing.sees(conversation, info.user);
+      },
+    });
+    this.listen(conversation);
+    this.history.refresh(conversation);
+  }
+
+  loadMembers(room: string): void {
+    void this.conversations.loadMembers(room);
+  }
+
+  /** The direct conversation with this person; there is one per pair. */
+  async startDirect(person: string): Promise<Conversation> {
+    const conversation = await this.api.startDirect(person);
+    this.conversations.add(conversation);
+    return conversation;
+  }
+
+  async createRoom(title: string, people: string[]): Promise<Conversation> {
+    const conversation = await this.api.createRoom(title, people);
+    this.conversations.add(conversation);
+    return conversation;
+  }
+
+  send(conversation: string, text: string): void {
+    this.tellTyping = this.typingTeller(conversation);  // the others have stopped showing it
+    this.outbox.add(conversation, text);
+  }
+
+  retry(conversation: string): void {
+    this.outbox.retry(conversation);
+  }
+
+  discard(conversation: string, clientId: string): void {
+    this.outbox.discard(conversation, clientId);
+  }
+
+  types(): void {
+    this.tellTyping();
+  }
+
+  loadOlder(conversation: string): void {
+    this.history.loadOlder(conversation);
+  }
+
+  private typingTeller(conversation: string): () => void {
+    return throttle(typingInterval, () => this.live.tellTyping(conversation));
+  }
+
+  private follow(listed: readonly Conversation[]): void {
+    for (const { id } of listed) this.listen(id);
+  }
+
+  private listen(conversation: string): void {
+    this.live.enter(`chat.${conversation}`, {
+      onPublication: (publication) => this.receive(conversation, publication),
+      onSubscribed: () => {
+        if (this.state.open.peek() === conversation) this.history.refresh(conversation);
+      },
+    });
+  }
+
+  private receive(conversation: string, publication: Publication): void {
+    const message = fromPublication(publication);
+    if (message === null) return;
+    if (message.author === this.me.id) this.outbox.settle(conversation, message.clientId);
+    else this.typing.stops(conversation, message.author);
+    this.take(conversation, message);
+    const seen = this.state.open.peek() === conversation && !document.hidden;
+    if (message.author !== this.me.id && !seen) setUnread(this.state, conversation, true);
+    if (!this.state.people.peek().has(message.author)) void this.conversations.loadMembers(conversation);
+  }
+
+  private take(conversation: string, message: Message): void {
+    const timeline = this.state.timelines.peek().get(conversation) ?? emptyTimeline;
+    put(this.state.timelines, conversation, withLive(timeline, message));
+  }
+}

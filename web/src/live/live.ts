@@ -1,0 +1,105 @@
+// The live connection: the Centrifugo protocol over one WebSocket, kept up and renewed by the library `centrifuge`, which
+// no other file knows.
+import { Centrifuge, UnauthorizedError } from 'centrifuge';
+import type { TokenSource } from '../api/api';
+import { asProblem, problemOfCentrifugo } from '../api/problem';
+import type { SentMessage } from '../api/shapes';
+import type { Publication } from '../model/message';
+import type { ConnectionState } from '../state/state';
+
+export interface ChannelHandlers {
+  onPublication(publication: Publication): void;
+  /** From now on publications arrive; also after each interruption. */
+  onSubscribed?(): void;
+}
+
+const reconnectDelay = 2_000;
+
+export class Live {
+  private readonly client: Centrifuge;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private closed = false;
+  private givenToken = '';
+
+  constructor(url: string, private readonly tokens: TokenSource, private readonly onState: (state: ConnectionState) => void) {
+    this.client = new Centrifuge(url, {
+      name: 'fanfare-web',
+      getToken: () => this.token(),
+      minReconnectDelay: 300,
+      maxReconnectDelay: 5_000,
+    });
+    this.client.on('connected', () => onState('connected'));
+    this.client.on('connecting', ({ code }) => code !== 0 && onState('connecting'));
+    this.client.on('error', ({ type }) => (type === 'transport' || type === 'connect') && onState('unreachable'));
+    this.client.on('disconnected', () => this.comeBack());
+  }
+
+  connect(): void {
+    this.client.connect();
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.client.disconnect();
+    for (const subscription of Object.values(this.client.subscriptions())) this.client.removeSubscription(subscription);
+  }
+
+  /** Listens to a channel until leave(). */
+  enter(channel: string, handlers: ChannelHandlers): void {
+    const held = this.client.getSubscription(channel);
+    if (held !== null) {
+      held.subscribe();  // does nothing, unless it was refused
+      return;
+    }
+    const subscription = this.client.newSubscription(channel);
+    subscription.on('publication', (publication) => handlers.onPublication(publication));
+    subscription.on('subscribed', () => handlers.onSubscribed?.());
+    subscription.subscribe();
+  }
+
+  leave(channel: string): void {
+    const subscription = this.client.getSubscription(channel);
+    if (subscription === null) return;
+    subscription.unsubscribe();
+    this.client.removeSubscription(subscription);
+  }
+
+  /** Sends a text. With the same client id again it is the same message. */
+  async sendText(conversation: string, clientId: string, text: string): Promise<SentMessage> {
+    try {
+      const { data } = await this.client.rpc('messages.send', { conversation, id: clientId, text });
+      return data as SentMessage;
+    } catch (thrown) {
+      throw problemOfCentrifugo(thrown);
+    }
+  }
+
+  /** Tells the others that somebody is writing; of no importance when it fails. */
+  tellTyping(conversation: string): void {
+    if (this.client.state !== 'connected') return;
+    this.client.publish(`typing.${conversation}`, {}).catch(() => undefined);
+  }
+
+  private async token(): Promise<string> {
+    try {
+      const token = await this.tokens.token();
+      // Asked a second time, the first one was refused or is about to expire.
+      this.givenToken = token === this.givenToken ? await this.tokens.renew() : token;
+      return this.givenToken;
+    } catch (thrown) {
+      if (asProblem(thrown).temporary) throw thrown;
+      throw new UnauthorizedError('');
+    }
+  }
+
+  // The server has sent us away, or our token was refused: with a new token, if we still get one.
+  private comeBack(): void {
+    if (this.closed) return;
+    this.onState('unreachable');
+    this.timer = setTimeout(() => {
+      this.client.setToken('');
+      this.client.connect();
+    }, reconnectDelay);
+  }
+}

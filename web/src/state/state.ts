@@ -1,0 +1,95 @@
+// All that the page shows, in one place. Views read it, the parts in session/, live/ and chat/ write it; nothing else
+// holds what somebody sees.
+import { signal, type Signal } from '@preact/signals';
+import type { Conversation, Me, Person } from '../api/shapes';
+import type { Timeline } from '../model/timeline';
+
+export type SessionState =
+  | { kind: 'starting' }
+  | { kind: 'unreachable' }
+  | { kind: 'logged_out'; notice: string }
+  | { kind: 'logged_in'; me: Me };
+
+export type ConnectionState = 'connecting' | 'connected' | 'unreachable';
+
+/** A message of our own that the server has not acknowledged yet. */
+export interface Outgoing {
+  clientId: string;
+  text: string;
+  time: number;
+  /** Why it was not sent; empty while it is being sent. */
+  problem: string;
+}
+
+export interface State {
+  readonly session: Signal<SessionState>;
+  readonly connection: Signal<ConnectionState>;
+  readonly websocketUrl: Signal<string>;
+  /** Null until they are loaded. */
+  readonly conversations: Signal<readonly Conversation[] | null>;
+  readonly people: Signal<ReadonlyMap<string, Person>>;
+  /** Everybody in a room, by conversation. */
+  readonly members: Signal<ReadonlyMap<string, readonly Person[]>>;
+  /** The id of the conversation that is shown. */
+  readonly open: Signal<string | null>;
+  readonly timelines: Signal<ReadonlyMap<string, Timeline>>;
+  readonly outgoing: Signal<ReadonlyMap<string, readonly Outgoing[]>>;
+  /** Conversation to the ids of those who are writing in it. */
+  readonly typing: Signal<ReadonlyMap<string, readonly string[]>>;
+  readonly unread: Signal<ReadonlySet<string>>;
+  /** What was begun and not sent, by conversation. */
+  readonly drafts: Signal<ReadonlyMap<string, string>>;
+  /** What went wrong with loading, by conversation; the list of conversations has the empty name. */
+  readonly problems: Signal<ReadonlyMap<string, string>>;
+}
+
+export function createState(): State {
+  return {
+    session: signal<SessionState>({ kind: 'starting' }),
+    connection: signal<ConnectionState>('connecting'),
+    websocketUrl: signal(''),
+    conversations: signal<readonly Conversation[] | null>(null),
+    people: signal<ReadonlyMap<string, Person>>(new Map()),
+    members: signal<ReadonlyMap<string, readonly Person[]>>(new Map()),
+    open: signal<string | null>(null),
+    timelines: signal<ReadonlyMap<string, Timeline>>(new Map()),
+    outgoing: signal<ReadonlyMap<string, readonly Outgoing[]>>(new Map()),
+    typing: signal<ReadonlyMap<string, readonly string[]>>(new Map()),
+    unread: signal<ReadonlySet<string>>(new Set()),
+    drafts: signal<ReadonlyMap<string, string>>(new Map()),
+    problems: signal<ReadonlyMap<string, string>>(new Map()),
+  };
+}
+
+/** Puts one entry of a map in the state, or with undefined takes it away. */
+export function put<Value>(map: Signal<ReadonlyMap<string, Value>>, key: string, value: Value | undefined): void {
+  if (map.peek().get(key) === value) return;
+  const changed = new Map(map.peek());
+  if (value === undefined) changed.delete(key);
+  else changed.set(key, value);
+  map.value = changed;
+}
+
+export function setUnread(state: State, conversation: string, unread: boolean): void {
+  if (state.unread.peek().has(conversation) === unread) return;
+  const changed = new Set(state.unread.peek());
+  if (unread) changed.add(conversation);
+  else changed.delete(conversation);
+  state.unread.value = changed;
+}
+
+export function meetPeople(state: State, people: readonly Person[]): void {
+  if (people.length === 0) return;
+  const known = new Map(state.people.peek());
+  for (const person of people) known.set(person.id, person);
+  state.people.value = known;
+}
+
+/** Forgets everything that belongs to the person who was logged in. */
+export function forgetEverything(state: State): void {
+  const fresh = createState();
+  for (const key of Object.keys(fresh) as (keyof State)[]) {
+    if (key === 'session' || key === 'websocketUrl') continue;
+    (state[key] as Signal<unknown>).value = fresh[key].peek();
+  }
+}

@@ -1,0 +1,39 @@
+// The conversation that is open: who is in it, what was said, who is writing, and a place to write.
+import { useEffect } from 'preact/hooks';
+import { Composer } from './composer';
+import { useApp, useChat } from './context';
+import { MessageList } from './message_list';
+import { nameOf, titleOf, writingText } from './names';
+
+export function ConversationView({ conversation }: { conversation: string }) {
+  const app = useApp();
+  const { chat, me } = useChat();
+  const { state } = app;
+  const listed = state.conversations.value?.find(({ id }) => id === conversation);
+  const problem = state.problems.value.get(conversation);
+  const writing = (state.typing.value.get(conversation) ?? []).map((id) => nameOf(state.people.value.get(id)));
+  const isRoom = listed?.kind === 'room';
+
+  useEffect(() => {
+    if (isRoom) chat.loadMembers(conversation);
+  }, [chat, conversation, isRoom]);
+
+  const members = state.members.value.get(conversation) ?? listed?.members ?? [];
+  const others = members.filter(({ id }) => id !== me.id);
+  return (
+    <main class="conversation">
+      <header>
+        <button type="button" class="back" aria-label="Back to the conversations" onClick={() => app.show(null)}>←</button>
+        <div>
+          <h1 dir="auto">{listed === undefined ? 'Conversation' : titleOf(listed, me.id)}</h1>
+          {isRoom && <p class="members" dir="auto">You, {others.map(nameOf).join(', ')}</p>}
+          {listed?.kind === 'direct' && <p class="members">@{others[0]?.username ?? me.username}</p>}
+        </div>
+      </header>
+      {problem !== undefined && <p class="problem banner" role="alert">{problem}</p>}
+      <MessageList key={conversation} conversation={conversation} />
+      <p class="writing" dir="auto">{writingText(writing)}</p>
+      <Composer conversation={conversation} />
+    </main>
+  );
+}

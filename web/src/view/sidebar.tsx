@@ -1,0 +1,77 @@
+// Who can be talked to: a search for people, and one's conversations.
+import { useState } from 'preact/hooks';
+import { asProblem } from '../api/problem';
+import type { Conversation, Person } from '../api/shapes';
+import { Avatar } from './avatar';
+import { useApp, useChat } from './context';
+import { titleOf } from './names';
+import { PeopleSearch } from './people_search';
+import { RoomDialog } from './room_dialog';
+
+export function Sidebar() {
+  const app = useApp();
+  const { chat } = useChat();
+  const [makingRoom, setMakingRoom] = useState(false);
+  const [problem, setProblem] = useState('');
+
+  const startDirect = async (person: Person): Promise<void> => {
+    setProblem('');
+    try {
+      app.show((await chat.startDirect(person.id)).id);
+    } catch (thrown) {
+      setProblem(asProblem(thrown).message);
+    }
+  };
+
+  return (
+    <nav class="sidebar" aria-label="Conversations">
+      <PeopleSearch id="find-people" label="Find people" onPick={(person) => void startDirect(person)}>
+        <div class="sidebar-heading">
+          <h2>Conversations</h2>
+          <button type="button" onClick={() => setMakingRoom(true)}>New room</button>
+        </div>
+        <ConversationList />
+      </PeopleSearch>
+      <p class="problem" role="alert">{problem}</p>
+      {makingRoom && <RoomDialog onClose={() => setMakingRoom(false)} />}
+    </nav>
+  );
+}
+
+function ConversationList() {
+  const { state } = useApp();
+  const conversations = state.conversations.value;
+  const problem = state.problems.value.get('');
+  if (problem !== undefined) return <p class="problem" role="alert">{problem}</p>;
+  if (conversations === null) return <p class="hint">Loading…</p>;
+  if (conversations.length === 0) {
+    return <p class="hint">None yet. Search for somebody above, or make a room for several people.</p>;
+  }
+  return (
+    <ul class="list">
+      {conversations.map((conversation) => <Entry key={conversation.id} conversation={conversation} />)}
+    </ul>
+  );
+}
+
+function Entry({ conversation }: { conversation: Conversation }) {
+  const { state } = useApp();
+  const { me } = useChat();
+  const title = titleOf(conversation, me.id);
+  const unread = state.unread.value.has(conversation.id);
+  const other = conversation.members.find(({ id }) => id !== me.id);
+  return (
+    <li>
+      <a class="entry" href={`#/c/${conversation.id}`} aria-current={state.open.value === conversation.id ? 'page' : undefined}>
+        <Avatar name={title} of={conversation.kind === 'direct' ? (other?.id ?? me.id) : conversation.id} />
+        <span class="entry-text">
+          <span class="entry-title" dir="auto">{title}</span>
+          <span class="entry-detail">
+            {conversation.kind === 'direct' ? `@${other?.username ?? me.username}` : `${conversation.member_count} people`}
+          </span>
+        </span>
+        {unread && <span class="unread"><span class="visually-hidden">New messages</span></span>}
+      </a>
+    </li>
+  );
+}
