@@ -37,6 +37,7 @@ std::vector<Component> enabled_components(const runtime::Config& config,
   std::vector<Component> components = {{{"broker", command("fanfare-broker", config_file)}, config.broker.listen}};
   const runtime::WorkersConfig& workers = config.workers;
   if (workers.accounts.enabled) add_workers(components, "accounts", workers.accounts.replicas, config_file);
+  if (workers.persistence.enabled) add_workers(components, "persistence", workers.persistence.replicas, config_file);
   return components;
 }
 
