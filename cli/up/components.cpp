@@ -36,11 +36,9 @@ std::vector<Component> enabled_components(const runtime::Config& config,
                                           const std::optional<std::filesystem::path>& config_file) {
   std::vector<Component> components = {{{"broker", command("fanfare-broker", config_file)}, config.broker.listen}};
   const runtime::WorkersConfig& workers = config.workers;
-  const auto& websocket = config.frontends.websocket;
-  if (websocket.enabled)
-    components.push_back({{"websocket", command("fanfare-websocket", config_file)}, websocket.listen});
   if (workers.accounts.enabled) add_workers(components, "accounts", workers.accounts.replicas, config_file);
-  if (workers.persistence.enabled) add_workers(components, "persistence", workers.persistence.replicas, config_file);
+  const runtime::HttpConfig& http = config.frontends.http;
+  if (http.enabled) components.push_back({{"http", command("fanfare-http", config_file)}, "http://" + http.listen});
   return components;
 }
 

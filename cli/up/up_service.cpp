@@ -50,8 +50,7 @@ runtime::SupervisorOptions supervisor_options(const runtime::Config& config) {
 }  // namespace
 
 std::chrono::milliseconds UpService::drain_limit(const runtime::Config& config) {
-  const auto components = static_cast<std::chrono::milliseconds::rep>(enabled_components(config, std::nullopt).size());
-  return components * supervisor_options(config).stop_deadline + kCloseTimeout;
+  return supervisor_options(config).stop_deadline + kCloseTimeout;
 }
 
 UpService::UpService(const runtime::ServiceContext& context, std::string command_word)
