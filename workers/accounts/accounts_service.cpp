@@ -44,8 +44,9 @@ Result<void> AccountsService::start(std::stop_token stop) {
   if (auto connected = connect(stop); !connected) return connected;
   start_publisher();
   start_pools();
-  serve("accounts.>");
-  serve("conversations.>");
+  for (const char* pattern : {"accounts.>", "conversations.>"}) {
+    if (auto served = serve(pattern); !served) return served;
+  }
   return {};
 }
 
@@ -130,7 +131,7 @@ common::RequestPool::Answering AccountsService::make_answering() {
   };
 }
 
-void AccountsService::serve(const char* pattern) {
+Result<void> AccountsService::serve(const char* pattern) {
   services_.push_back(client_->serve(
       pattern,
       [this](const Request& request, Responder responder) {
@@ -139,6 +140,12 @@ void AccountsService::serve(const char* pattern) {
       {.on_error = [this, pattern](const Error& error) {
         context_.fail(std::string("the broker refuses to let us answer ") + pattern + ": " + error.what());
       }}));
+  try {
+    if (services_.back().wait_ready(kBrokerDeadline)) return {};
+    return runtime::Error{"the broker does not answer when asked to serve ", pattern};
+  } catch (const Error& refused) {
+    return runtime::Error{"the broker refuses to let us answer ", pattern, ": ", refused.what()};
+  }
 }
 
 void AccountsService::reload(const runtime::Config& config) {

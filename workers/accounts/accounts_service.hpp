@@ -32,7 +32,7 @@ class AccountsService final : public runtime::Service {
   runtime::Result<void> connect(const std::stop_token& stop);
   void start_publisher();
   void start_pools();
-  void serve(const char* pattern);
+  runtime::Result<void> serve(const char* pattern);
   common::RequestPool::Answering make_answering();
 
   const runtime::ServiceContext context_;

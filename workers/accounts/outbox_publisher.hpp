@@ -1,8 +1,8 @@
 #pragma once
-// Publishes what changed, in the order of the commits, from the outbox: one thread, with a connection of its own.
-// wake() may be called from any thread. Several processes may run it; the one that holds the lease publishes. Promise:
-// each row is published at least once and never before an earlier one; a row that is published again after a crash has
-// the same message id, so the broker stores it once.
+// Publishes what changed, in the order of the commits, from the outbox: one thread, with a connection of its own. Any
+// thread may wake() it. Several processes may run it; the one that holds the lease publishes.
+// Promise: each row is published at least once and never before an earlier one; a row that is published again after a
+// crash has the same message id, so the broker stores it once.
 
 #include <fanfare/outcome.hpp>
 
@@ -34,8 +34,8 @@ class OutboxPublisher {
   struct Options {
     std::string holder;                             ///< another for each process
     std::chrono::milliseconds poll{500};            ///< how often rows of other processes are looked for
-    std::chrono::milliseconds lease{15'000};        ///< what a crash of the holder costs at most
-    std::chrono::milliseconds publish_time{5'000};  ///< for the acknowledgements of a batch; less than the lease
+    std::chrono::milliseconds lease{3'000};         ///< what a crash of the holder costs at most
+    std::chrono::milliseconds publish_time{2'000};  ///< for the acknowledgements of a batch; less than the lease
     std::chrono::milliseconds back_off{1'000};      ///< after a failure
     std::size_t batch = 100;
   };
