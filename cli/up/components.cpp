@@ -37,6 +37,11 @@ std::vector<Component> enabled_components(const runtime::Config& config,
   std::vector<Component> components = {{{"broker", command("fanfare-broker", config_file)}, config.broker.listen}};
   const runtime::WorkersConfig& workers = config.workers;
   if (workers.accounts.enabled) add_workers(components, "accounts", workers.accounts.replicas, config_file);
+  if (workers.persistence.enabled) add_workers(components, "persistence", workers.persistence.replicas, config_file);
+  const runtime::WebSocketConfig& websocket = config.frontends.websocket;
+  if (websocket.enabled) {
+    components.push_back({{"websocket", command("fanfare-websocket", config_file)}, websocket.listen});
+  }
   const runtime::HttpConfig& http = config.frontends.http;
   if (http.enabled) components.push_back({{"http", command("fanfare-http", config_file)}, "http://" + http.listen});
   return components;

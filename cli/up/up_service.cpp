@@ -50,7 +50,8 @@ runtime::SupervisorOptions supervisor_options(const runtime::Config& config) {
 }  // namespace
 
 std::chrono::milliseconds UpService::drain_limit(const runtime::Config& config) {
-  return supervisor_options(config).stop_deadline + kCloseTimeout;
+  const auto components = static_cast<std::chrono::milliseconds::rep>(enabled_components(config, std::nullopt).size());
+  return components * supervisor_options(config).stop_deadline + kCloseTimeout;
 }
 
 UpService::UpService(const runtime::ServiceContext& context, std::string command_word)

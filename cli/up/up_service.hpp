@@ -24,7 +24,7 @@ class UpService final : public runtime::Service {
   UpService(const runtime::ServiceContext& context, std::string command_word);
   ~UpService() override;
 
-  /// How long drain() may take: what the slowest component may, and a little more.
+  /// How long drain() may take: what the components may, one after the other, and a little more.
   static std::chrono::milliseconds drain_limit(const runtime::Config& config);
 
   runtime::Result<void> start(std::stop_token stop) override;

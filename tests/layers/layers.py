@@ -23,6 +23,7 @@ ARROWS = {
     "frontends/http": ["protocol", "sdk", "runtime", "frontends/common"],
     "frontends/websocket": ["protocol", "sdk", "runtime", "frontends/common"],
     "workers": ["protocol", "sdk", "runtime"],
+    "workers/persistence": ["protocol", "sdk", "runtime", "workers/common", "workers/store"],
     "workers/store": ["protocol", "runtime", "workers/common"],
     "plugins": ["sdk/fanfare", "protocol/fanfare"],
     "cli": ["protocol", "sdk", "runtime", "workers/store"],

@@ -1,6 +1,7 @@
 #include "frontends/websocket/hub/hub.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace fanfare::frontends::websocket::hub {
@@ -99,6 +100,15 @@ void Hub::rights_changed(const std::string& conversation) {
   const auto twice = std::ranges::unique(concerned);
   concerned.erase(twice.begin(), twice.end());
   for (const auto& subscriber : concerned) subscriber->rights_changed(conversation);
+}
+
+void Hub::all_rights_changed() {
+  std::set<std::string> conversations;
+  for (const auto& [name, topic] : topics_) {
+    const auto dot = name.find('.');
+    if (!name.starts_with("user.")) conversations.insert(name.substr(dot + 1));
+  }
+  for (const auto& conversation : conversations) rights_changed(conversation);
 }
 
 void Hub::tick() {

@@ -37,6 +37,8 @@ class Hub final : public session::Channels {
   /// Messages of this topic may be missing: everybody is put out, to come back and load what they missed.
   void interrupted(const std::string& topic);
   void rights_changed(const std::string& conversation);
+  /// Changes of rights were missed: everybody is asked about again.
+  void all_rights_changed();
   /// Without the broker nobody enters.
   void set_available(bool available) { available_ = available; }
 

@@ -67,6 +67,7 @@ void Session::tick() {
     if (now >= connect_by_) close(protocol::kStale);
     return;
   }
+  give_up_calls();
   if (now >= expires_at_) {
     close(protocol::kExpired);
   } else if (pong_by_ && now >= *pong_by_) {

@@ -4,6 +4,7 @@
 // with an id gets one reply, and nothing is sent after close().
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,9 +61,14 @@ class Session final : public Subscriber, public std::enable_shared_from_this<Ses
   void on(std::uint32_t id, const protocol::Refresh& refresh);
   void connected(std::uint32_t id, const Identity& identity);
   void refreshed(std::uint32_t id, const Identity& identity);
-  void publish_typing(std::uint32_t id, const std::string& conversation);
+  void ask_to_type(std::uint64_t call, std::uint32_t id, const std::string& conversation);
+  void publish_typing(std::uint64_t call, std::uint32_t id, const std::string& conversation);
   void refuse(std::uint32_t id, const protocol::Refusal& refusal);
-  bool begin_call(std::uint32_t id);
+  /// Its number; nothing, and the command is refused, when too many are open.
+  std::optional<std::uint64_t> begin_call(std::uint32_t id);
+  /// False when it was given up meanwhile.
+  bool end_call(std::uint64_t call) { return calls_.erase(call) == 1; }
+  void give_up_calls();
   std::chrono::seconds take_expiry(const Identity& identity);
   template <class T, class F>
   OnAnswer<T> guarded(F handle);
@@ -73,7 +79,12 @@ class Session final : public Subscriber, public std::enable_shared_from_this<Ses
   std::string person_;
   std::vector<protocol::Command> waiting_;  // what came while the token was checked; bounded by kMaximalCommands
   std::optional<Subscriptions> subscriptions_;
-  std::size_t open_calls_ = 0;
+  struct Call {
+    std::uint32_t id = 0;
+    Time until;
+  };
+  std::map<std::uint64_t, Call> calls_;  // by number, so the oldest first
+  std::uint64_t last_call_ = 0;
   Rate commands_;
   Rate bytes_;
   Time connect_by_;

@@ -73,22 +73,25 @@ void Session::on(std::uint32_t id, const protocol::Publish& publish) {
     refuse(id, {protocol::kPermissionDenied, "messages are sent with the rpc messages.send"});
   } else if (publish.data != "{}") {
     refuse(id, {protocol::kBadRequest, "what is published to typing.* is {}"});
-  } else if (begin_call(id)) {
-    at_.backend.check_member(person_, channel.id,
-                             guarded<void>([this, id, conversation = channel.id](const Answer<void>& answer) {
-                               if (answer) {
-                                 publish_typing(id, conversation);
-                                 return;
-                               }
-                               --open_calls_;
-                               refuse(id, answer.error());
-                             }));
+  } else if (const auto call = begin_call(id)) {
+    ask_to_type(*call, id, channel.id);
   }
 }
 
-void Session::publish_typing(std::uint32_t id, const std::string& conversation) {
-  at_.backend.publish_typing(person_, conversation, guarded<void>([this, id](const Answer<void>& answer) {
-                               --open_calls_;
+void Session::ask_to_type(std::uint64_t call, std::uint32_t id, const std::string& conversation) {
+  at_.backend.check_member(person_, conversation,
+                           guarded<void>([this, call, id, conversation](const Answer<void>& answer) {
+                             if (answer) {
+                               publish_typing(call, id, conversation);
+                             } else if (end_call(call)) {
+                               refuse(id, answer.error());
+                             }
+                           }));
+}
+
+void Session::publish_typing(std::uint64_t call, std::uint32_t id, const std::string& conversation) {
+  at_.backend.publish_typing(person_, conversation, guarded<void>([this, call, id](const Answer<void>& answer) {
+                               if (!end_call(call)) return;
                                if (answer) {
                                  at_.outlet.send(protocol::publish_reply(id));
                                } else {
@@ -98,9 +101,11 @@ void Session::publish_typing(std::uint32_t id, const std::string& conversation) 
 }
 
 void Session::on(std::uint32_t id, const protocol::Rpc& rpc) {
-  if (!begin_call(id)) return;
-  at_.backend.call(person_, rpc.method, rpc.data, guarded<std::string>([this, id](const Answer<std::string>& answer) {
-                     --open_calls_;
+  const auto call = begin_call(id);
+  if (!call) return;
+  at_.backend.call(person_, rpc.method, rpc.data,
+                   guarded<std::string>([this, call = *call, id](const Answer<std::string>& answer) {
+                     if (!end_call(call)) return;
                      if (answer) {
                        at_.outlet.send(protocol::rpc_reply(id, answer.value()));
                      } else {
@@ -110,9 +115,10 @@ void Session::on(std::uint32_t id, const protocol::Rpc& rpc) {
 }
 
 void Session::on(std::uint32_t id, const protocol::Refresh& refresh) {
-  if (!begin_call(id)) return;
-  at_.backend.check_token(refresh.token, guarded<Identity>([this, id](const Answer<Identity>& answer) {
-                            --open_calls_;
+  const auto call = begin_call(id);
+  if (!call) return;
+  at_.backend.check_token(refresh.token, guarded<Identity>([this, call = *call, id](const Answer<Identity>& answer) {
+                            if (!end_call(call)) return;
                             if (answer) {
                               refreshed(id, answer.value());
                             } else {
@@ -136,13 +142,21 @@ std::chrono::seconds Session::take_expiry(const Identity& identity) {
   return left;
 }
 
-bool Session::begin_call(std::uint32_t id) {
-  if (open_calls_ < at_.limits.open_calls) {
-    ++open_calls_;
-    return true;
+std::optional<std::uint64_t> Session::begin_call(std::uint32_t id) {
+  if (calls_.size() >= at_.limits.open_calls) {
+    refuse(id, {protocol::kTooManyRequests, "too many calls at once: wait for their answers", true});
+    return std::nullopt;
   }
-  refuse(id, {protocol::kTooManyRequests, "too many calls at once: wait for their answers", true});
-  return false;
+  calls_[++last_call_] = {id, at_.clock().steady + at_.limits.call};
+  return last_call_;
+}
+
+void Session::give_up_calls() {
+  while (!calls_.empty() && calls_.begin()->second.until <= at_.clock().steady) {
+    const auto id = calls_.begin()->second.id;
+    calls_.erase(calls_.begin());
+    refuse(id, {protocol::kInternal, "no answer in time; repeat it with the same id", true});
+  }
 }
 
 }  // namespace fanfare::frontends::websocket::session

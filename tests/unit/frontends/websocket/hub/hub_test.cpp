@@ -168,5 +168,17 @@ TEST_F(HubTest, AChangeOfRightsIsToldOnceToEachInThatConversation) {
   EXPECT_THAT(bob->got, IsEmpty());
 }
 
+TEST_F(HubTest, WhenChangesWereMissedEverybodyInAConversationIsTold) {
+  enter("chat.1", ada);
+  enter("user.2", bob);
+  hub.opened("chat.1");
+  hub.opened("user.2");
+  ada->got.clear();
+  bob->got.clear();
+  hub.all_rights_changed();
+  EXPECT_THAT(ada->got, ElementsAre("rights 1"));
+  EXPECT_THAT(bob->got, IsEmpty());
+}
+
 }  // namespace
 }  // namespace fanfare::frontends::websocket::hub

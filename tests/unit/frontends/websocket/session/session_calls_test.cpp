@@ -1,4 +1,4 @@
-#include "tests/unit/websocket/session/session_fixture.hpp"
+#include "tests/unit/frontends/websocket/session/session_fixture.hpp"
 
 namespace fanfare::frontends::websocket::session {
 namespace {
@@ -35,6 +35,14 @@ TEST_F(SessionCalls, CallsAtOnceAreBounded) {
   answer<std::string>(backend.calls, std::string("{}"));
   session->received(R"({"id":6,"rpc":{"method":"x"}})");
   EXPECT_EQ(outlet.lines.size(), 1U);
+}
+
+TEST_F(SessionCalls, ACallWithoutAnAnswerIsGivenUp) {
+  session->received(R"({"id":5,"rpc":{"method":"x"}})");
+  pass(15s);
+  EXPECT_THAT(outlet.take(), ElementsAre(HasSubstr(R"({"id":5,"error":{"code":100)")));
+  answer<std::string>(backend.calls, std::string("{}"));
+  EXPECT_THAT(outlet.take(), IsEmpty());
 }
 
 TEST_F(SessionCalls, AMemberMayTellThatTheyAreTyping) {

@@ -1,4 +1,4 @@
-#include "tests/unit/websocket/session/session_fixture.hpp"
+#include "tests/unit/frontends/websocket/session/session_fixture.hpp"
 
 namespace fanfare::frontends::websocket::session {
 namespace {

@@ -1,0 +1,75 @@
+#include "frontends/websocket/broker/broker_topics.hpp"
+
+#include <utility>
+
+#include "frontends/websocket/broker/publication.hpp"
+
+namespace fanfare::frontends::websocket::broker {
+
+BrokerTopics::BrokerTopics(Client& client, Handover& handover, runtime::Logger& log, runtime::Metrics& metrics)
+    : client_(client),
+      handover_(handover),
+      log_(log),
+      unreadable_(
+          metrics.counter("fanfare_websocket_unreadable_messages_total", "Messages whose payload is not JSON.")),
+      overflows_(
+          metrics.counter("fanfare_websocket_overflows_total", "Messages that came faster than they were sent on.")) {}
+
+void BrokerTopics::open(const std::string& topic) {
+  const auto number = ++last_number_;
+  try {
+    auto subscription = client_.subscribe(
+        topic, [this, topic, number](const Message& message) { arrived(topic, number, message); },
+        options(topic, number));
+    open_.insert_or_assign(topic, Open{number, std::move(subscription)});
+  } catch (const Error& error) {  // the client is closed
+    handover_.push([this, topic, text = std::string(error.what())] {
+      hub_->refused(topic, {protocol::kInternal, text, true});
+    });
+  }
+}
+
+void BrokerTopics::close(const std::string& topic) { open_.erase(topic); }
+
+void BrokerTopics::arrived(const std::string& topic, std::uint64_t number, const Message& message) {
+  const auto line = publication_of(message);
+  if (!line) {
+    unreadable_.add();
+    log_.warn("message ignored: its payload is not JSON", {{"topic", topic}, {"publisher", message.publisher}});
+    return;
+  }
+  const auto pass_on = if_open(topic, number, [topic, line = *line](hub::Hub& hub) { hub.arrived(topic, line); });
+  if (handover_.offer(line->size(), pass_on)) return;
+  overflows_.add();
+  handover_.push(if_open(topic, number, [topic](hub::Hub& hub) { hub.interrupted(topic); }));
+}
+
+SubscribeOptions BrokerTopics::options(const std::string& topic, std::uint64_t number) {
+  const bool can_be_loaded_again = !topic.starts_with("typing.");
+  return {
+      .on_gap =
+          [this, topic, number, can_be_loaded_again](const Gap&) {
+            if (!can_be_loaded_again) return;
+            handover_.push(if_open(topic, number, [topic](hub::Hub& hub) { hub.interrupted(topic); }));
+          },
+      .on_ready = [this, topic,
+                   number] { handover_.push(if_open(topic, number, [topic](hub::Hub& hub) { hub.opened(topic); })); },
+      .on_error =
+          [this, topic, number](const Error& error) {
+            log_.error("the broker refuses a subscription", {{"topic", topic}, {"reason", error.what()}});
+            const protocol::Refusal refusal{protocol::kInternal, "this channel can't be opened at the moment", true};
+            handover_.push(if_open(topic, number, [topic, refusal](hub::Hub& hub) { hub.refused(topic, refusal); }));
+          },
+  };
+}
+
+/// On the I/O thread, unless the topic was closed or opened anew meanwhile.
+Handover::Work BrokerTopics::if_open(const std::string& topic, std::uint64_t number,
+                                     std::function<void(hub::Hub&)> work) {
+  return [this, topic, number, work = std::move(work)] {
+    const auto found = open_.find(topic);
+    if (found != open_.end() && found->second.number == number) work(*hub_);
+  };
+}
+
+}  // namespace fanfare::frontends::websocket::broker

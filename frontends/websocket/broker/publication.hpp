@@ -1,0 +1,15 @@
+#pragma once
+// A message of the broker as the line that its channel's subscribers get. A pure function; any thread.
+
+#include <fanfare/message.hpp>
+
+#include <optional>
+
+#include "frontends/websocket/protocol/line.hpp"
+
+namespace fanfare::frontends::websocket::broker {
+
+/// Nothing when its payload is not JSON.
+[[nodiscard]] std::optional<protocol::Line> publication_of(const Message& message);
+
+}  // namespace fanfare::frontends::websocket::broker

@@ -1,0 +1,106 @@
+#include "workers/persistence/chat_message.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "runtime/json/strict_json.hpp"
+
+namespace fanfare::workers::persistence {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kTopicPrefix = "chat.";
+constexpr std::size_t kLongestClientId = 64;
+constexpr std::size_t kMostCharacters = 4'000;
+constexpr std::size_t kMostBytes = 16U << 10U;
+/// A text of that size in which everything is escaped (\u0001) and the rest of the object.
+constexpr runtime::JsonBounds kBounds{.size = 6 * kMostBytes + (4U << 10U), .depth = 8};
+
+/// In the form in which it is compared: 36 characters, lower case.
+std::optional<Uuid> canonical_id(std::string_view text) {
+  const auto id = Uuid::parse(text);
+  return id && id->to_string() == text ? id : std::nullopt;
+}
+
+bool is_client_id(std::string_view text) {
+  const auto is_allowed = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  return !text.empty() && text.size() <= kLongestClientId && std::ranges::all_of(text, is_allowed);
+}
+
+/// U+0000 to U+001F but line feed and tab, U+007F to U+009F; the text is UTF-8.
+bool has_control_character(std::string_view text) {
+  unsigned char before = 0;
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F || (before == 0xC2 && byte < 0xA0)) return true;
+    before = byte;
+  }
+  return false;
+}
+
+bool is_message_text(std::string_view text) {
+  if (text.empty() || text.size() > kMostBytes || has_control_character(text)) return false;
+  const auto begins_character = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins_character)) <= kMostCharacters;
+}
+
+/// Null if it is missing or no text.
+const std::string* text_member(const json& object, const char* name) {
+  const auto member = object.find(name);
+  return member == object.end() ? nullptr : member->get_ptr<const std::string*>();
+}
+
+}  // namespace
+
+std::string_view name_of(Skip reason) {
+  switch (reason) {
+    case Skip::kOtherKind:
+      return "other_kind";
+    case Skip::kNoPosition:
+      return "no_position";
+    case Skip::kBadTopic:
+      return "bad_topic";
+    case Skip::kNoActor:
+      return "no_actor";
+    case Skip::kNoJson:
+      return "no_json";
+    case Skip::kOutOfBounds:
+      break;
+  }
+  return "out_of_bounds";
+}
+
+std::variant<store::ChatMessage, Skip> check_chat_message(const ChatRecord& record) {
+  if (record.position.epoch.is_nil() || record.position.sequence > kMaxSequence) return Skip::kNoPosition;
+  if (!record.topic.starts_with(kTopicPrefix)) return Skip::kBadTopic;
+  const auto conversation = canonical_id(record.topic.substr(kTopicPrefix.size()));
+  if (!conversation) return Skip::kBadTopic;
+
+  const auto object = runtime::parse_strict_json(record.payload, kBounds);
+  if (!object || !object->is_object()) return Skip::kNoJson;
+  const std::string* const kind = text_member(*object, "kind");
+  if (kind == nullptr) return Skip::kOutOfBounds;
+  if (*kind != "text") return Skip::kOtherKind;
+
+  const auto author = canonical_id(record.actor);
+  if (!author) return Skip::kNoActor;
+  const std::string* const id_text = text_member(*object, "id");
+  const std::string* const client_id = text_member(*object, "client_id");
+  const std::string* const text = text_member(*object, "text");
+  const auto id = id_text == nullptr ? std::nullopt : canonical_id(*id_text);
+  if (!id || client_id == nullptr || text == nullptr) return Skip::kOutOfBounds;
+  if (!is_client_id(*client_id) || !is_message_text(*text)) return Skip::kOutOfBounds;
+  return store::ChatMessage{.id = *id,
+                            .conversation = *conversation,
+                            .author = *author,
+                            .client_id = *client_id,
+                            .text = *text,
+                            .position = record.position,
+                            .sent_at = std::chrono::floor<std::chrono::milliseconds>(record.timestamp)};
+}
+
+}  // namespace fanfare::workers::persistence

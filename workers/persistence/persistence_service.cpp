@@ -1,0 +1,143 @@
+#include "workers/persistence/persistence_service.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "runtime/config/reachable.hpp"
+#include "workers/persistence/history.hpp"
+#include "workers/store/database.hpp"
+#include "workers/store/sqlite/sqlite_message_store.hpp"
+
+namespace fanfare::workers::persistence {
+namespace {
+
+using runtime::Error;
+using runtime::Result;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kReaders = 2;
+constexpr std::size_t kWaitingRequests = 256;
+constexpr std::chrono::milliseconds kLook{100};
+
+/// For saying goodbye to the broker.
+constexpr std::chrono::milliseconds kCloseTimeout{500};
+
+std::chrono::milliseconds left_until(Clock::time_point deadline) {
+  return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()),
+                  std::chrono::milliseconds(0));
+}
+
+/// For whoever traces a message, after the commit.
+void trace_written(Client& client, std::span<const PendingRecord> written) {
+  for (const PendingRecord& record : written) {
+    if (!record.trace) continue;
+    client.trace({.id = record.trace, .traced = true}, record.message ? "stored in the database" : "skipped");
+  }
+}
+
+}  // namespace
+
+/// After a start that failed: a handler may be waiting for the writer.
+PersistenceService::~PersistenceService() {
+  if (writer_) writer_->hurry(Clock::now());
+}
+
+Result<void> PersistenceService::start(std::stop_token stop) {
+  if (auto prepared = prepare_database(); !prepared) return prepared;
+  if (auto started = start_writing(); !started) return started;
+  start_answering();
+  return wait_for_broker(stop);
+}
+
+Result<void> PersistenceService::prepare_database() {
+  const auto file = store::database_file(context_.config);
+  if (!file) return file.error();
+  const auto applied = store::migrate(context_.config);
+  if (!applied) return applied.error();
+  for (const store::MigrationRow& row : *applied) {
+    context_.log.info("migration applied", {{"number", row.number}, {"name", row.name}});
+  }
+  open_store_ = [path = *file] { return store::open_sqlite_message_store(path); };
+  context_.log.info("database ready", {{"file", file->string()}});
+  return {};
+}
+
+Result<void> PersistenceService::start_writing() {
+  auto opened = open_store_();
+  if (!opened) return opened.error();
+  const auto reached = (*opened)->reached();
+  if (!reached) return reached.error();
+  const runtime::PersistenceConfig& config = context_.config.workers.persistence;
+  try {
+    chat_client_.emplace(connect("persistence"));
+    writer_.emplace(
+        Writer::Options{.bounds = {.batch = config.batch, .linger = config.linger}}, open_store_,
+        [this](std::span<const PendingRecord> written) { trace_written(*chat_client_, written); }, context_.log,
+        context_.metrics);
+    chat_.emplace(ChatSubscription::Context{*chat_client_, *writer_, context_.log, context_.metrics, context_.fail},
+                  *reached);
+  } catch (const fanfare::Error& error) {
+    return Error{context_.config.broker.listen, ": ", error.what()};
+  }
+  return {};
+}
+
+void PersistenceService::start_answering() {
+  history_client_.emplace(connect("persistence-history"));
+  answering_.emplace(
+      common::RequestPool::Options{.threads = kReaders, .queue = kWaitingRequests},
+      [this]() -> common::RequestPool::Answering {
+        auto table = std::make_shared<common::MethodTable>([this](std::string_view topic, std::string_view what) {
+          context_.log.error("a request failed", {{"topic", topic}, {"reason", what}});
+        });
+        add_history(*table, open_store_, context_.log);
+        return [table](const common::Job& job) { return table->answer(job.topic, job.actor, job.payload); };
+      });
+  history_.emplace(history_client_->serve(
+      "history.*",
+      [this](const Request& request, Responder responder) { answering_->submit(request, std::move(responder)); },
+      {.on_error = [this](const fanfare::Error& error) { context_.fail(std::string("history.*: ") + error.what()); }}));
+}
+
+Result<void> PersistenceService::wait_for_broker(const std::stop_token& stop) const {
+  try {
+    while (!stop.stop_requested()) {
+      if (chat_->wait_ready(kLook) && history_->wait_ready(kLook)) return {};
+      const State state = chat_client_->state();
+      if (state.connection == Connection::refused) return Error{"the broker refuses this worker: ", state.reason};
+    }
+  } catch (const fanfare::Error& error) {
+    return Error{"the broker refuses this worker: ", error.what()};
+  }
+  return Error{"stopped before the broker at ", context_.config.broker.listen, " was there"};
+}
+
+Client PersistenceService::connect(const std::string& name) const {
+  return Client::connect({.address = runtime::reachable(context_.config.broker.listen),
+                          .name = name,
+                          .when_full = WhenFull::fail,
+                          .on_handler_error = [log = &context_.log](const std::exception& error) {
+                            log->error("a handler failed", {{"reason", error.what()}});
+                          }});
+}
+
+void PersistenceService::reload(const runtime::Config&) {
+  context_.log.info("persistence takes over nothing while it runs; restart it");
+}
+
+void PersistenceService::drain(Clock::time_point deadline) {
+  history_.reset();
+  answering_->drain(Clock::now() + left_until(deadline) / 4);
+  history_client_->close(std::min(left_until(deadline), kCloseTimeout));
+  writer_->hurry(deadline - std::min(left_until(deadline) / 4, kCloseTimeout));
+  if (!chat_->catch_up(Clock::now() + left_until(deadline) / 2)) {
+    context_.log.warn("the broker may have delivered more than was taken");
+  }
+  chat_.reset();
+  const std::size_t lost = writer_->finish();
+  if (lost > 0) context_.log.error("messages were not written: the database is away", {{"records", lost}});
+  chat_client_->close(std::min(left_until(deadline), kCloseTimeout));
+}
+
+}  // namespace fanfare::workers::persistence

@@ -1,0 +1,44 @@
+#pragma once
+// fanfare-persistence: keeps the messages of `chat.>` in the database and answers `history.*`. Owned by run_service(),
+// which drives it. Ready once the database has all migrations and the broker has acknowledged both.
+// On drain it takes all that the broker has delivered and writes it before it ends.
+
+#include <fanfare/client.hpp>
+
+#include <optional>
+
+#include "runtime/service/service.hpp"
+#include "workers/common/request_pool.hpp"
+#include "workers/persistence/chat_subscription.hpp"
+#include "workers/persistence/writer.hpp"
+
+namespace fanfare::workers::persistence {
+
+class PersistenceService final : public runtime::Service {
+ public:
+  explicit PersistenceService(const runtime::ServiceContext& context) : context_(context) {}
+  ~PersistenceService() override;
+
+  runtime::Result<void> start(std::stop_token stop) override;
+  void reload(const runtime::Config& config) override;
+  void drain(std::chrono::steady_clock::time_point deadline) override;
+
+ private:
+  runtime::Result<void> prepare_database();
+  runtime::Result<void> start_writing();
+  void start_answering();
+  runtime::Result<void> wait_for_broker(const std::stop_token& stop) const;
+  [[nodiscard]] Client connect(const std::string& name) const;
+
+  const runtime::ServiceContext context_;
+  Writer::OpenStore open_store_;
+  // Each has a client of its own: history is answered while the other's handler waits for the database.
+  std::optional<Client> chat_client_;
+  std::optional<Client> history_client_;
+  std::optional<Writer> writer_;
+  std::optional<ChatSubscription> chat_;
+  std::optional<common::RequestPool> answering_;
+  std::optional<fanfare::Service> history_;
+};
+
+}  // namespace fanfare::workers::persistence

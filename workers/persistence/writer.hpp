@@ -1,0 +1,81 @@
+#pragma once
+// Writes records to the database in batches, on a thread of its own that owns the store, from one bounded queue.
+// Owned by the service; add() is called by the thread the records come on and waits while the queue is full – then the
+// broker is held back by the client's receive window, and nothing is dropped. While the database is away the batch is
+// tried again, with back-off, for as long as it takes. Promise: what was added is written in its order and, once
+// finish() has returned 0, all of it.
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "runtime/logging/logger.hpp"
+#include "runtime/metrics/metrics.hpp"
+#include "workers/persistence/pending_records.hpp"
+#include "workers/store/message_store.hpp"
+
+namespace fanfare::workers::persistence {
+
+class Writer {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using OpenStore = std::function<runtime::Result<std::unique_ptr<store::MessageStore>>()>;
+  /// Called on the writer's thread after the commit.
+  using OnWritten = std::function<void(std::span<const PendingRecord>)>;
+
+  struct Options {
+    PendingRecords::Bounds bounds;
+    std::chrono::milliseconds first_back_off{100};
+    std::chrono::milliseconds longest_back_off{5'000};
+  };
+
+  /// `open` is called on the writer's thread, again after each failure.
+  Writer(const Options& options, OpenStore open, OnWritten on_written, runtime::Logger& log, runtime::Metrics& metrics);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  /// As hurry() and finish() without a time.
+  ~Writer();
+
+  /// Past the deadline of hurry() it drops what there is no room for.
+  void add(PendingRecord record);
+
+  /// From any thread: no lingering any more, and nothing waits or is tried again beyond `deadline`.
+  void hurry(Clock::time_point deadline);
+
+  /// Nothing is added any more: writes what is left and ends the thread, at the deadline of hurry() and what a call to
+  /// the database takes that is under way then. Returns how many records were never written.
+  std::size_t finish();
+
+ private:
+  void run();
+  std::vector<PendingRecord> next_batch();
+  bool write(const std::vector<PendingRecord>& batch);
+  runtime::Result<store::Appended> try_to_write(std::span<const store::ChatMessage> messages, const Position& reached);
+  bool pause(std::chrono::milliseconds back_off);
+
+  const Options options_;
+  const OpenStore open_;
+  const OnWritten on_written_;
+  runtime::Logger& log_;
+  runtime::Counter stored_;
+  runtime::Counter repeated_;
+  runtime::Counter failures_;
+  runtime::Gauge waiting_;
+  std::unique_ptr<store::MessageStore> store_;  // the thread's
+
+  std::mutex mutex_;  // guards the five below
+  std::condition_variable changed_;
+  PendingRecords pending_;
+  Clock::time_point deadline_ = Clock::time_point::max();  // another one: in a hurry
+  bool is_finishing_ = false;
+  std::size_t left_ = 0;
+  std::jthread thread_;  // last, so that it is joined before the rest goes
+};
+
+}  // namespace fanfare::workers::persistence
