@@ -20,6 +20,9 @@ constexpr std::size_t kReaders = 2;
 constexpr std::size_t kWaitingRequests = 256;
 constexpr std::chrono::milliseconds kLook{100};
 
+/// The writer tries again anyway, and who asks for the history should not wait long. Well below the time to drain.
+constexpr std::chrono::milliseconds kBusyTimeout{1'000};
+
 /// For saying goodbye to the broker.
 constexpr std::chrono::milliseconds kCloseTimeout{500};
 
@@ -58,7 +61,7 @@ Result<void> PersistenceService::prepare_database() {
   for (const store::MigrationRow& row : *applied) {
     context_.log.info("migration applied", {{"number", row.number}, {"name", row.name}});
   }
-  open_store_ = [path = *file] { return store::open_sqlite_message_store(path); };
+  open_store_ = [path = *file] { return store::open_sqlite_message_store(path, kBusyTimeout); };
   context_.log.info("database ready", {{"file", file->string()}});
   return {};
 }

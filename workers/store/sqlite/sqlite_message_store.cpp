@@ -146,8 +146,9 @@ class SqliteMessageStore final : public MessageStore {
 
 }  // namespace
 
-Result<std::unique_ptr<MessageStore>> open_sqlite_message_store(const std::filesystem::path& file) {
-  auto connection = SqliteConnection::open(file, {.create = false});
+Result<std::unique_ptr<MessageStore>> open_sqlite_message_store(const std::filesystem::path& file,
+                                                                std::chrono::milliseconds busy_timeout) {
+  auto connection = SqliteConnection::open(file, {.busy_timeout = busy_timeout, .create = false});
   if (!connection) return connection.error();
   return std::unique_ptr<MessageStore>(std::make_unique<SqliteMessageStore>(*std::move(connection)));
 }

@@ -55,6 +55,11 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
+  /// A line of what /metrics would show.
+  [[nodiscard]] bool counts(const std::string& line) const {
+    return metrics_.serialize().find("\n" + line + "\n") != std::string::npos;
+  }
+
   /// As SIGTERM does. Returns what it has logged.
   std::string stop() {
     service_.drain(std::chrono::steady_clock::now() + patient(5s));
@@ -221,6 +226,7 @@ TEST_F(PersistenceServiceTest, LosesNothingWhileTheDatabaseIsHeldAndStillAnswers
   SqliteConnection holder = open_database();
   const auto seen = holder.write([&](SqliteTransaction&) -> Result<json> {
     publish(2, 300);
+    EXPECT_TRUE(eventually(10s, [&] { return worker.counts("fanfare_persistence_failed_writes_total 1"); }));
     return history({{"conversation", kRoom}});
   });
   EXPECT_EQ(seen.value()["ok"]["messages"].size(), 1U);
