@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::string kId = "0199a1b2-0000-7000-8000-000000000001";
+const std::string kPerson = "0199a1b2-0000-7000-8000-000000000001";
 
 class Methods : public testing::Test {
  protected:
@@ -62,7 +62,7 @@ TEST_F(Methods, TellWhichFieldsAreWrong) {
 }
 
 TEST_F(Methods, KnowThePersonFromTheActorOnly) {
-  EXPECT_EQ(ask("t.who", "{}", kId), (json{{"ok", {{"person", kId}}}}));
+  EXPECT_EQ(ask("t.who", "{}", kPerson), (json{{"ok", {{"person", kPerson}}}}));
   EXPECT_EQ(ask("t.who", "{}")["error"]["code"], "token_invalid");
   EXPECT_EQ(ask("t.who", "{}", "peter")["error"]["code"], "token_invalid");
 }
