@@ -1,0 +1,98 @@
+// The npm client `centrifuge` against a server, one scenario a run: node client.mjs SCENARIO URL CHANNEL TOKEN…
+// Says what happens, a line each; the test that started it reads that and acts. Ends with 0 when the scenario is over.
+import { Centrifuge } from 'centrifuge';
+import WebSocket from 'ws';
+
+const [scenario, url, channel, ...tokens] = process.argv.slice(2);
+const say = (...words) => console.log(words.join(' '));
+
+function connect(options) {
+  const client = new Centrifuge(url, { websocket: WebSocket, minReconnectDelay: 50, maxReconnectDelay: 200, ...options });
+  client.on('connected', (context) => say('connected', context.transport));
+  client.on('connecting', (context) => say('connecting', context.code, context.reason));
+  client.on('disconnected', (context) => say('disconnected', context.code, context.reason));
+  client.on('error', (context) => say('error', context.type, context.error.code));
+  client.connect();
+  return client;
+}
+
+function subscribe(client, name = channel) {
+  const subscription = client.newSubscription(name, { minResubscribeDelay: 50, maxResubscribeDelay: 200 });
+  subscription.on('subscribed', (context) => say('subscribed', context.channel, 'recoverable', context.recoverable));
+  subscription.on('subscribing', (context) => say('subscribing', context.code));
+  subscription.on('unsubscribed', (context) => say('unsubscribed', context.code, context.reason));
+  subscription.on('publication', (context) =>
+    say('publication', JSON.stringify({ data: context.data, offset: context.offset, user: context.info?.user, tags: Object.keys(context.tags ?? {}) })));
+  subscription.subscribe();
+  return subscription;
+}
+
+/** Resolves with the context of the next event of that name. */
+const next = (emitter, event) => new Promise((resolve) => emitter.once(event, resolve));
+
+async function publications(subscription, count) {
+  for (let i = 0; i < count; i++) await next(subscription, 'publication');
+}
+
+const code = (promise) => promise.then(() => 'none', (error) => error.code);
+
+const scenarios = {
+  /** Everything a chat page does. */
+  async chat() {
+    const client = connect({ token: tokens[0] });
+    const subscription = subscribe(client);
+    await publications(subscription, 3);
+    const conversation = channel.slice('chat.'.length);
+    const echo = next(subscription, 'publication');
+    const sent = await client.rpc('messages.send', { conversation, id: 'one', text: 'from the page' });
+    say('sent', JSON.stringify(sent.data));
+    await echo;
+    say('unknown method', await code(client.rpc('no.such', {})));
+    say('publish to chat', await code(client.publish(channel, {})));
+    say('publish to typing', await code(client.publish(`typing.${conversation}`, {})));
+    say('history', await code(client.history(channel)));
+    subscription.unsubscribe();
+    say('resubscribed', (subscription.subscribe(), await next(subscription, 'subscribed')).channel);
+    client.disconnect();
+  },
+
+  /** Until the second publication, whatever happens to the server. */
+  async stay() {
+    const client = connect({ token: tokens[0] });
+    await publications(subscribe(client), 2);
+    client.disconnect();
+  },
+
+  /** The first token is over or almost; the page gets others. */
+  async renew() {
+    let asked = 0;
+    const client = connect({ token: tokens[0], getToken: async () => (say('asked for token', ++asked), tokens[1]) });
+    await next(client, 'connected');
+    while (asked === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const answer = await client.rpc('accounts.whoami', {});
+    say('still there', answer.data.user.id);
+    client.disconnect();
+  },
+
+  /** Nobody gets in with this. */
+  async refused() {
+    const client = connect({ token: tokens[0] });
+    await next(client, 'disconnected');
+  },
+
+  /** A channel of others, and one that is none. */
+  async strangers() {
+    const client = connect({ token: tokens[0] });
+    await next(subscribe(client), 'unsubscribed');
+    await next(subscribe(client, 'nonsense'), 'unsubscribed');
+    client.disconnect();
+  },
+
+  /** Just answers pings until it is sent away. */
+  async listen() {
+    const client = connect({ token: tokens[0], maxServerPingDelay: 2000 });
+    await next(client, 'disconnected');
+  },
+};
+
+await scenarios[scenario]();

@@ -1,0 +1,200 @@
+// The npm client `centrifuge`, which browsers use, against the shipped program.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "frontends/websocket/server/server.hpp"
+#include "runtime/config/reader.hpp"
+#include "tests/integration/frontends/websocket/node_script.hpp"
+#include "tests/integration/frontends/websocket/scripted_accounts.hpp"
+#include "tests/integration/sdk/broker_process.hpp"
+#include "tests/integration/sdk/scripted_broker.hpp"
+#include "tests/support/eventually.hpp"
+
+namespace fanfare::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string kPerson = "0190a000-0000-7000-8000-00000000000a";
+const std::string kConversation = "0190c000-0000-7000-8000-000000000001";
+const std::string kChannel = "chat." + kConversation;
+
+/// The built fanfare-websocket; it can be killed and comes back on the same port.
+class WebSocketProgram {
+ public:
+  explicit WebSocketProgram(std::string broker) : broker_(std::move(broker)) { start(); }
+
+  void start() {
+    process_.emplace(
+        runtime::ChildProcess::spawn({{FANFARE_BIN_DIR "/fanfare-websocket"},
+                                      {{"FANFARE_BROKER_LISTEN", broker_},
+                                       {"FANFARE_FRONTENDS_WEBSOCKET_LISTEN", "127.0.0.1:" + std::to_string(port_)}}})
+            .value());
+    std::string log;
+    ASSERT_TRUE(eventually(20s, [&] {
+      log += process_->read_output();
+      return log.find("connected to the broker") != std::string::npos && log.find(" port=") != std::string::npos;
+    })) << log;
+    port_ = std::stoi(log.substr(log.find(" port=") + 6));
+  }
+
+  void kill() {
+    process_->send_signal(SIGKILL);
+    process_->wait(patient(5s));
+    process_.reset();
+  }
+
+  [[nodiscard]] std::string url() const { return "ws://127.0.0.1:" + std::to_string(port_) + "/connection/websocket"; }
+
+ private:
+  std::string broker_;
+  int port_ = 0;
+  std::optional<runtime::ChildProcess> process_;
+};
+
+class CentrifugeClient : public testing::Test {
+ protected:
+  void SetUp() override { accounts.add(kConversation, kPerson); }
+
+  void publish(const std::string& data) { accounts.client().publish(kChannel, data, {.actor = kPerson}).get(); }
+
+  TemporaryAddress address;
+  BrokerProcess broker{address.str(), address.folder()};
+  ScriptedAccounts accounts{address.str()};
+  WebSocketProgram program{address.str()};
+};
+
+TEST_F(CentrifugeClient, DoesWhatAChatPageDoes) {
+  NodeScript page({"chat", program.url(), kChannel, accounts.token(kPerson)});
+  EXPECT_EQ(page.wait_for("subscribed"), "subscribed " + kChannel + " recoverable false") << page.output();
+  for (int i = 1; i <= 3; ++i) publish(R"({"n":)" + std::to_string(i) + "}");
+  for (int i = 1; i <= 3; ++i) {
+    EXPECT_EQ(page.wait_for("publication"), R"(publication {"data":{"n":)" + std::to_string(i) + R"(},"offset":)" +
+                                                std::to_string(i) + R"(,"user":")" + kPerson +
+                                                R"(","tags":["epoch","id","timestamp"]})");
+  }
+  EXPECT_EQ(page.wait_end(), 0);
+  EXPECT_THAT(page.output(), HasSubstr(R"("client_id":"one")"));
+  EXPECT_THAT(page.output(), HasSubstr(R"("text":"from the page"},"offset":4)"));
+  EXPECT_THAT(page.output(),
+              HasSubstr("unknown method 104\npublish to chat 103\npublish to typing none\nhistory 108\n"));
+  EXPECT_THAT(page.output(), HasSubstr("resubscribed " + kChannel));
+  EXPECT_THAT(page.output(), HasSubstr("disconnected 0 "));
+}
+
+TEST_F(CentrifugeClient, ComesBackAfterTheServerWasKilled) {
+  NodeScript page({"stay", program.url(), kChannel, accounts.token(kPerson)});
+  ASSERT_THAT(page.wait_for("subscribed"), StartsWith("subscribed")) << page.output();
+  publish(R"({"n":1})");
+  EXPECT_THAT(page.wait_for("publication"), HasSubstr(R"("n":1)"));
+  program.kill();
+  EXPECT_THAT(page.wait_for("connecting"), HasSubstr("transport closed"));
+  program.start();
+  ASSERT_THAT(page.wait_for("subscribed"), StartsWith("subscribed")) << page.output();
+  publish(R"({"n":2})");
+  EXPECT_THAT(page.wait_for("publication"), HasSubstr(R"("n":2)"));
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+}
+
+TEST_F(CentrifugeClient, SubscribesAgainAfterTheBrokerWasKilled) {
+  NodeScript page({"stay", program.url(), kChannel, accounts.token(kPerson)});
+  ASSERT_THAT(page.wait_for("subscribed"), StartsWith("subscribed")) << page.output();
+  publish(R"({"n":1})");
+  EXPECT_THAT(page.wait_for("publication"), HasSubstr(R"("n":1)"));
+  broker.kill();
+  const BrokerProcess again(address.str(), address.folder());
+  EXPECT_EQ(page.wait_for("subscribing"), "subscribing 2500") << page.output();
+  ASSERT_THAT(page.wait_for("subscribed"), StartsWith("subscribed")) << page.output();
+  publish(R"({"n":2})");
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+}
+
+TEST_F(CentrifugeClient, ExchangesATokenThatIsOver) {
+  NodeScript page({"renew", program.url(), kChannel, accounts.token(kPerson, -1s), accounts.token(kPerson)});
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+  EXPECT_THAT(page.output(), HasSubstr("error connect 109\n"));
+  EXPECT_THAT(page.output(), HasSubstr("still there " + kPerson));
+}
+
+TEST_F(CentrifugeClient, RefreshesATokenBeforeItIsOver) {
+  NodeScript page(
+      {"renew", program.url(), kChannel, accounts.token(kPerson, 3s * slowness()), accounts.token(kPerson)});
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+  EXPECT_THAT(page.output(), HasSubstr("connected websocket\nasked for token 1\nstill there " + kPerson));
+}
+
+TEST_F(CentrifugeClient, StaysAwayWithATokenThatIsNone) {
+  NodeScript page({"refused", program.url(), kChannel, "a.b.c"});
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+  EXPECT_THAT(page.output(), HasSubstr("disconnected 101 log in again"));
+}
+
+TEST_F(CentrifugeClient, IsToldWhatItMayNotEnter) {
+  NodeScript page({"strangers", program.url(), "chat.0190c000-0000-7000-8000-00000000ffff", accounts.token(kPerson)});
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+  EXPECT_THAT(page.output(), HasSubstr("unsubscribed 103 "));
+  EXPECT_THAT(page.output(), HasSubstr("unsubscribed 102 "));
+}
+
+constexpr std::chrono::seconds kTokenLife{60};
+
+/// Lets everybody in.
+class OpenBackend final : public frontends::websocket::session::Backend {
+ public:
+  using Identity = frontends::websocket::session::Identity;
+  template <class T>
+  using OnAnswer = frontends::websocket::session::OnAnswer<T>;
+
+  void check_token(const std::string& token, OnAnswer<Identity> done) override {
+    done(Identity{token, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + kTokenLife});
+  }
+  void check_member(const std::string&, const std::string&, OnAnswer<void> done) override { done({}); }
+  void publish_typing(const std::string&, const std::string&, OnAnswer<void> done) override { done({}); }
+  void call(const std::string&, const std::string&, const std::string&, OnAnswer<std::string> done) override {
+    done(std::string("{}"));
+  }
+};
+
+class NoChannels final : public frontends::websocket::session::Channels {
+ public:
+  void enter(const std::string&, const std::shared_ptr<frontends::websocket::session::Subscriber>&,
+             frontends::websocket::session::OnAnswer<void> done) override {
+    done({});
+  }
+  void leave(const std::string&, const frontends::websocket::session::Subscriber&) override {}
+};
+
+TEST(CentrifugeClientAlone, AnswersPings) {
+  namespace ws = frontends::websocket;
+  OpenBackend backend;
+  NoChannels channels;
+  runtime::Logger log{runtime::LogConfig{}, "websocket"};
+  runtime::Metrics metrics;
+  ws::server::IoThread io;
+  const auto clock = [] {
+    return ws::session::Instant{std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
+  };
+  // The client need not refresh its token yet when the server ends the connection.
+  const ws::session::Limits limits{.ping = 1s, .pong = 1s * slowness(), .expiry_grace = 4s * slowness() - kTokenLife};
+  const auto make_session = [&](ws::session::Outlet& outlet) {
+    return ws::session::Session::make("c", {outlet, backend, channels, clock, "test", limits});
+  };
+  ws::server::Server server(io, log, metrics, make_session,
+                            {.listen = "127.0.0.1:0", .origins = {{"self"}, 8080, true}});
+  ASSERT_TRUE(server.start());
+  io.start();
+  NodeScript page({"listen", "ws://127.0.0.1:" + std::to_string(server.port()) + "/connection/websocket", "x", "t"});
+  ASSERT_EQ(page.wait_for("connected"), "connected websocket") << page.output();
+  // Without answers to the first ping it would be 3012, and sooner.
+  EXPECT_EQ(page.wait_for("connecting 3"), "connecting 3005 expired") << page.output();
+  server.stop(std::chrono::steady_clock::now() + patient(5s));
+  io.stop();
+}
+
+}  // namespace
+}  // namespace fanfare::test
