@@ -29,7 +29,7 @@ class AccountsSystem : public testing::Test {
   [[nodiscard]] runtime::ChildProcess start_accounts() const;
 
   std::future<Reply> begin(const std::string& topic, const json& request, const std::string& actor = "") {
-    return client.request(topic, request.dump(), patient(seconds(20)), {.actor = actor});
+    return client.request(topic, request.dump(), patient(seconds(10)), {.actor = actor});
   }
   json ask(const std::string& topic, const json& request, const std::string& actor = "") {
     return json::parse(begin(topic, request, actor).get().payload);
