@@ -12,6 +12,9 @@
 #include "cli/connection/connect.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/status/snapshot.hpp"
+#include "runtime/config/reachable.hpp"
+#include "runtime/config/reader.hpp"
+#include "runtime/data_dir/data_dir.hpp"
 
 namespace fanfare::cli {
 namespace {
@@ -26,6 +29,14 @@ Snapshot snapshot_of(const std::string& address, Waiter& waiter) {
   return read_snapshot(client, waiter, address);
 }
 
+/// Between the broker's readiness and that of the rest `fanfare up` answers nothing; but it holds the data directory.
+bool is_starting(const Snapshot& snapshot, const std::string& address) {
+  if (snapshot.processes) return false;
+  const auto loaded = runtime::load_config();
+  return loaded && runtime::reachable(loaded->config.broker.listen) == address &&
+         runtime::DataDir::is_held_by(loaded->config.data_dir, "fanfare up");
+}
+
 /// The first snapshot in which all is ready. Throws CommandFailure with what it still waits for at the deadline.
 Snapshot wait_for_all(const std::string& address, Waiter& waiter, std::chrono::milliseconds patience) {
   constexpr std::chrono::milliseconds kPause{100};
@@ -35,6 +46,7 @@ Snapshot wait_for_all(const std::string& address, Waiter& waiter, std::chrono::m
     try {
       const Snapshot snapshot = snapshot_of(address, waiter);
       reason = not_ready_because(snapshot);
+      if (reason.empty() && is_starting(snapshot, address)) reason = "`fanfare up` is still starting the rest";
       if (reason.empty()) return snapshot;
     } catch (const Error& error) {
       reason = error.what();

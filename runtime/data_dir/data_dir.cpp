@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
 
 #include "runtime/text/escape.hpp"
@@ -36,6 +38,17 @@ Result<void> make_private_directory(const std::filesystem::path& path) {
   if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return failed(path, "cannot be created", errno);
   if (!std::filesystem::is_directory(path, error)) return failed(path, "cannot be used", ENOTDIR);
   return {};
+}
+
+bool DataDir::is_held_by(const std::filesystem::path& path, const std::string& what) {
+  const FileDescriptor lock(::open((path / "lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!lock.is_open()) return false;
+  const std::string line = holder_of(lock.get());
+  pid_t pid = 0;
+  constexpr std::string_view kBegin = "pid ";
+  if (!line.starts_with(kBegin) || !line.ends_with(", " + what)) return false;
+  std::from_chars(line.data() + kBegin.size(), line.data() + line.size(), pid);
+  return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
 }
 
 Result<DataDir> DataDir::open(const std::filesystem::path& path, const std::string& what) {

@@ -19,6 +19,9 @@ class DataDir {
   /// error of a second taker says: "fanfare is already running here (pid 42, fanfare-broker) …".
   [[nodiscard]] static Result<DataDir> open(const std::filesystem::path& path, const std::string& what);
 
+  /// Whether a running process has opened it last as `what`. Touches no lock, so it is in nobody's way.
+  [[nodiscard]] static bool is_held_by(const std::filesystem::path& path, const std::string& what);
+
   /// Absolute.
   const std::filesystem::path& path() const { return path_; }
 

@@ -36,6 +36,16 @@ TEST(DataDir, IsFreeAgainWhenItsHolderIsGone) {
   EXPECT_TRUE(DataDir::open(folder.path(), "second").has_value());
 }
 
+TEST(DataDir, TellsWhetherAProgramThatRunsHoldsIt) {
+  const test::TemporaryFolder folder;
+  EXPECT_FALSE(DataDir::is_held_by(folder.path(), "fanfare up"));
+  const auto held = DataDir::open(folder.path(), "fanfare up");
+  EXPECT_TRUE(DataDir::is_held_by(folder.path(), "fanfare up"));
+  EXPECT_FALSE(DataDir::is_held_by(folder.path(), "fanfare-broker"));
+  constexpr const char* kNobody = "pid 2147483647, fanfare up\n";
+  EXPECT_FALSE(DataDir::is_held_by(folder.write("lock", kNobody).parent_path(), "fanfare up"));
+}
+
 TEST(DataDir, FileInItsPlaceIsNamed) {
   const test::TemporaryFolder folder;
   const auto file = folder.write("data", "");
