@@ -54,7 +54,8 @@ class MessageStoreContract : public testing::TestWithParam<Adapter> {
 
   std::vector<std::uint64_t> sequences(const HistoryQuery& query) {
     std::vector<std::uint64_t> result;
-    for (const HistoryMessage& row : page(query).value().messages) result.push_back(row.message.position.sequence);
+    const auto found = page(query).value();
+    for (const HistoryMessage& row : found.messages) result.push_back(row.message.position.sequence);
     return result;
   }
 
