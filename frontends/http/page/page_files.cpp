@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -87,8 +86,8 @@ std::optional<PageFile> PageFiles::find(std::string_view path) {
     }
   }
   std::ifstream stream(file, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream.good() && !stream.eof()) return std::nullopt;
+  std::string content(static_cast<std::size_t>(size), '\0');
+  if (!stream.read(content.data(), static_cast<std::streamsize>(size))) return std::nullopt;  // written to meanwhile
   PageFile read{.content = nullptr,
                 .etag = etag_of(content),
                 .content_type = content_type(file),
