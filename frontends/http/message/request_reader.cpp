@@ -37,7 +37,7 @@ RequestReader::Next RequestReader::next() {
 }
 
 std::optional<Rejection> RequestReader::find_end_of_head() {
-  for (; scanned_ < buffer_.size() && head_size_ == 0; ++scanned_) {
+  for (; scanned_ < buffer_.size() && scanned_ <= limits_.head && head_size_ == 0; ++scanned_) {
     if (!may_follow(scanned_ == 0 ? '\0' : buffer_[scanned_ - 1], buffer_[scanned_])) {
       return Rejection{.detail = "not an HTTP request: a byte that can't stand in a header"};
     }
