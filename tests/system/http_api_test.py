@@ -1,0 +1,92 @@
+"""What the REST API says with every program behind it; chat_test.py has the way of a message."""
+
+import json
+import unittest
+import urllib.error
+import urllib.request
+
+from harness import SLOWNESS, SystemTest, eventually, kill
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.text = status, headers, body
+        self.json = json.loads(body) if body.startswith(b"{") else None
+
+
+class Api(SystemTest):
+    components = ("accounts", "persistence", "http")
+
+    def setUp(self):
+        super().setUp()
+        self.up = self.start_up()
+        self.assertTrue(eventually(lambda: self.ask("GET", "/readyz").status == 200), self.up.stderr)
+
+    def ask(self, method, path, body=None, token=None, **headers):
+        request = urllib.request.Request(f"http://localhost:{self.ports['http']}{path}", method=method)
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.urlopen(request, timeout=15 * SLOWNESS) as answer:
+                return Answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(error.code, error.headers, error.read())
+
+    def register(self, name):
+        answer = self.ask("POST", "/api/v1/users", {"username": name, "password": f"{name} likes long words"})
+        self.assertEqual(answer.status, 201, answer.text)
+        return answer.json["access_token"], answer.json["user"]["id"]
+
+    def test_a_conversation_of_others_does_not_exist(self):
+        ada, _ = self.register("ada")
+        _, ben = self.register("ben")
+        eve, _ = self.register("eve")
+        made = self.ask("POST", "/api/v1/conversations", {"kind": "direct", "members": [ben]}, token=ada)
+        path = f"/api/v1/conversations/{made.json['conversation']['id']}"
+        for method, of, body in (("GET", "/messages", None), ("POST", "/messages", {"text": "hi"}),
+                                 ("GET", "/members", None)):
+            answer = self.ask(method, path + of, body, token=eve)
+            self.assertEqual((answer.status, answer.json["code"]), (404, "not_found"), (method, of))
+
+    def test_a_browsers_session_lives_in_a_cookie(self):
+        self.register("ada")
+        logged_in = self.ask("POST", "/api/v1/sessions",
+                             {"username": "ada", "password": "ada likes long words", "cookie": True})
+        self.assertNotIn("refresh_token", logged_in.json)
+        cookie = logged_in.headers["Set-Cookie"].split(";")[0]
+        refreshed = self.ask("POST", "/api/v1/sessions/refresh", {}, Cookie=cookie, X_Fanfare="1")
+        self.assertEqual(refreshed.status, 200, refreshed.text)
+        self.assertEqual(self.ask("GET", "/api/v1/users/me", token=refreshed.json["access_token"]).status, 200)
+        cookie = refreshed.headers["Set-Cookie"].split(";")[0]
+        self.assertEqual(self.ask("DELETE", "/api/v1/sessions/current", Cookie=cookie, X_Fanfare="1").status, 204)
+        over = self.ask("POST", "/api/v1/sessions/refresh", {}, Cookie=cookie, X_Fanfare="1")
+        self.assertEqual((over.status, over.json.get("code")), (401, "token_invalid"), over.text)
+
+    def test_what_is_wrong_has_its_own_code(self):
+        self.register("ada")
+        wrong = self.ask("POST", "/api/v1/sessions", {"username": "ada", "password": "something else"})
+        self.assertEqual((wrong.status, wrong.json["code"]), (401, "bad_credentials"))
+        taken = self.ask("POST", "/api/v1/users", {"username": "ada", "password": "ada likes long words"})
+        self.assertEqual((taken.status, list(taken.json["fields"])), (409, ["username"]))
+        short = self.ask("POST", "/api/v1/users", {"username": "x", "password": "y"})
+        self.assertEqual((short.status, sorted(short.json["fields"])), (422, ["password", "username"]))
+        self.assertEqual(self.ask("GET", "/api/v1/users/me").json["code"], "token_invalid")
+        foreign = self.ask("POST", "/api/v1/sessions", {}, Origin="http://evil.example")
+        self.assertEqual((foreign.status, foreign.json["code"]), (403, "origin_refused"))
+
+    def test_it_is_not_ready_while_the_broker_is_away_and_then_again(self):
+        token, _ = self.register("ada")
+        kill(self.broker_pid())
+        self.assertTrue(eventually(lambda: self.ask("GET", "/readyz").status == 503))
+        self.assertTrue(eventually(lambda: self.ask("GET", "/readyz").status == 200, 20))
+        self.assertTrue(eventually(lambda: self.ask("GET", "/api/v1/users/me", token=token).status == 200, 20))
+
+
+if __name__ == "__main__":
+    unittest.main()
