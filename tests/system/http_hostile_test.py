@@ -21,7 +21,8 @@ def with_header(line):
     return GET + line + b"\r\n\r\n"
 
 
-# Each with the bytes, one segment a part, and the statuses of all replies in their order. A body that is not JSON is 415.
+# Each with the bytes, one segment a part (None: first comes a reply), and the statuses of all replies in their order. A
+# body that is not JSON is 415.
 # 411: chunks are not taken, so nothing in them can mean one thing to a proxy and another to this server.
 CASES = {
     "plain": ([LIVEZ], [200]),
@@ -34,7 +35,7 @@ CASES = {
     "three pipelined in segments": ([LIVEZ, LIVEZ, LIVEZ], [200, 200, 200]),
     "pipelined over one that waits for a worker": ([LOGIN, LIVEZ], [422, 200]),
     "HEAD": ([b"HEAD /livez HTTP/1.1\r\nHost: a\r\n\r\n"], [200]),
-    "Expect: 100-continue": ([POST + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n", b"hello"], [100, 415]),
+    "Expect: 100-continue": ([POST + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n", None, b"hello"], [100, 415]),
 
     "chunked": ([CHUNKED + b"5\r\nhello\r\n0\r\n\r\n"], [411]),
     "chunked with a late end and a next request": ([CHUNKED + b"5\r\nhello\r\n0\r\n", b"\r\n", LIVEZ], [411]),

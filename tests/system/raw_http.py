@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import signal
 import socket
 import struct
 import time
@@ -26,6 +27,13 @@ class RawHttpTest(SystemTest):
         self.environment["FANFARE_FRONTENDS_HTTP_WEB_ROOT"] = str(page)
         self.up = self.start_up()
         self.pid = self.pid_of("http")
+
+    def tearDown(self):
+        """It ends in an orderly way, and no sanitizer had anything to say."""
+        self.up.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.up.ends(30), 0, bytes(self.up.stderr)[-4000:])
+        for complaint in (b"Sanitizer", b"runtime error"):
+            self.assertNotIn(complaint, self.up.stderr)
 
     def pid_of(self, name):
         rows = json.loads(self.succeed("status", "--json"))["processes"]
@@ -70,14 +78,18 @@ def abort(client):
 
 
 def exchange(client, parts, wanted):
-    """Sends the parts, each in a segment of its own, reads `wanted` replies, ends its own side and reads on.
+    """Sends the parts, each in a segment of its own (None waits for a reply), reads `wanted` replies, ends its own side
+    and reads on.
 
     The statuses of all replies. A server that answers what it should not, or does not end, is seen at once.
     """
     try:
-        for part in parts:
-            client.sendall(part)
         answer = b""
+        for part in parts:
+            if part is None:
+                answer += client.recv(65536)
+            else:
+                client.sendall(part)
         while len(STATUS.findall(answer)) < wanted and (piece := client.recv(65536)):
             answer += piece
         client.shutdown(socket.SHUT_WR)
