@@ -15,7 +15,7 @@ namespace common = fanfare::workers::common;
 common::Answer read_all(common::Call& call) {
   common::Fields& fields = call.fields;
   const std::string text = fields.text("text", {1, 10, false});
-  if (fields.has("kind")) (void)fields.choice("kind", {"direct", "room"});
+  (void)fields.choice("kind", {"direct", "room"});
   (void)fields.optional_text("title", {1, 100});
   (void)fields.count("limit", {1, 50}, 20);
   (void)fields.ids("members", {0, 3});

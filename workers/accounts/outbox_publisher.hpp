@@ -1,8 +1,9 @@
 #pragma once
 // Publishes what changed, in the order of the commits, from the outbox: one thread, with a connection of its own. Any
 // thread may wake() it. Several processes may run it; the one that holds the lease publishes.
-// Promise: each row is published at least once and never before an earlier one; a row that is published again after a
-// crash has the same message id, so the broker stores it once.
+// Promise: each row is published at least once, in order; a row that is published again after a crash has the same
+// message id, so the broker stores it once. Only a row that the broker refuses is overtaken, by those sent along with
+// it; it is tried until it is taken, and nothing after those goes out before.
 
 #include <fanfare/outcome.hpp>
 

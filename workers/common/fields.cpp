@@ -32,8 +32,6 @@ std::string range_of(std::uint64_t minimum, std::uint64_t maximum) {
 
 }  // namespace
 
-bool Fields::has(std::string_view name) const { return object_.find(name) != object_.end(); }
-
 const nlohmann::json* Fields::find(const std::string& name, bool is_required) {
   read_.insert(name);
   const auto member = object_.find(name);

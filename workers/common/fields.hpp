@@ -36,8 +36,6 @@ class Fields {
   /// `object` is a JSON object.
   explicit Fields(const nlohmann::json& object) : object_(object) {}
 
-  [[nodiscard]] bool has(std::string_view name) const;
-
   std::string text(const std::string& name, const TextBounds& bounds);
   /// Nothing when the member is missing or null.
   std::optional<std::string> optional_text(const std::string& name, const TextBounds& bounds);
