@@ -9,6 +9,7 @@
 
 #include "frontends/websocket/protocol/code.hpp"
 #include "frontends/websocket/server/origin.hpp"
+#include "frontends/websocket/session/rate.hpp"
 #include "frontends/websocket/session/session.hpp"
 #include "runtime/logging/logger.hpp"
 
@@ -43,6 +44,7 @@ struct Common {
   const OriginRule origins;
   const Limits limits;
   runtime::Logger& log;
+  session::Rate refusals_told;  ///< how often the log names a refused origin: pages can try again and again
   MakeSession make_session;
   std::function<void(const std::shared_ptr<Connection>&)> opened;
   std::function<void(const Connection&)> ended;

@@ -82,13 +82,17 @@ class Handshake final : public Connection, public std::enable_shared_from_this<H
   }
 
   void refuse(const std::string& origin) {
+    if (common_.refusals_told.take(std::chrono::steady_clock::now())) tell(origin);
+    answer(http::status::forbidden, "pages of " + origin +
+                                        " may not connect; if they should, add it to frontends.websocket.origins in "
+                                        "fanfare.yaml\n");
+  }
+
+  void tell(const std::string& origin) {
     common_.log.warn("page of another origin refused",
                      {{"origin", origin},
                       {"host", view(parser_.get()[http::field::host])},
                       {"to_allow_it", "frontends.websocket.origins: [self, \"" + origin + "\"]"}});
-    answer(http::status::forbidden, "pages of " + origin +
-                                        " may not connect; if they should, add it to frontends.websocket.origins in "
-                                        "fanfare.yaml\n");
   }
 
   void answer(http::status status, std::string text) {

@@ -23,6 +23,8 @@ using boost::system::error_code;
 constexpr std::size_t kOtherDescriptors = 64;
 /// After an accept that failed for want of descriptors.
 constexpr std::chrono::milliseconds kAcceptPause{200};
+constexpr double kRefusalsTold = 10;
+constexpr double kRefusalsToldPerSecond = 0.1;
 
 /// How many descriptors this process may have open, having asked for as many as it may ask for.
 std::size_t descriptors() {
@@ -52,6 +54,7 @@ class Server::Impl {
         common_{OriginRule(settings_.origins),
                 settings_.limits,
                 log,
+                session::Rate(kRefusalsTold, kRefusalsToldPerSecond, std::chrono::steady_clock::now()),
                 std::move(make_session),
                 [this](const std::shared_ptr<Connection>& connection) { add(connection); },
                 [this](const Connection& connection) { remove(connection); }},

@@ -74,7 +74,7 @@ void Session::tick() {
     close(protocol::kNoPong);
   } else if (now >= ping_at_) {
     ping_at_ = now + at_.limits.ping;
-    pong_by_ = now + at_.limits.pong;
+    if (!pong_by_) pong_by_ = now + at_.limits.pong;
     at_.outlet.send(protocol::ping());
   }
 }

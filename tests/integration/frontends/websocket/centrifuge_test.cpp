@@ -5,8 +5,7 @@
 
 #include <csignal>
 
-#include "frontends/websocket/server/server.hpp"
-#include "runtime/config/reader.hpp"
+#include "tests/integration/frontends/websocket/lone_server.hpp"
 #include "tests/integration/frontends/websocket/node_script.hpp"
 #include "tests/integration/frontends/websocket/scripted_accounts.hpp"
 #include "tests/integration/sdk/broker_process.hpp"
@@ -141,59 +140,14 @@ TEST_F(CentrifugeClient, IsToldWhatItMayNotEnter) {
   EXPECT_THAT(page.output(), HasSubstr("unsubscribed 102 "));
 }
 
-constexpr std::chrono::seconds kTokenLife{60};
-
-/// Lets everybody in.
-class OpenBackend final : public frontends::websocket::session::Backend {
- public:
-  using Identity = frontends::websocket::session::Identity;
-  template <class T>
-  using OnAnswer = frontends::websocket::session::OnAnswer<T>;
-
-  void check_token(const std::string& token, OnAnswer<Identity> done) override {
-    done(Identity{token, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + kTokenLife});
-  }
-  void check_member(const std::string&, const std::string&, OnAnswer<void> done) override { done({}); }
-  void publish_typing(const std::string&, const std::string&, OnAnswer<void> done) override { done({}); }
-  void call(const std::string&, const std::string&, const std::string&, OnAnswer<std::string> done) override {
-    done(std::string("{}"));
-  }
-};
-
-class NoChannels final : public frontends::websocket::session::Channels {
- public:
-  void enter(const std::string&, const std::shared_ptr<frontends::websocket::session::Subscriber>&,
-             frontends::websocket::session::OnAnswer<void> done) override {
-    done({});
-  }
-  void leave(const std::string&, const frontends::websocket::session::Subscriber&) override {}
-};
-
 TEST(CentrifugeClientAlone, AnswersPings) {
-  namespace ws = frontends::websocket;
-  OpenBackend backend;
-  NoChannels channels;
-  runtime::Logger log{runtime::LogConfig{}, "websocket"};
-  runtime::Metrics metrics;
-  ws::server::IoThread io;
-  const auto clock = [] {
-    return ws::session::Instant{std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
-  };
   // The client need not refresh its token yet when the server ends the connection.
-  const ws::session::Limits limits{.ping = 1s, .pong = 1s * slowness(), .expiry_grace = 4s * slowness() - kTokenLife};
-  const auto make_session = [&](ws::session::Outlet& outlet) {
-    return ws::session::Session::make("c", {outlet, backend, channels, clock, "test", limits});
-  };
-  ws::server::Server server(io, log, metrics, make_session,
-                            {.listen = "127.0.0.1:0", .origins = {{"self"}, 8080, true}});
-  ASSERT_TRUE(server.start());
-  io.start();
+  LoneServer server(
+      {.session = {.ping = 1s, .pong = 1s * slowness(), .expiry_grace = 4s * slowness() - OpenBackend::kTokenLife}});
   NodeScript page({"listen", "ws://127.0.0.1:" + std::to_string(server.port()) + "/connection/websocket", "x", "t"});
   ASSERT_EQ(page.wait_for("connected"), "connected websocket") << page.output();
   // Without answers to the first ping it would be 3012, and sooner.
   EXPECT_EQ(page.wait_for("connecting 3"), "connecting 3005 expired") << page.output();
-  server.stop(std::chrono::steady_clock::now() + patient(5s));
-  io.stop();
 }
 
 }  // namespace
