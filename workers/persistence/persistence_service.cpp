@@ -129,13 +129,15 @@ void PersistenceService::reload(const runtime::Config&) {
   context_.log.info("persistence takes over nothing while it runs; restart it");
 }
 
+/// Most of the time is for what the broker has delivered: the writer writes meanwhile, and little is left afterwards.
 void PersistenceService::drain(Clock::time_point deadline) {
+  const auto reserve = std::min(left_until(deadline) / 4, kCloseTimeout);
   history_.reset();
-  answering_->drain(Clock::now() + left_until(deadline) / 4);
-  history_client_->close(std::min(left_until(deadline), kCloseTimeout));
-  writer_->hurry(deadline - std::min(left_until(deadline) / 4, kCloseTimeout));
-  if (!chat_->catch_up(Clock::now() + left_until(deadline) / 2)) {
-    context_.log.warn("the broker may have delivered more than was taken");
+  answering_->drain(Clock::now() + reserve);
+  history_client_->close(reserve);
+  writer_->hurry(deadline - reserve);
+  if (!chat_->catch_up(deadline - 2 * reserve)) {
+    context_.log.error("messages that the broker held for this worker were not taken; a longer limits.drain helps");
   }
   chat_.reset();
   const std::size_t lost = writer_->finish();
