@@ -38,7 +38,11 @@ void BrokerTopics::arrived(const std::string& topic, std::uint64_t number, const
     log_.warn("message ignored: its payload is not JSON", {{"topic", topic}, {"publisher", message.publisher}});
     return;
   }
-  const auto pass_on = if_open(topic, number, [topic, line = *line](hub::Hub& hub) { hub.arrived(topic, line); });
+  const auto trace = message.traced ? message.id : std::nullopt;
+  const auto pass_on = if_open(topic, number, [this, topic, line = *line, trace](hub::Hub& hub) {
+    const auto sessions = hub.arrived(topic, line);
+    if (trace) client_.trace({.id = trace, .traced = true}, "given to " + std::to_string(sessions) + " sockets");
+  });
   if (handover_.offer(line->size(), pass_on)) return;
   overflows_.add();
   handover_.push(if_open(topic, number, [topic](hub::Hub& hub) { hub.interrupted(topic); }));

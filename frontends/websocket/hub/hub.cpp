@@ -68,16 +68,21 @@ void Hub::refused(const std::string& topic, const Refusal& refusal) {
   for (const auto& each : waiting) each.done(refusal);
 }
 
-void Hub::arrived(const std::string& topic, const protocol::Line& publication) {
+std::size_t Hub::arrived(const std::string& topic, const protocol::Line& publication) {
   const auto found = topics_.find(topic);
-  if (found == topics_.end()) return;
+  if (found == topics_.end()) return 0;
   Topic& here = found->second;
+  std::size_t given = 0;
   here.delivering = true;
   for (std::size_t i = 0; i < here.members.size(); ++i) {  // a delivery may end a session, which then leaves
-    if (const auto member = here.members[i]) member->deliver(publication);
+    const auto member = here.members[i];
+    if (!member) continue;
+    member->deliver(publication);
+    ++given;
   }
   here.delivering = false;
   std::erase(here.members, nullptr);
+  return given;
 }
 
 void Hub::interrupted(const std::string& topic) {

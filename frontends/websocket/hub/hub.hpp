@@ -33,7 +33,8 @@ class Hub final : public session::Channels {
 
   void opened(const std::string& topic);
   void refused(const std::string& topic, const protocol::Refusal& refusal);
-  void arrived(const std::string& topic, const protocol::Line& publication);
+  /// Returns how many sessions it was given to.
+  std::size_t arrived(const std::string& topic, const protocol::Line& publication);
   /// Messages of this topic may be missing: everybody is put out, to come back and load what they missed.
   void interrupted(const std::string& topic);
   void rights_changed(const std::string& conversation);

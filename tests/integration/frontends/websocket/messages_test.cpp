@@ -88,6 +88,18 @@ TEST_F(WebSocketMessages, APersonalChannelIsOnesOwn) {
   EXPECT_THAT(ada.next().value_or(""), HasSubstr("conversation_added"));
 }
 
+TEST_F(WebSocketMessages, ATracedMessageSaysHowManySocketsGotIt) {
+  std::promise<void> told;
+  const auto watching = accounts.client().subscribe("$sys.event.trace.>", [&](const Message& hop) {
+    if (hop.headers.at("hop") == "given to 2 sockets") told.set_value();
+  });
+  ASSERT_TRUE(watching.wait_ready(patient(5s)));
+  const auto ada = listening(kAda);
+  const auto bob = listening(kBob);
+  accounts.client().publish("chat." + kTalk, "{}", {.traced = true}).get();
+  EXPECT_EQ(told.get_future().wait_for(patient(5s)), std::future_status::ready);
+}
+
 TEST_F(WebSocketMessages, WhatIsNoJsonIsLeftOut) {
   auto ada = listening(kAda);
   accounts.client().publish("chat." + kTalk, "hello").get();

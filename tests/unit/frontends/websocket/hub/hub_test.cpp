@@ -54,7 +54,7 @@ TEST_F(HubTest, OneSubscriptionServesAll) {
   enter("chat.1", bob);
   EXPECT_THAT(ada->got, IsEmpty());
   hub.opened("chat.1");
-  hub.arrived("chat.1", protocol::Line("{}"));
+  EXPECT_EQ(hub.arrived("chat.1", protocol::Line("{}")), 2U);
   EXPECT_THAT(source.calls, ElementsAre("open chat.1"));
   EXPECT_THAT(ada->got, ElementsAre("entered", "{}"));
   EXPECT_THAT(bob->got, ElementsAre("entered", "{}"));
