@@ -1,11 +1,10 @@
 #include "cli/format/json.hpp"
 
-#include <array>
 #include <charconv>
-#include <cstdio>
 
 #include "cli/format/base64.hpp"
 #include "protocol/utf8.hpp"
+#include "runtime/text/time_text.hpp"
 
 namespace fanfare::cli {
 namespace {
@@ -23,19 +22,6 @@ Json text_or_base64(std::string_view bytes) {
   return {{"base64", base64(bytes)}};
 }
 
-std::string iso_time(Timestamp time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss<std::chrono::microseconds> clock(time - day);
-  std::array<char, 64> text{};
-  const int size =
-      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                    static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                    static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return {text.data(), static_cast<std::size_t>(size)};
-}
-
 Json to_json(const Message& message) {
   Json headers = Json::object();
   for (const auto& [key, value] : message.headers) headers[key] = text_or_base64(value);
@@ -44,7 +30,7 @@ Json to_json(const Message& message) {
           {"epoch", epoch_of(message.position)},
           {"sequence", number_or_null(message.position.sequence)},
           {"id", message.id ? Json(message.id->to_string()) : Json()},
-          {"timestamp", iso_time(message.timestamp)},
+          {"timestamp", runtime::to_text(message.timestamp)},
           {"publisher", text_or_base64(message.publisher)},
           {"actor", text_or_null(message.actor)},
           {"headers", std::move(headers)},
@@ -70,22 +56,6 @@ Json to_json(const Gap& gap) {
             {"from", number_or_null(gap.from.sequence)},
             {"to", number_or_null(gap.to.sequence)},
             {"dropped", number_or_null(gap.dropped)}}}};
-}
-
-std::string_view to_string(GapReason reason) {
-  switch (reason) {
-    case GapReason::session_lost:
-      return "session_lost";
-    case GapReason::overflow:
-      return "overflow";
-    case GapReason::retention:
-      return "retention";
-    case GapReason::epoch_changed:
-      return "epoch_changed";
-    case GapReason::damaged:
-      break;
-  }
-  return "damaged";
 }
 
 Json row_to_json(const Headers& row, const std::set<std::string_view>& texts) {

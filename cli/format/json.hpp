@@ -17,9 +17,6 @@ using Json = nlohmann::ordered_json;
 /// A string, or {"base64": …} if the bytes are no UTF-8.
 Json text_or_base64(std::string_view bytes);
 
-/// RFC 3339 in UTC with microseconds: 2026-03-01T12:00:00.000000Z
-std::string iso_time(Timestamp time);
-
 /// {topic, stream, epoch, sequence, id, timestamp, publisher, actor, headers, payload}; what a message has not is null.
 Json to_json(const Message& message);
 
@@ -29,8 +26,6 @@ Json to_json(const Ack& ack);
 
 /// {"gap": {reason, stream, epoch, from, to, dropped}}
 Json to_json(const Gap& gap);
-
-std::string_view to_string(GapReason reason);
 
 /// A row of what the broker says of itself: numbers but for the keys in `texts`.
 Json row_to_json(const Headers& row, const std::set<std::string_view>& texts);

@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/format/json.hpp"
+#include "runtime/text/time_text.hpp"
 
 namespace fanfare::cli {
 
@@ -12,7 +13,7 @@ std::string describe_processes(const std::vector<runtime::ProcessState>& states)
                     {"state", to_string(state.phase)},
                     {"pid", state.pid},
                     {"restarts", state.restarts},
-                    {"since", iso_time(std::chrono::floor<std::chrono::microseconds>(state.since))}});
+                    {"since", runtime::to_text(std::chrono::floor<std::chrono::microseconds>(state.since))}});
   }
   return Json({{"processes", rows}}).dump();
 }

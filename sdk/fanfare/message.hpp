@@ -59,6 +59,9 @@ enum class GapReason : std::uint8_t {
   damaged,        ///< the stream's storage is damaged there
 };
 
+/// `session_lost`: as listings and logs name it.
+[[nodiscard]] std::string_view to_string(GapReason reason);
+
 /// Something may be missing here. What comes after it is again in order.
 struct Gap {
   GapReason reason = GapReason::session_lost;

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <string>
 
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 
 namespace fanfare::workers::accounts {
 

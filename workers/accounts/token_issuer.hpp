@@ -7,7 +7,7 @@
 
 #include "protocol/fanfare/uuid.hpp"
 #include "runtime/jwt/token.hpp"
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 #include "workers/store/session_store.hpp"
 
 namespace fanfare::workers::accounts {

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 #include "workers/store/session_store.hpp"
 
 namespace fanfare::workers::accounts {

@@ -2,7 +2,7 @@
 // Ids of people, sessions, conversations: UUIDv7, so they sort by the time they were made. A function; any thread.
 
 #include "protocol/fanfare/uuid.hpp"
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 
 namespace fanfare::workers::common {
 

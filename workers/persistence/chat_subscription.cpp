@@ -17,22 +17,6 @@ std::string make_mark_topic() {
   return "$sys.event.persistence." + std::to_string(::getpid()) + "-" + std::to_string(std::random_device()());
 }
 
-std::string_view name_of(GapReason reason) {
-  switch (reason) {
-    case GapReason::session_lost:
-      return "session_lost";
-    case GapReason::overflow:
-      return "overflow";
-    case GapReason::retention:
-      return "retention";
-    case GapReason::epoch_changed:
-      return "epoch_changed";
-    case GapReason::damaged:
-      break;
-  }
-  return "damaged";
-}
-
 }  // namespace
 
 ChatSubscription::ChatSubscription(const Context& context, std::optional<Position> reached)
@@ -91,7 +75,7 @@ void ChatSubscription::skip(const Message& message, Skip reason) {
 
 void ChatSubscription::note_gap(const Gap& gap) {
   gaps_.add();
-  context_.log.warn("messages may be missing in the history", {{"reason", name_of(gap.reason)},
+  context_.log.warn("messages may be missing in the history", {{"reason", to_string(gap.reason)},
                                                                {"from", gap.from.to_string()},
                                                                {"to", gap.to.to_string()},
                                                                {"dropped", gap.dropped}});

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "protocol/fanfare/uuid.hpp"
 #include "runtime/result.hpp"
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 #include "workers/store/person.hpp"
 
 namespace fanfare::workers::store {

@@ -9,7 +9,7 @@
 
 #include "protocol/fanfare/uuid.hpp"
 #include "runtime/result.hpp"
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 
 namespace fanfare::workers::store {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "protocol/fanfare/uuid.hpp"
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 
 namespace fanfare::workers::store {
 

@@ -9,7 +9,7 @@
 #include "protocol/fanfare/uuid.hpp"
 #include "runtime/crypto/digest.hpp"
 #include "runtime/result.hpp"
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 #include "workers/store/person.hpp"
 
 namespace fanfare::workers::store {

@@ -6,7 +6,7 @@
 
 #include "runtime/crypto/signature.hpp"
 #include "runtime/result.hpp"
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 
 namespace fanfare::workers::store {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "protocol/fanfare/uuid.hpp"
-#include "workers/common/time_text.hpp"
+#include "workers/common/time_point.hpp"
 #include "workers/store/outbox_store.hpp"
 #include "workers/store/session_store.hpp"
 #include "workers/store/sqlite/sqlite_connection.hpp"

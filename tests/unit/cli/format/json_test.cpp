@@ -70,11 +70,6 @@ TEST(GapAsJson, NamesReasonAndRange) {
             R"("from":3,"to":5,"dropped":3}})");
 }
 
-TEST(IsoTime, SaysMicrosecondsBeforeAndAfterTheEpoch) {
-  EXPECT_EQ(iso_time(Timestamp()), "1970-01-01T00:00:00.000000Z");
-  EXPECT_EQ(iso_time(Timestamp(std::chrono::microseconds(-1))), "1969-12-31T23:59:59.999999Z");
-}
-
 TEST(RowAsJson, MakesNumbersOfAllButTexts) {
   EXPECT_EQ(row_to_json({{"age", "12"}, {"name", "12"}, {"state", "ok"}}, {"name"}),
             Json({{"age", 12}, {"name", "12"}, {"state", "ok"}}));
