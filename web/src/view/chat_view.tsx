@@ -1,11 +1,11 @@
 // The page of somebody who is logged in. On a narrow screen it shows either the list or a conversation.
+import { useState } from 'preact/hooks';
 import { asProblem } from '../api/problem';
 import { ConnectionNote } from './connection_note';
 import { useApp, useChat } from './context';
 import { ConversationView } from './conversation_view';
 import { nameOf } from './names';
 import { Sidebar } from './sidebar';
-import { useState } from 'preact/hooks';
 
 export function ChatView() {
   const { state } = useApp();
@@ -14,12 +14,14 @@ export function ChatView() {
     <div class={`chat ${open === null ? 'shows-list' : 'shows-conversation'}`}>
       <TopBar />
       <ConnectionNote />
-      <Sidebar />
-      {open === null ? (
-        <main class="conversation none"><p class="hint">Choose a conversation, or find somebody to talk to.</p></main>
-      ) : (
-        <ConversationView conversation={open} />
-      )}
+      <main>
+        <Sidebar />
+        {open === null ? (
+          <div class="conversation none"><p class="hint">Choose a conversation, or find somebody to talk to.</p></div>
+        ) : (
+          <ConversationView conversation={open} />
+        )}
+      </main>
     </div>
   );
 }
@@ -33,7 +35,7 @@ function TopBar() {
   };
   return (
     <header class="top">
-      <p class="brand"><img src="/icon.svg" alt="" width="28" height="28" /> Fanfare</p>
+      <h1 class="brand"><img src="/icon.svg" alt="" width="28" height="28" /> Fanfare</h1>
       <p class="problem" role="alert">{problem}</p>
       <p class="me" dir="auto">{nameOf(me)}</p>
       <button type="button" onClick={logOut}>Log out</button>

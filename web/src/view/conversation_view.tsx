@@ -21,11 +21,11 @@ export function ConversationView({ conversation }: { conversation: string }) {
   const members = state.members.value.get(conversation) ?? listed?.members ?? [];
   const others = members.filter(({ id }) => id !== me.id);
   return (
-    <main class="conversation">
+    <section class="conversation" aria-labelledby="conversation-title">
       <header>
         <button type="button" class="back" aria-label="Back to the conversations" onClick={() => app.show(null)}>←</button>
         <div>
-          <h1 dir="auto">{listed === undefined ? 'Conversation' : titleOf(listed, me.id)}</h1>
+          <h2 id="conversation-title" dir="auto">{listed === undefined ? 'Conversation' : titleOf(listed, me.id)}</h2>
           {isRoom && <p class="members" dir="auto">You, {others.map(nameOf).join(', ')}</p>}
           {listed?.kind === 'direct' && <p class="members">@{others[0]?.username ?? me.username}</p>}
         </div>
@@ -34,6 +34,6 @@ export function ConversationView({ conversation }: { conversation: string }) {
       <MessageList key={conversation} conversation={conversation} />
       <p class="writing" dir="auto">{writingText(writing)}</p>
       <Composer conversation={conversation} />
-    </main>
+    </section>
   );
 }

@@ -21,7 +21,11 @@ export function Welcome({ notice }: { notice: string }) {
   const { title, other, change } = texts[mode];
 
   useEffect(() => {
-    form.current?.querySelector<HTMLInputElement>('[aria-invalid], input')?.focus();
+    const places = ['[aria-invalid]', problem === null ? 'input' : '[name=password]'];
+    for (const place of places) {
+      const input = form.current?.querySelector<HTMLInputElement>(place);
+      if (input) return input.focus();
+    }
   }, [mode, problem]);
 
   const changeMode = (): void => {
