@@ -1,0 +1,71 @@
+// axe-core finds nothing on any view, in light and dark, wide and narrow; and the page can be used without a mouse.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import test from 'node:test';
+import { Person, openBrowser } from './people.mjs';
+import { System } from './system.mjs';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function isClean(person, view, part = 'html') {
+  await person.page.evaluate(axe);
+  const { violations } = await person.page.evaluate((part) => globalThis.axe.run(part), part);
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  assert.deepEqual(found, [], view);
+}
+
+const settings = [
+  { name: 'light', options: {} },
+  { name: 'dark', options: { colorScheme: 'dark' } },
+  { name: 'a phone', options: { viewport: { width: 360, height: 640 } } },
+];
+
+test('axe-core finds nothing', async (t) => {
+  const system = await System.start(t);
+  const browser = await openBrowser(t);
+  await Person.registered(browser, system.address(), 'zoe', 'Zoe');
+  for (const [number, { name, options }] of settings.entries()) {
+    await t.test(name, async () => {
+      const person = await Person.arrive(browser, system.address(), options);
+      await person.page.getByRole('heading', { name: 'Log in' }).waitFor();
+      await isClean(person, 'log in');
+      await person.fillRegistration(`person${number}`, 'Somebody', '1');
+      await person.page.locator('#field-password-problem').waitFor();
+      await isClean(person, 'register, with a problem');
+      await person.register(`person${number}`, 'Somebody');
+      await isClean(person, 'nothing yet');
+      await person.page.getByRole('button', { name: 'New room' }).click();
+      await isClean(person, 'new room', 'dialog');
+      await person.page.keyboard.press('Escape');
+      await person.talkTo('zoe', 'Zoe');
+      await person.say('Hello');
+      await person.sees('Hello');
+      await isClean(person, 'a conversation');
+      assert.equal(await person.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'fits the width');
+    });
+  }
+});
+
+test('the keyboard is enough', async (t) => {
+  const system = await System.start(t);
+  const browser = await openBrowser(t);
+  await Person.registered(browser, system.address(), 'zoe', 'Zoe');
+  const ann = await Person.registered(browser, system.address(), 'ann');
+  const { page } = ann;
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  await page.getByLabel('Find people').focus();
+  await page.keyboard.type('zo');
+  await page.getByRole('button', { name: 'Zoe' }).waitFor();
+  await press('Tab', 'Enter');
+  await ann.shows('Zoe');
+  await page.getByLabel('Message', { exact: true }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.type('one');
+  await press('Shift+Enter');
+  await page.keyboard.type('two');
+  await press('Enter');
+  await ann.sees('one\ntwo');
+  assert.deepEqual(await ann.texts(), ['one\ntwo']);
+});
