@@ -8,5 +8,5 @@ export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   build: { target: 'es2021', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { proxy: { '/api': server, '/config.json': server } },
-  test: { include: ['src/**/*.test.ts'], restoreMocks: true },
+  test: { include: ['src/**/*.test.ts'], setupFiles: ['vitest.setup.mjs'], restoreMocks: true },
 });

@@ -15,6 +15,11 @@ export class Problem extends Error {
     super(message);
   }
 
+  /** Says nothing about who asked or what for: it may pass. */
+  get mayPass(): boolean {
+    return this.temporary || this.code === 'internal';
+  }
+
   get temporary(): boolean {
     return temporaryCodes.has(this.code);
   }

@@ -12,6 +12,9 @@ import { History } from './history';
 import { Outbox } from './outbox';
 import { Typing, typingInterval } from './typing';
 
+/** The newest so many conversations are listened to; a connection may have 256 channels. */
+const mostFollowed = 200;
+
 export class Chat {
   readonly api: Api;
   private readonly live: Live;
@@ -19,6 +22,7 @@ export class Chat {
   private readonly outbox: Outbox;
   private readonly typing: Typing;
   private readonly conversations: Conversations;
+  private followed: ReadonlySet<string> = new Set();
   private tellTyping: () => void = () => undefined;
 
   constructor(private readonly state: State, private readonly me: Me, websocketUrl: string, tokens: TokenSource) {
@@ -60,8 +64,8 @@ export class Chat {
   open(conversation: string | null): void {
     const before = this.state.open.peek();
     if (before === conversation) return;
-    if (before !== null) this.live.leave(`typing.${before}`);
     this.state.open.value = conversation;
+    if (before !== null) this.close(before);
     if (conversation === null) return;
     setUnread(this.state, conversation, false);
     this.tellTyping = this.typingTeller(conversation);
@@ -117,7 +121,16 @@ export class Chat {
   }
 
   private follow(listed: readonly Conversation[]): void {
-    for (const { id } of listed) this.listen(id);
+    const followed = new Set(listed.slice(0, mostFollowed).map(({ id }) => id));
+    const before = this.followed;
+    this.followed = followed;
+    for (const id of before) if (!followed.has(id) && id !== this.state.open.peek()) this.live.leave(`chat.${id}`);
+    for (const id of followed) this.listen(id);
+  }
+
+  private close(conversation: string): void {
+    this.live.leave(`typing.${conversation}`);
+    if (!this.followed.has(conversation)) this.live.leave(`chat.${conversation}`);
   }
 
   private listen(conversation: string): void {

@@ -14,6 +14,8 @@ export interface ChannelHandlers {
 }
 
 const reconnectDelay = 2_000;
+/** The library gets a new one and connects again. */
+const tokenExpired = 109;
 
 export class Live {
   private readonly client: Centrifuge;
@@ -30,7 +32,10 @@ export class Live {
     });
     this.client.on('connected', () => onState('connected'));
     this.client.on('connecting', ({ code }) => code !== 0 && onState('connecting'));
-    this.client.on('error', ({ type }) => (type === 'transport' || type === 'connect') && onState('unreachable'));
+    this.client.on('error', ({ type, error }) => {
+      const needsToken = error.code === tokenExpired;
+      if (type === 'transport' || (type === 'connect' && !needsToken)) onState('unreachable');
+    });
     this.client.on('disconnected', () => this.comeBack());
   }
 
@@ -88,7 +93,7 @@ export class Live {
       this.givenToken = token === this.givenToken ? await this.tokens.renew() : token;
       return this.givenToken;
     } catch (thrown) {
-      if (asProblem(thrown).temporary) throw thrown;
+      if (asProblem(thrown).mayPass) throw thrown;
       throw new UnauthorizedError('');
     }
   }

@@ -29,7 +29,7 @@ export class Session {
     try {
       await this.renew();
     } catch (thrown) {
-      if (!asProblem(thrown).temporary) return;
+      if (!asProblem(thrown).mayPass) return;
       this.state.session.value = { kind: 'unreachable' };
       this.timer = setTimeout(() => void this.start(), retryDelay);
     }
@@ -65,7 +65,7 @@ export class Session {
       this.accept(await alone(() => send<Tokens>({ method: 'POST', path: '/api/v1/sessions/refresh', body: {} })));
     } catch (thrown) {
       const problem = asProblem(thrown);
-      if (!problem.temporary) {
+      if (!problem.mayPass) {
         this.end(this.state.session.peek().kind === 'logged_in' ? 'Your session has ended. Please log in again.' : '');
       } else if (this.accessToken !== '') {
         this.renewLater(retryDelay);
