@@ -12,7 +12,13 @@ const direct = [
   'And it keeps the order.\nAlso with two lines.',
   '<b>Markup</b> & "quotes" stay text.',
 ];
-const room = ['Lunch at twelve? I found a place with noodles.', 'Yes please!', 'I am in. See you downstairs.'];
+const room = [
+  'Lunch at twelve? I found a place with noodles.',
+  'Yes please! Is there something without meat?',
+  'Half of the menu.\nThey make the noodles themselves.',
+  'Then I am in. See you downstairs.',
+  'Bring an umbrella.',
+];
 
 for (const host of ['localhost', '127.0.0.1']) {
   test(`two and three people chat on ${host}`, async (t) => {
@@ -54,21 +60,26 @@ for (const host of ['localhost', '127.0.0.1']) {
       await ben.open('Lunch');
       await cem.open('Lunch');
       for (const [number, text] of room.entries()) {
-        await [ann, cem, ben][number].say(text);
+        await [ann, cem, ann, ben, ben][number].say(text);
         for (const person of [ann, ben, cem]) await person.sees(text);
       }
-      for (const person of [ann, ben, cem]) assert.deepEqual(await person.texts(), room);
-      await cem.page.getByLabel('Message', { exact: true }).pressSequentially('I will be');
-      await ann.page.getByText('Cem Kaya is writing…').waitFor();
-      await takeScreenshot(ann, host);
+      for (const person of [ann, ben, cem]) {
+        assert.deepEqual(await person.texts(), room);
+        assert.equal(await person.page.locator('.message time').count(), room.length);
+        assert.equal(await person.page.getByText('Today').count(), 1);
+      }
       assert.equal(await ben.page.getByText('3 people').count(), 1);
+      await cem.write('I will be');
+      await ann.page.getByText('Cem Kaya is writing…').waitFor();
     });
 
     await t.test('what is said elsewhere is marked as new', async () => {
       await ben.open('Ann Archer');
       await ben.say('Only for you.');
+      await cem.write('I will be late');
       await ann.page.getByRole('link', { name: /Ben Okafor.*New messages/ }).waitFor();
       assert.match(await ann.page.title(), /^\(1\)/);
+      await takeScreenshot(ann, host);
       await ann.open('Ben Okafor');
       await ann.sees('Only for you.');
       await ann.page.getByRole('link', { name: /New messages/ }).waitFor({ state: 'detached' });

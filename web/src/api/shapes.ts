@@ -56,5 +56,4 @@ export interface SentMessage {
   client_id: string;
   epoch: string;
   sequence: number;
-  timestamp: string;
 }

@@ -3,9 +3,9 @@
 import { Api, type TokenSource } from '../api/api';
 import type { Conversation, Me } from '../api/shapes';
 import { Live } from '../live/live';
-import { fromPublication, type Message, type Publication } from '../model/message';
+import { fromPublication, type Publication } from '../model/message';
 import { throttle } from '../model/throttle';
-import { emptyTimeline, withLive } from '../model/timeline';
+import { emptyTimeline, withLive, withSent, type Timeline } from '../model/timeline';
 import { meetPeople, put, setUnread, type State } from '../state/state';
 import { Conversations } from './conversations';
 import { History } from './history';
@@ -33,7 +33,7 @@ export class Chat {
       state,
       me.id,
       (conversation, clientId, text) => this.live.sendText(conversation, clientId, text),
-      (conversation, message) => this.take(conversation, message),
+      (conversation, message) => this.update(conversation, (timeline) => withSent(timeline, message)),
     );
     this.typing = new Typing(state);
     this.conversations = new Conversations(state, this.api, (listed) => this.follow(listed));
@@ -147,14 +147,13 @@ export class Chat {
     if (message === null) return;
     if (message.author === this.me.id) this.outbox.settle(conversation, message.clientId);
     else this.typing.stops(conversation, message.author);
-    this.take(conversation, message);
+    this.update(conversation, (timeline) => withLive(timeline, message));
     const seen = this.state.open.peek() === conversation && !document.hidden;
     if (message.author !== this.me.id && !seen) setUnread(this.state, conversation, true);
     if (!this.state.people.peek().has(message.author)) void this.conversations.loadMembers(conversation);
   }
 
-  private take(conversation: string, message: Message): void {
-    const timeline = this.state.timelines.peek().get(conversation) ?? emptyTimeline;
-    put(this.state.timelines, conversation, withLive(timeline, message));
+  private update(conversation: string, change: (timeline: Timeline) => Timeline): void {
+    put(this.state.timelines, conversation, change(this.state.timelines.peek().get(conversation) ?? emptyTimeline));
   }
 }

@@ -13,7 +13,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   state = createState();
   sent = [];
-  sendText = vi.fn<SendText>(async (_, clientId) => ({ id: `m${clientId}`, client_id: clientId, epoch: 'a', sequence: 1, timestamp: '' }));
+  sendText = vi.fn<SendText>(async (_, clientId) => ({ id: `m${clientId}`, client_id: clientId, epoch: 'a', sequence: 1 }));
   outbox = new Outbox(state, 'ann', (...all) => sendText(...all), (_, message) => sent.push(message.text));
 });
 
@@ -72,7 +72,7 @@ describe('failing', () => {
     expect(waiting()).toEqual([{ text: '1', problem: away.message }, { text: '2', problem: away.message }]);
     const ids = (state.outgoing.value.get('c') ?? []).map(({ clientId }) => clientId);
     sendText.mockReset();
-    sendText.mockImplementation(async (_, clientId) => ({ id: clientId, client_id: clientId, epoch: 'a', sequence: 1, timestamp: '' }));
+    sendText.mockImplementation(async (_, clientId) => ({ id: clientId, client_id: clientId, epoch: 'a', sequence: 1 }));
     outbox.retry('c');
     await vi.runAllTimersAsync();
     expect(sent).toEqual(['1', '2']);

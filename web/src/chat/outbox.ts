@@ -71,7 +71,7 @@ export class Outbox {
         const sent = await this.sendText(conversation, message.clientId, message.text);
         this.stopped.signal.throwIfAborted();
         this.settle(conversation, message.clientId);
-        this.onSent(conversation, fromSent(sent, this.author, message.text));
+        this.onSent(conversation, fromSent(sent, this.author, message.text, message.time));
         return;
       } catch (thrown) {
         this.stopped.signal.throwIfAborted();

@@ -48,14 +48,14 @@ export function fromPublication({ data, offset, info, tags }: Publication): Mess
   };
 }
 
-/** Our own message after the server has taken it. */
-export function fromSent(sent: SentMessage, author: string, text: string): Message {
+/** Our own message after the server has taken it; `time` is when it was written, by our clock. */
+export function fromSent(sent: SentMessage, author: string, text: string, time: number): Message {
   return {
     id: sent.id,
     clientId: sent.client_id,
     author,
     text,
-    time: Date.parse(sent.timestamp),
+    time,
     epoch: sent.epoch,
     sequence: sent.sequence,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from './message';
-import { emptyTimeline, merge, reachesHeld, withLive, withNewest, withOlder, type Timeline } from './timeline';
+import { emptyTimeline, merge, reachesHeld, withLive, withNewest, withOlder, withSent, type Timeline } from './timeline';
 
 function message(sequence: number, epoch = 'a'): Message {
   return { id: `${epoch}${sequence}`, clientId: '', author: 'ann', text: `${sequence}`, time: 0, epoch, sequence };
@@ -27,6 +27,12 @@ describe('merging', () => {
     timeline = withLive(timeline, message(3));
     expect(shown(timeline)).toEqual([1, 2, 3]);
   });
+});
+
+test('the answer to an own message does not replace what its publication has said', () => {
+  const published = withLive(emptyTimeline, { ...message(1), time: 1_000 });
+  expect(withSent(published, { ...message(1), time: 7 })).toBe(published);
+  expect(withLive(withSent(emptyTimeline, message(1)), { ...message(1), time: 1_000 }).messages[0]?.time).toBe(1_000);
 });
 
 describe('loading', () => {

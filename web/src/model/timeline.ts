@@ -24,6 +24,11 @@ export function withLive(timeline: Timeline, message: Message): Timeline {
   return { ...timeline, messages: merge(timeline.messages, [message]) };
 }
 
+/** The answer to a message of our own; its publication and the history know more and stay. */
+export function withSent(timeline: Timeline, message: Message): Timeline {
+  return timeline.messages.some(({ id }) => id === message.id) ? timeline : withLive(timeline, message);
+}
+
 export function withOlder(timeline: Timeline, page: readonly Message[], next: string | null): Timeline {
   return { ...timeline, messages: merge(timeline.messages, page), older: next };
 }
