@@ -6,16 +6,16 @@
 
 namespace fanfare::frontends::common {
 
-void MessageSender::send(const OutgoingMessage& message, bool traced, AnswerHandler handler) {
+void MessageSender::send(const OutgoingMessage& message, AnswerHandler handler) {
   if (const auto checked = check_message(message); !checked) return handler(checked.error());
   access_.check(message.person, message.conversation,
-                [this, message, traced, handler = std::move(handler)](const OrRefusal<void>& access) {
+                [this, message, handler = std::move(handler)](const OrRefusal<void>& access) {
                   if (!access) return handler(access.error());
-                  publish(message, traced, handler);
+                  publish(message, handler);
                 });
 }
 
-void MessageSender::publish(const OutgoingMessage& message, bool traced, const AnswerHandler& handler) {
+void MessageSender::publish(const OutgoingMessage& message, const AnswerHandler& handler) {
   const Uuid id = message_id(message);
   const auto answer = [id, client_id = message.client_id, handler](const Outcome<Ack>& outcome) {
     if (!outcome.ok()) return handler(refusal_of(outcome.error(), true));
@@ -27,8 +27,8 @@ void MessageSender::publish(const OutgoingMessage& message, bool traced, const A
                 .dump());
   };
   try {
-    client_.publish("chat." + message.conversation, message_payload(message, id),
-                    {.actor = message.person, .id = id, .traced = traced}, answer);
+    client_.publish("chat." + message.conversation, message_payload(message, id), {.actor = message.person, .id = id},
+                    answer);
   } catch (const fanfare::Error& error) {  // refused before it was sent
     handler(refusal_of(error, true));
   }

@@ -15,12 +15,11 @@ class MessageSender {
  public:
   MessageSender(Client& client, ConversationAccess& access) : client_(client), access_(access) {}
 
-  /// The answer of `messages.send`. `traced`: each component on the way publishes a hop (docs/architecture.md). The
-  /// handler runs once, here or on the SDK's dispatcher thread.
-  void send(const OutgoingMessage& message, bool traced, AnswerHandler handler);
+  /// The answer of `messages.send`. The handler runs once, here or on the SDK's dispatcher thread.
+  void send(const OutgoingMessage& message, AnswerHandler handler);
 
  private:
-  void publish(const OutgoingMessage& message, bool traced, const AnswerHandler& handler);
+  void publish(const OutgoingMessage& message, const AnswerHandler& handler);
 
   Client& client_;
   ConversationAccess& access_;

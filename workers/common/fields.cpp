@@ -3,28 +3,14 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runtime/text/characters.hpp"
+
 namespace fanfare::workers::common {
 namespace {
 
 /// What a stranger can make us say about members that nobody asked for.
 constexpr std::size_t kMostUnknown = 8;
 constexpr std::size_t kLongestUnknown = 64;
-
-std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
-}
-
-/// U+0000 to U+001F, U+007F to U+009F; the text is UTF-8.
-bool has_control_character(std::string_view text) {
-  unsigned char before = 0;
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7F || (before == 0xC2 && byte < 0xA0)) return true;
-    before = byte;
-  }
-  return false;
-}
 
 std::string range_of(std::uint64_t minimum, std::uint64_t maximum) {
   return std::to_string(minimum) + " to " + std::to_string(maximum);
@@ -46,10 +32,10 @@ std::string Fields::checked_text(const std::string& name, const nlohmann::json& 
     return {};
   }
   auto text = value.get<std::string>();
-  const std::size_t length = count_characters(text);
+  const std::size_t length = runtime::count_characters(text);
   if (length < bounds.minimum || length > bounds.maximum) {
     add_problem(name, "must have " + range_of(bounds.minimum, bounds.maximum) + " characters");
-  } else if (has_control_character(text)) {
+  } else if (runtime::has_control_character(text)) {
     add_problem(name, "must not hold control characters");
   } else if (!bounds.may_be_blank && text.find_first_not_of(' ') == std::string::npos) {
     add_problem(name, "must not be blank");

@@ -1,10 +1,10 @@
 #include "workers/persistence/chat_message.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 
 #include "runtime/json/strict_json.hpp"
+#include "runtime/text/message_text.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -12,40 +12,13 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kTopicPrefix = "chat.";
-constexpr std::size_t kLongestClientId = 64;
-constexpr std::size_t kMostCharacters = 4'000;
-constexpr std::size_t kMostBytes = 16U << 10U;
 /// A text of that size in which everything is escaped (\u0001) and the rest of the object.
-constexpr runtime::JsonBounds kBounds{.size = 6 * kMostBytes + (4U << 10U), .depth = 8};
+constexpr runtime::JsonBounds kBounds{.size = 6 * runtime::kMostMessageBytes + (4U << 10U), .depth = 8};
 
 /// In the form in which it is compared: 36 characters, lower case.
 std::optional<Uuid> canonical_id(std::string_view text) {
   const auto id = Uuid::parse(text);
   return id && id->to_string() == text ? id : std::nullopt;
-}
-
-bool is_client_id(std::string_view text) {
-  const auto is_allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  };
-  return !text.empty() && text.size() <= kLongestClientId && std::ranges::all_of(text, is_allowed);
-}
-
-/// U+0000 to U+001F but line feed and tab, U+007F to U+009F; the text is UTF-8.
-bool has_control_character(std::string_view text) {
-  unsigned char before = 0;
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F || (before == 0xC2 && byte < 0xA0)) return true;
-    before = byte;
-  }
-  return false;
-}
-
-bool is_message_text(std::string_view text) {
-  if (text.empty() || text.size() > kMostBytes || has_control_character(text)) return false;
-  const auto begins_character = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; };
-  return static_cast<std::size_t>(std::ranges::count_if(text, begins_character)) <= kMostCharacters;
 }
 
 /// Null if it is missing or no text.
@@ -93,7 +66,7 @@ std::variant<store::ChatMessage, Skip> check_chat_message(const ChatRecord& reco
   const std::string* const text = text_member(*object, "text");
   const auto id = id_text == nullptr ? std::nullopt : canonical_id(*id_text);
   if (!id || client_id == nullptr || text == nullptr) return Skip::kOutOfBounds;
-  if (!is_client_id(*client_id) || !is_message_text(*text)) return Skip::kOutOfBounds;
+  if (!runtime::is_client_id(*client_id) || !runtime::problem_of_message_text(*text).empty()) return Skip::kOutOfBounds;
   return store::ChatMessage{.id = *id,
                             .conversation = *conversation,
                             .author = *author,

@@ -116,7 +116,7 @@ void BrokerBackend::send_message(const std::string& person, const std::string& d
     return done(Refusal{protocol::kBadRequest, "expected {conversation, id, text}, three texts and nothing else"});
   }
   if (!available_) return done(away());
-  parts_.sender.send(*message, false, on_io(std::move(done)));
+  parts_.sender.send(*message, on_io(std::move(done)));
 }
 
 common::AnswerHandler BrokerBackend::on_io(OnAnswer<std::string> done) {

@@ -38,6 +38,9 @@ struct Adapter {
   std::unique_ptr<test::MessageDatabase> (*make)();
 };
 
+/// Part of the tests' names in lists.
+void PrintTo(const Adapter& adapter, std::ostream* out) { *out << adapter.name; }
+
 class MessageStoreContract : public testing::TestWithParam<Adapter> {
  protected:
   MessageStoreContract() {

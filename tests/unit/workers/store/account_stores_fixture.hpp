@@ -44,6 +44,9 @@ struct AccountDatabaseKind {
   std::function<std::unique_ptr<AccountDatabase>()> make;
 };
 
+/// Part of the tests' names in lists.
+inline void PrintTo(const AccountDatabaseKind& kind, std::ostream* out) { *out << kind.name; }
+
 inline const std::vector<AccountDatabaseKind>& account_databases() {
   static const std::vector<AccountDatabaseKind> kinds = {{"Sqlite", std::make_unique<SqliteAccountDatabase>}};
   return kinds;
