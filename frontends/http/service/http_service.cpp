@@ -103,12 +103,11 @@ struct HttpService::Parts {
         access(services),
         sender(client, access),
         changes(client, access),
-        backend{
-            .services = services,
-            .identify =
-                [this](std::string_view token) { return tokens.check(token, std::chrono::system_clock::now()); },
-            .send_message = [this](const common::OutgoingMessage& message,
-                                   common::AnswerHandler handler) { sender.send(message, std::move(handler)); }},
+        backend{.services = services,
+                .identify =
+                    [this](std::string_view token) { return tokens.check(token, std::chrono::system_clock::now()); },
+                .send_message = [this](const common::OutgoingMessage& message,
+                                       common::AnswerHandler handler) { sender.send(message, std::move(handler)); }},
         gate(backend, Rates{}),
         files(web_root(context.config.frontends.http)),
         server(routes(context.config), ServerLimits{}, context.log),
