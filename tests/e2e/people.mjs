@@ -32,8 +32,11 @@ export class Person {
 
   constructor(page) {
     this.page = page;
-    this.errors = [];
+    this.errors = []; // what the page threw, and what its Content-Security-Policy stopped
     page.on('pageerror', (error) => this.errors.push(error));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) this.errors.push(message.text());
+    });
   }
 
   async register(username, name) {

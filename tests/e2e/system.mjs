@@ -22,7 +22,6 @@ export class System {
       FANFARE_BROKER_ADDRESS: `tcp://127.0.0.1:${broker}`,
       FANFARE_FRONTENDS_HTTP_LISTEN: `127.0.0.1:${http}`,
       FANFARE_FRONTENDS_WEBSOCKET_LISTEN: `127.0.0.1:${websocket}`,
-      FANFARE_FRONTENDS_HTTP_WEB_ROOT: path.join(process.env.FANFARE_SOURCE_DIR, 'web/dist'),
       ...settings,
     });
     t.after(async () => {
