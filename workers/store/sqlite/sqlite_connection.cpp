@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
@@ -21,10 +22,13 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kPause{2};
 
 /// Made before SQLite does, because it holds what only the owner may read; SQLite gives its other files the same mode.
+/// A file that is there is not even opened: closing it would drop the locks of every connection of this process
+/// (POSIX), and the next process to leave would take itself for the last one and delete the write-ahead log that we
+/// write to.
 runtime::Result<void> make_private_file(const std::filesystem::path& file) {
   if (const auto made = runtime::make_private_directory(file.parent_path()); !made) return made.error();
-  const runtime::FileDescriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (made.is_open()) return {};
+  const runtime::FileDescriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (made.is_open() || (errno == EEXIST && ::access(file.c_str(), R_OK | W_OK) == 0)) return {};
   return runtime::Error{"database ", file.string(), ": cannot be opened: ", std::strerror(errno),
                         "; the file and its folder must belong to the user that runs fanfare"};
 }

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <fstream>
 #include <future>
 #include <stdexcept>
@@ -55,6 +58,30 @@ TEST_F(SqliteConnectionTest, MakesAFileThatOnlyItsOwnerReads) {
     EXPECT_EQ(permissions, perms::owner_read | perms::owner_write) << name;
   }
   EXPECT_EQ(std::filesystem::status(file.parent_path()).permissions(), perms::owner_all);
+}
+
+TEST_F(SqliteConnectionTest, AnotherConnectionOfTheProcessDoesNotTakeAwayTheLockOfTheFirst) {
+  // Made first: SQLite must not be carried through a fork.
+  std::array<int, 2> start{};
+  ASSERT_EQ(::pipe(start.data()), 0);
+  const pid_t visitor = ::fork();
+  ASSERT_GE(visitor, 0);
+  if (visitor == 0) {
+    char byte = 0;
+    if (::read(start[0], &byte, 1) != 1) ::_exit(1);
+    { const SqliteConnection connection = open({.create = false}); }  // who leaves last deletes the write-ahead log
+    ::_exit(0);
+  }
+  SqliteConnection first = open();
+  ASSERT_TRUE(execute(first, "CREATE TABLE t (n INTEGER)").has_value());
+  const SqliteConnection second = open();
+  ASSERT_EQ(::write(start[1], "x", 1), 1);
+  int status = 0;
+  ASSERT_EQ(::waitpid(visitor, &status, 0), visitor);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(std::filesystem::exists(file.string() + "-wal"));
+  ::close(start[0]);
+  ::close(start[1]);
 }
 
 TEST_F(SqliteConnectionTest, WritesSurviveAPowerCutAndForeignKeysHold) {
