@@ -84,11 +84,12 @@ export class System {
   async comesBack(name, killed) {
     await eventually(
       async () => {
-        const row = await this.find(name);
+        const row = await this.find(name).catch(() => undefined); // without the broker there is no status
         return row?.state === 'ready' && row.pid !== killed;
       },
       () => `${name} comes back\n${this.log}`,
     );
+    await this.ready();
   }
 
   async find(name) {
