@@ -1,9 +1,21 @@
 # The three kinds of target. Sources are named in each folder's CMakeLists.txt; the target's name is its path.
 
-# fanfare_library(NAME SOURCES… LINKS…): a static library whose headers are included by their path from the source root.
+# fanfare_compile_together(TARGET): eight sources are compiled as one (CMake's unity build), where most of a source's time
+# goes into the same headers and templates. Who works on one source uses the preset dev, where each is compiled by itself.
+function(fanfare_compile_together target)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+
+# fanfare_library(NAME SOURCES… LINKS… [TOGETHER]): a static library whose headers are included by their path from the
+# source root; TOGETHER for small sources that all use JSON or CLI11.
 function(fanfare_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "TOGETHER" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
+  if(arg_TOGETHER)
+    fanfare_compile_together(${name})
+  endif()
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   target_link_libraries(${name} PUBLIC ${arg_LINKS})
 endfunction()
@@ -23,11 +35,7 @@ function(fanfare_test name label)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-    # Most of a test's compile time goes into GoogleTest's headers and templates: eight sources share them. Who works on
-    # one test uses the preset dev, where each source is compiled by itself.
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-  endif()
+  fanfare_compile_together(${name})
   foreach(source ${arg_SOURCES})
     # Only where they are named: a source compiled with an absolute path is not found in the cache from another clone.
     file(STRINGS ${source} names_a_path REGEX "FANFARE_(SOURCE|BIN)_DIR" LIMIT_COUNT 1)

@@ -11,7 +11,7 @@
 namespace fanfare::cli {
 namespace {
 
-constexpr std::size_t kLongest = 256U << 20U;  // the greatest limits.message
+constexpr std::size_t kLongestLine = 256U << 20U;  // the greatest limits.message
 
 }  // namespace
 
@@ -50,7 +50,7 @@ bool LineReader::read_more() {
   if (size < 0 && (errno == EINTR || errno == EAGAIN)) return true;
   if (size < 0) throw CommandFailure(std::string("standard input: ") + std::strerror(errno));
   at_end_ = size == 0;
-  if (buffer_.size() + static_cast<std::size_t>(size) > kLongest) {
+  if (buffer_.size() + static_cast<std::size_t>(size) > kLongestLine) {
     throw CommandFailure("standard input: longer than any message can be (256 MiB)");
   }
   buffer_.append(bytes.data(), static_cast<std::size_t>(size));

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kSubscribeDeadline{5};
 
 /// Hops are messages of their own and come after the acknowledgement: so long after the last one comes no other.
 constexpr std::chrono::milliseconds kQuiet{300};
-constexpr std::chrono::seconds kLongest{1};
+constexpr std::chrono::seconds kLongestTrace{1};
 
 }  // namespace
 
@@ -63,7 +63,7 @@ Trace::Trace(Client& client, Waiter& waiter, const Uuid& id)
 }
 
 std::vector<Hop> Trace::collect() {
-  const auto end = Clock::now() + kLongest;
+  const auto end = Clock::now() + kLongestTrace;
   while (true) {
     Clock::time_point seen;
     {
@@ -74,7 +74,7 @@ std::vector<Hop> Trace::collect() {
       const std::lock_guard lock(mutex_);
       return last_hop_ != seen;
     };
-    const auto deadline = std::min(end, std::max(seen, end - kLongest) + kQuiet);
+    const auto deadline = std::min(end, std::max(seen, end - kLongestTrace) + kQuiet);
     if (waiter_.wait(deadline, came_another) != WaitEnd::kHappened) break;
   }
   subscription_.unsubscribe();

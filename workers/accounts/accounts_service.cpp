@@ -23,14 +23,10 @@ constexpr std::size_t kWaitingPerPasswordThread = 16;  // of 50 ms each: under a
 constexpr std::chrono::seconds kBrokerDeadline{30};
 constexpr std::chrono::milliseconds kStopInterval{100};
 
-common::TimePoint wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 /// A key that is used only if there is none yet.
 store::SigningKeyRow new_signing_key() {
   const auto id = runtime::crypto::random_bytes<9>();
-  return {runtime::crypto::encode_base64url(id), runtime::crypto::KeyPair::generate().seed(), wall_clock()};
+  return {runtime::crypto::encode_base64url(id), runtime::crypto::KeyPair::generate().seed(), common::wall_clock()};
 }
 
 }  // namespace
@@ -68,8 +64,8 @@ Result<void> AccountsService::prepare_database() {
   const auto& settings = config_.workers.accounts;
   tokens_.emplace(runtime::jwt::SigningKey{keys->front().id, runtime::crypto::KeyPair(keys->front().seed)},
                   TokenIssuer::Lifetimes{settings.access_token_ttl, settings.refresh_token_ttl});
-  shared_.emplace(Shared{*tokens_, attempts_, cost, *dummy, std::move(rows), wall_clock, [this] { publisher_->wake(); },
-                         context_.log});
+  shared_.emplace(Shared{*tokens_, attempts_, cost, *dummy, std::move(rows), common::wall_clock,
+                         [this] { publisher_->wake(); }, context_.log});
   return {};
 }
 
@@ -95,7 +91,7 @@ void AccountsService::start_publisher() {
       .publish = [this](const OutboxMessage& message,
                         const Uuid& id) { return client_->publish(message.topic, message.payload, {.id = id}); }};
   publisher_.emplace(
-      OutboxPublisher::Options{.holder = common::new_id(wall_clock()).to_string()},
+      OutboxPublisher::Options{.holder = common::new_id(common::wall_clock()).to_string()},
       [this] { return store::open_account_stores(config_); }, std::move(channel), context_.log);
 }
 

@@ -4,13 +4,6 @@
 #include <utility>
 
 namespace fanfare::workers::accounts {
-namespace {
-
-common::TimePoint wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-}  // namespace
 
 OutboxPublisher::OutboxPublisher(Options options, Open open, OutboxChannel channel, runtime::Logger& log)
     : options_(std::move(options)), open_(std::move(open)), channel_(std::move(channel)), log_(log) {
@@ -55,7 +48,7 @@ runtime::Result<void> OutboxPublisher::publish_all() {
   if (!waiting) return waiting.error();
   if (waiting->empty()) return {};
   while (true) {
-    const auto now = wall_clock();
+    const auto now = common::wall_clock();
     const auto is_ours = outbox.claim(options_.holder, now, now + options_.lease);
     if (!is_ours) return is_ours.error();
     if (!*is_ours) return {};

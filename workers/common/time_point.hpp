@@ -11,4 +11,8 @@ using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
 using runtime::to_text;
 
+inline TimePoint wall_clock() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 }  // namespace fanfare::workers::common
