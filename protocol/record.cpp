@@ -1,5 +1,7 @@
 #include "protocol/record.hpp"
 
+#include "protocol/crc32c.hpp"
+
 namespace fanfare::protocol {
 
 // u32 size · u32 topic · u64 sequence · i64 timestamp · u8 flags · u8 publisher size · u8 actor size · u8 0 ·
@@ -14,6 +16,10 @@ void append_record(std::string& out, const Record& header, std::uint8_t actor_si
          static_cast<std::uint8_t>(header.flags & kKept), static_cast<std::uint8_t>(header.publisher.size()),
          actor_size, std::uint8_t{0}, headers_size, std::uint16_t{0});
   out.append(header.publisher).append(content);
+}
+
+std::uint64_t fingerprint_of(std::string_view topic, std::string_view payload) {
+  return (std::uint64_t{crc32c(topic)} << 32U) | crc32c(payload);
 }
 
 std::optional<Record> next_record(std::string_view& rest) {

@@ -58,7 +58,9 @@ void Core::disconnected(ConnectionId connection) {
 
 void Core::settle(Instant now) {
   streams_.submit();
-  for (const auto& commit : journal_.take_commits()) publishing_.decided(commit, now);
+  for (const auto& event : journal_.take_events()) {
+    if (const auto* commit = std::get_if<Commit>(&event)) publishing_.decided(*commit, now);
+  }
   audiences_.seal_all([this](protocol::StreamNumber stream) { return streams_.head(stream); });
   for (const auto& topic : topics_.sweep()) {
     for (auto* session : sessions_.all()) session->out.push_forget(topic);

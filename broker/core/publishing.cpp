@@ -1,7 +1,6 @@
 #include "broker/core/publishing.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "broker/core/incoming.hpp"
 #include "protocol/topic.hpp"
@@ -15,11 +14,6 @@ namespace flags = protocol::message_flags;
 /// Only the broker speaks there.
 bool is_brokers_own(std::string_view topic) {
   return topic.starts_with("$presence.") || topic.starts_with("$dead.") || topic == "$groups";
-}
-
-std::uint64_t fingerprint_of(std::string_view topic, std::string_view payload) {
-  const std::hash<std::string_view> hash;
-  return hash(topic) * 31 + hash(payload);
 }
 
 }  // namespace
@@ -105,7 +99,7 @@ void Publishing::publish_to_stream(Session& session, const Accepted& message, In
     return;
   }
   if (content.id) {
-    const auto fingerprint = fingerprint_of(topic->name, content.payload);
+    const auto fingerprint = protocol::fingerprint_of(topic->name, content.payload);
     if (const auto* first = stream.ids.find(*content.id)) {
       if (first->fingerprint != fingerprint) {
         sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::id_conflict,
@@ -127,11 +121,15 @@ void Publishing::publish_to_stream(Session& session, const Accepted& message, In
     }
     stream.ids.taken(*content.id, fingerprint, now.steady);
   }
+  if (topic->number == 0) {
+    topics_.number(*topic);
+    streams_.define(*topic);
+  }
   stream.last_timestamp = std::max(stream.last_timestamp, now.clock);
   auto& records = *stream.open.records;
   const auto before = records.size();
   protocol::append_record(records,
-                          {.topic = topics_.number(*topic),
+                          {.topic = topic->number,
                            .timestamp = stream.last_timestamp,
                            .flags = command.flags,
                            .publisher = session.publisher},

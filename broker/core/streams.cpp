@@ -12,7 +12,7 @@ Streams::Streams(const Settings& settings, Journal& journal) : journal_(journal)
     stream.number = static_cast<protocol::StreamNumber>(streams_.size());
     stream.name = one.name;
     stream.topics = one.topics;
-    stream.head = journal_.open(stream.number, stream.name);
+    stream.head = journal_.kept(stream.number).head;
   }
 }
 

@@ -63,6 +63,9 @@ class Streams {
   [[nodiscard]] std::vector<Stream>& all() { return streams_; }
   [[nodiscard]] std::uint64_t head(protocol::StreamNumber number) const;
 
+  /// Tells the journal the number that `topic` was just given.
+  void define(const Topic& topic) { journal_.define(topic.stream, topic.number, topic.name); }
+
   /// Hands what waits in open batches to the journal.
   void submit();
 

@@ -1,26 +1,147 @@
 #include "broker/journal/memory_journal.hpp"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "protocol/record.hpp"
+#include "protocol/topic.hpp"
 
 namespace fanfare::broker::journal {
+namespace {
 
-Position MemoryJournal::open(protocol::StreamNumber stream, std::string_view) {
-  heads_[stream] = 0;
-  return {.epoch = Uuid::version7(static_cast<std::uint64_t>(clock_ / 1000), random_().bytes), .sequence = 0};
+/// A record of this journal's own.
+protocol::Record parsed(std::string_view bytes) { return *protocol::next_record(bytes); }
+
+}  // namespace
+
+MemoryJournal::Stream& MemoryJournal::open(protocol::StreamNumber number) {
+  const auto [at, is_new] = streams_.try_emplace(number);
+  if (is_new) at->second.epoch = Uuid::version7(static_cast<std::uint64_t>(clock_ / 1000), random_().bytes);
+  return at->second;
+}
+
+core::Kept MemoryJournal::kept(protocol::StreamNumber number) {
+  const auto& stream = open(number);
+  core::Kept kept{.head = {stream.epoch, stream.head()},
+                  .first = stream.first,
+                  .last_topic = stream.last_topic,
+                  .ids_from = stream.first};
+  std::map<std::uint32_t, std::uint64_t> heads;
+  auto sequence = stream.first;
+  for (const auto& one : stream.records) {
+    const auto record = parsed(one.record);
+    kept.last_timestamp = record.timestamp;
+    heads[one.topic] = sequence;
+    if (record.content.id) {
+      kept.ids.push_back({.id = *record.content.id,
+                          .sequence = sequence,
+                          .fingerprint = protocol::fingerprint_of(stream.names.at(one.topic), record.content.payload),
+                          .timestamp = record.timestamp});
+    }
+    ++sequence;
+  }
+  for (const auto& [topic, head] : heads) kept.topics.push_back({topic, stream.names.at(topic), head});
+  return kept;
+}
+
+void MemoryJournal::define(protocol::StreamNumber number, std::uint32_t topic, std::string_view name) {
+  auto& stream = open(number);
+  stream.names[topic] = name;
+  stream.last_topic = std::max(stream.last_topic, topic);
 }
 
 void MemoryJournal::append(core::Batch batch) {
-  auto& head = heads_.at(batch.stream);
-  const core::Commit commit{.stream = batch.stream, .first = head + 1, .count = batch.count};
-  for (auto* at = batch.records->data(); at != batch.records->data() + batch.records->size();) {
-    protocol::set_sequence(at, ++head);
-    at += protocol::load<std::uint32_t>(at);  // the record's size is its first field
+  auto& stream = open(batch.stream);
+  events_.push_back(core::Commit{.stream = batch.stream, .first = stream.head() + 1, .count = batch.count});
+  std::uint32_t size = 0;
+  for (auto* at = batch.records->data(); at != batch.records->data() + batch.records->size(); at += size) {
+    size = protocol::load<std::uint32_t>(at);  // the record's size is its first field, the topic its second
+    protocol::set_sequence(at, stream.head() + 1);
+    stream.records.push_back({protocol::load<std::uint32_t>(at + sizeof size), std::string(at, size)});
   }
-  commits_.push_back(commit);
 }
 
-std::vector<core::Commit> MemoryJournal::take_commits() { return std::exchange(commits_, {}); }
+void MemoryJournal::trim(protocol::StreamNumber number, std::uint64_t first) {
+  auto& stream = open(number);
+  std::set<std::uint32_t> gone;
+  for (; stream.first < first && !stream.records.empty(); ++stream.first) {
+    gone.insert(stream.records.front().topic);
+    stream.records.pop_front();
+  }
+  for (const auto& one : stream.records) gone.erase(one.topic);
+  events_.push_back(core::Trimmed{.stream = number, .first = stream.first, .forgotten = {gone.begin(), gone.end()}});
+}
+
+void MemoryJournal::open_reader(core::ReaderId id, core::ReaderSpec spec) {
+  readers_.insert_or_assign(id, Reader{.spec = std::move(spec)});
+}
+
+/// The sequence that the reader begins after.
+std::uint64_t MemoryJournal::begin(const Stream& stream, const core::ReaderSpec& spec) const {
+  if (spec.time) {
+    const auto earlier = [&](const Stored& one) { return parsed(one.record).timestamp < *spec.time; };
+    return stream.first - 1 + static_cast<std::uint64_t>(std::ranges::count_if(stream.records, earlier));
+  }
+  if (spec.after.epoch < stream.epoch) return 0;  // positions compare by epoch first: all of this one is beyond it
+  return spec.after.epoch == stream.epoch ? spec.after.sequence : stream.head();
+}
+
+void MemoryJournal::read(const core::ReadRequest& request) {
+  const auto found = readers_.find(request.reader);
+  if (found == readers_.end()) return;
+  auto& reader = found->second;
+  const auto& stream = open(reader.spec.stream);
+  if (!std::exchange(reader.begun, true)) reader.through = begin(stream, reader.spec);
+
+  core::ReadDone done{.reader = request.reader, .epoch = stream.epoch};
+  const bool from_beginning = reader.spec.after == Position{} && !reader.spec.time;
+  if (reader.through + 1 < stream.first) {
+    if (!from_beginning && reader.spec.after.epoch == stream.epoch) {
+      done.missing = {.from = reader.through + 1, .to = stream.first - 1};
+    }
+    reader.through = stream.first - 1;
+  }
+  auto records = std::make_shared<std::string>();
+  while (reader.through < std::min(request.until, stream.head())) {
+    const auto& one = stream.records[reader.through + 1 - stream.first];
+    const auto matches = [&](const auto& pattern) { return protocol::matches(pattern, stream.names.at(one.topic)); };
+    if (std::ranges::any_of(reader.spec.patterns, matches)) {
+      if (request.max_count > 0 && done.count == request.max_count) break;
+      if (done.count > 0 && records->size() + one.record.size() > request.max_bytes) break;
+      records->append(one.record);
+      ++done.count;
+    }
+    ++reader.through;
+  }
+  if (done.count > 0) done.records = std::move(records);
+  done.through = {stream.epoch, reader.through};
+  events_.push_back(std::move(done));
+}
+
+void MemoryJournal::look_up(const core::IdLookup& lookup) {
+  const auto& stream = open(lookup.stream);
+  core::IdLookedUp answer{.number = lookup.number, .outcome = core::IdLookedUp::Outcome::absent};
+  if (lookup.after + 1 < stream.first) answer.outcome = core::IdLookedUp::Outcome::unknown;
+  for (const auto& one : stream.records) {
+    const auto record = parsed(one.record);
+    if (record.sequence <= lookup.after || record.content.id != lookup.id) continue;
+    answer.outcome = core::IdLookedUp::Outcome::found;
+    answer.sequence = record.sequence;
+    answer.fingerprint = protocol::fingerprint_of(stream.names.at(one.topic), record.content.payload);
+    break;
+  }
+  events_.push_back(answer);
+}
+
+std::vector<core::JournalEvent> MemoryJournal::take_events() { return std::exchange(events_, {}); }
+
+core::StreamFigures MemoryJournal::figures(protocol::StreamNumber number) const {
+  const auto& stream = streams_.at(number);
+  core::StreamFigures figures{.segments = 1};
+  for (const auto& one : stream.records) figures.bytes += one.record.size();
+  if (!stream.records.empty()) figures.oldest = parsed(stream.records.front().record).timestamp;
+  return figures;
+}
 
 }  // namespace fanfare::broker::journal

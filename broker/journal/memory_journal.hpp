@@ -1,8 +1,10 @@
 #pragma once
-// The journal port without a disk: numbers what it is given and commits it at once. It keeps nothing that could be read
-// back, so each start of the broker begins a new epoch. Owned by the server; the core's thread only.
+// The journal port without a disk, for tests and simulations: numbers what it is given, commits it at once and gives it
+// back, as long as the object lives. Owned by whoever owns the core; the core's thread only.
 
+#include <deque>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "broker/core/journal.hpp"
@@ -12,18 +14,50 @@ namespace fanfare::broker::journal {
 
 class MemoryJournal final : public core::Journal {
  public:
-  /// `clock`: microseconds since 1970, for the epochs of the streams it opens.
+  /// `clock`: microseconds since 1970, for the epochs of its streams.
   MemoryJournal(core::Random random, std::int64_t clock) : random_(std::move(random)), clock_(clock) {}
 
-  Position open(protocol::StreamNumber stream, std::string_view name) override;
+  core::Kept kept(protocol::StreamNumber stream) override;
+  void define(protocol::StreamNumber stream, std::uint32_t number, std::string_view name) override;
   void append(core::Batch batch) override;
-  std::vector<core::Commit> take_commits() override;
+  void open_reader(core::ReaderId id, core::ReaderSpec spec) override;
+  void read(const core::ReadRequest& request) override;
+  void close_reader(core::ReaderId id) override { readers_.erase(id); }
+  void look_up(const core::IdLookup& lookup) override;
+  std::vector<core::JournalEvent> take_events() override;
+  [[nodiscard]] core::StreamFigures figures(protocol::StreamNumber stream) const override;
+
+  /// Retention: removes the records before `first`.
+  void trim(protocol::StreamNumber stream, std::uint64_t first);
 
  private:
+  struct Stored {
+    std::uint32_t topic;
+    std::string record;
+  };
+  struct Stream {
+    Uuid epoch;
+    std::uint64_t first = 1;
+    std::deque<Stored> records;  ///< of the sequences from `first` on
+    std::map<std::uint32_t, std::string> names;
+    std::uint32_t last_topic = 0;
+
+    [[nodiscard]] std::uint64_t head() const { return first + records.size() - 1; }
+  };
+  struct Reader {
+    core::ReaderSpec spec;
+    std::uint64_t through = 0;
+    bool begun = false;
+  };
+
+  Stream& open(protocol::StreamNumber stream);
+  std::uint64_t begin(const Stream& stream, const core::ReaderSpec& spec) const;
+
   core::Random random_;
   std::int64_t clock_;
-  std::map<protocol::StreamNumber, std::uint64_t> heads_;
-  std::vector<core::Commit> commits_;
+  std::map<protocol::StreamNumber, Stream> streams_;
+  std::map<core::ReaderId, Reader> readers_;
+  std::vector<core::JournalEvent> events_;
 };
 
 }  // namespace fanfare::broker::journal

@@ -30,6 +30,7 @@ class Client {
  public:
   using AckHandler = std::function<void(const Outcome<Ack>&)>;
   using ReplyHandler = std::function<void(const Outcome<Reply>&)>;
+  using FetchHandler = std::function<void(const Outcome<Fetched>&)>;
   using MessageHandler = std::function<void(const Message&)>;
   using RequestHandler = std::function<Reply(const Request&)>;
   using AsyncRequestHandler = std::function<void(const Request&, Responder)>;
@@ -55,6 +56,14 @@ class Client {
 
   /// Calls `handler` for each message that matches `pattern`, until the handle goes.
   Subscription subscribe(std::string_view pattern, MessageHandler handler, SubscribeOptions options = {});
+
+  /// Reads stored messages, a page at a time. Fails with `ambiguous_stream`, `deadline_exceeded` or what the broker
+  /// answers; a lost session begins the question anew.
+  std::future<Fetched> fetch(std::string_view pattern, const FetchOptions& options,
+                             std::chrono::milliseconds timeout = std::chrono::seconds(5));
+  /// The same with a callback, which runs where handlers run.
+  void fetch(std::string_view pattern, const FetchOptions& options, std::chrono::milliseconds timeout,
+             FetchHandler handler);
 
   /// Fails with `no_service`, `deadline_exceeded`, `not_sent`, `outcome_unknown` or what the service answered.
   std::future<Reply> request(std::string_view topic, std::string_view payload, std::chrono::milliseconds timeout,

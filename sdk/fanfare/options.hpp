@@ -16,6 +16,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace fanfare {
 
@@ -81,12 +82,38 @@ enum class Overflow : std::uint8_t {
   close,        ///< ends the session
 };
 
+/// Where a subscription to a stream begins, as the broker has said.
+struct Beginning {
+  Position after;         ///< with the first message beyond it
+  bool recovered = true;  ///< false: of what follows the position asked for something may be missing; a Gap says what
+};
+
 struct SubscribeOptions {
   From from = From::now();
   Overflow overflow = Overflow::standard;
   std::function<void(const Gap&)> on_gap = {};
   std::function<void()> on_ready = {};              ///< the broker has it; again after each new session
   std::function<void(const Error&)> on_error = {};  ///< it was refused and has ended
+  /// Before the first message, if the pattern lies in one stream; again after each new session.
+  std::function<void(const Beginning&)> on_begin = {};
+  /// All that was stored when it began has been handed over; what comes from now on is live. Not called for From::now.
+  std::function<void(const Position&)> on_caught_up = {};
+};
+
+/// Which stored messages fetch() reads: those of a pattern that lies in one stream.
+struct FetchOptions {
+  From from = From::all();
+  std::uint32_t max_count = 0;  ///< 0: as many as fit
+  std::uint32_t max_bytes = 0;  ///< of messages; 0, or more than the broker gives at once: as many as that
+};
+
+/// A page of stored messages, oldest first.
+struct Fetched {
+  std::vector<Message> messages;
+  std::string stream;
+  Position through;       ///< nothing that matches up to here is missing: fetch on with From::after(through)
+  bool last = false;      ///< nothing more is stored
+  bool recovered = true;  ///< false: between the position asked for and `through` something may be missing
 };
 
 struct RequestOptions {

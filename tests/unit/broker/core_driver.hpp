@@ -20,9 +20,18 @@ namespace fanfare::broker::core {
 /// A journal whose commits wait until the test gives them.
 class HeldJournal final : public Journal {
  public:
-  Position open(protocol::StreamNumber, std::string_view) override { return {.epoch = Uuid{{1}}, .sequence = 0}; }
+  Kept kept(protocol::StreamNumber) override { return {.head = {.epoch = Uuid{{1}}, .sequence = 0}}; }
+  void define(protocol::StreamNumber, std::uint32_t, std::string_view) override {}
   void append(Batch batch) override { held.push_back(std::move(batch)); }
-  std::vector<Commit> take_commits() override { return std::exchange(decided, {}); }
+  void open_reader(ReaderId, ReaderSpec) override {}
+  void read(const ReadRequest&) override {}
+  void close_reader(ReaderId) override {}
+  void look_up(const IdLookup&) override {}
+  std::vector<JournalEvent> take_events() override {
+    const auto commits = std::exchange(decided, {});
+    return {commits.begin(), commits.end()};
+  }
+  [[nodiscard]] StreamFigures figures(protocol::StreamNumber) const override { return {}; }
 
   /// Commits the oldest batch at the sequences that follow.
   void commit() {
