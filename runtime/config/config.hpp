@@ -27,6 +27,7 @@ struct BrokerConfig {
 struct StreamConfig {
   std::vector<std::string> topics;
   Durability durability = Durability::kFsync;
+  std::chrono::milliseconds sync_interval{};  ///< flush only
   std::chrono::milliseconds max_age{};
   std::uint64_t max_size = 0;
   bool operator==(const StreamConfig&) const = default;

@@ -32,6 +32,9 @@ std::vector<Field> stream_fields() {
           "streams.*.durability", "fsync", {"fsync", "flush"}, into_stream(&StreamConfig::durability),
           "When a publish is acknowledged: fsync after it is safely on the disk, flush after it was written (a power "
           "cut may take back the last moments)."),
+      duration("streams.*.sync_interval", "100ms", milliseconds(10), minutes(1),
+               into_stream(&StreamConfig::sync_interval),
+               "With durability flush: how often what was written is brought safely to the disk."),
       duration("streams.*.max_age", "30d", seconds(1), hours(24 * 36500), into_stream(&StreamConfig::max_age),
                "Messages older than this are removed."),
       bytes("streams.*.max_size", "10GiB", kMiB, 1024 * kTiB, into_stream(&StreamConfig::max_size),

@@ -11,6 +11,7 @@ namespace fanfare::runtime {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::AllOf;
 using testing::Each;
@@ -36,8 +37,9 @@ TEST(ConfigReader, DefaultsAreTheShippedOnes) {
   EXPECT_EQ(config.broker.listen, "tcp://127.0.0.1:7410");
   EXPECT_EQ(config.streams.size(), 2U);
   EXPECT_EQ(config.streams.at("chat"),
-            (StreamConfig{{"chat.>", "user.>"}, Durability::kFsync, hours(24 * 30), 10ULL << 30U}));
-  EXPECT_EQ(config.streams.at("changes"), (StreamConfig{{"$change.>"}, Durability::kFsync, hours(24), 1ULL << 30U}));
+            (StreamConfig{{"chat.>", "user.>"}, Durability::kFsync, milliseconds(100), hours(24 * 30), 10ULL << 30U}));
+  EXPECT_EQ(config.streams.at("changes"),
+            (StreamConfig{{"$change.>"}, Durability::kFsync, milliseconds(100), hours(24), 1ULL << 30U}));
   EXPECT_EQ(config.limits.message, 1U << 20U);
   EXPECT_EQ(config.limits.lease, seconds(10));
 }
@@ -54,10 +56,10 @@ TEST(ConfigReader, FileWinsOverDefault) {
 }
 
 TEST(ConfigReader, NewStreamStandsBesideTheBuiltInOnes) {
-  const Config config =
-      config_of("streams:\n  orders: {topics: ['orders.>'], durability: flush}\n  chat: {max_age: 1d}\n");
+  const Config config = config_of(
+      "streams:\n  orders: {topics: ['orders.>'], durability: flush, sync_interval: 50ms}\n  chat: {max_age: 1d}\n");
   EXPECT_EQ(config.streams.at("orders"),
-            (StreamConfig{{"orders.>"}, Durability::kFlush, hours(24 * 30), 10ULL << 30U}));
+            (StreamConfig{{"orders.>"}, Durability::kFlush, milliseconds(50), hours(24 * 30), 10ULL << 30U}));
   EXPECT_EQ(config.streams.at("chat").max_age, hours(24));
   EXPECT_THAT(config.streams.at("chat").topics, ElementsAre("chat.>", "user.>"));
   EXPECT_TRUE(config.streams.contains("changes"));
