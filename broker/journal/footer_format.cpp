@@ -20,13 +20,24 @@ std::optional<std::string_view> take_entries(std::string_view& rest, std::size_t
   return entries;
 }
 
+/// The last of `size` entries that `is_before`, which holds for none behind one for which it does not; `size`: none.
+std::size_t last_before(std::size_t size, const auto& is_before) {
+  std::size_t low = 0;
+  std::size_t high = size;
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    (is_before(middle) ? low : high) = is_before(middle) ? middle + 1 : middle;
+  }
+  return low == 0 ? size : low - 1;
+}
+
 }  // namespace
 
 std::string encode_footer(const SegmentContents& contents) {
   std::string out;
   protocol::Writer writer(out);
   writer(static_cast<std::uint32_t>(contents.topics.size()));
-  for (const auto& [number, topic] : contents.topics) append_topic(out, {number, topic.head, topic.name});
+  for (const auto& topic : contents.topics) append_topic(out, {topic.number, topic.head, topic.name});
   writer(static_cast<std::uint32_t>(contents.index.size()));
   for (const auto& entry : contents.index) writer(entry.first, entry.offset, entry.timestamp);
   out.reserve(out.size() + sizeof(std::uint32_t) + contents.ids.size() * kIdEntrySize);
@@ -62,6 +73,14 @@ IndexEntry FooterView::index(std::size_t at) const {
   protocol::Reader reader(index_.substr(at * kIndexEntrySize, kIndexEntrySize));
   reader(entry.first, entry.offset, entry.timestamp);
   return entry;
+}
+
+std::size_t FooterView::index_before(std::uint64_t sequence) const {
+  return last_before(index_size(), [&](std::size_t at) { return index(at).first <= sequence; });
+}
+
+std::size_t FooterView::index_earlier(std::int64_t timestamp) const {
+  return last_before(index_size(), [&](std::size_t at) { return index(at).timestamp < timestamp; });
 }
 
 std::size_t FooterView::id_count() const { return ids_.size() / kIdEntrySize; }

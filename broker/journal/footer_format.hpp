@@ -5,7 +5,6 @@
 #include <fanfare/uuid.hpp>
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,13 +36,14 @@ struct IdEntry {
 /// What a segment holds, as its footer says or as reading it has found.
 struct SegmentContents {
   struct Topic {
+    std::uint32_t number = 0;
     std::uint64_t head = 0;
     std::string name;
   };
 
-  std::map<std::uint32_t, Topic> topics;  ///< by number
-  std::vector<IndexEntry> index;          ///< by rising sequence
-  std::vector<IdEntry> ids;               ///< by rising sequence
+  std::vector<Topic> topics;      ///< by rising number
+  std::vector<IndexEntry> index;  ///< by rising sequence
+  std::vector<IdEntry> ids;       ///< by rising sequence
 };
 
 [[nodiscard]] std::string encode_footer(const SegmentContents& contents);
@@ -59,6 +59,10 @@ class FooterView {
   [[nodiscard]] IndexEntry index(std::size_t at) const;
   [[nodiscard]] std::size_t id_count() const;
   [[nodiscard]] IdEntry id(std::size_t at) const;
+  /// The last entry of the index at or before this sequence; its size when there is none.
+  [[nodiscard]] std::size_t index_before(std::uint64_t sequence) const;
+  /// The last entry of the index with an earlier timestamp; its size when there is none.
+  [[nodiscard]] std::size_t index_earlier(std::int64_t timestamp) const;
 
  private:
   TopicList topics_;
