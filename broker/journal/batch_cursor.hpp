@@ -33,6 +33,8 @@ class BatchCursor {
   /// Looks for the next place behind offset() with the header of a batch, and goes there; nullopt: there is none.
   [[nodiscard]] IoResult<std::optional<BatchHeader>> skip_to_header();
 
+  /// Goes to another place; what was read already is not read again.
+  void seek(std::uint64_t offset) { offset_ = offset; }
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
 

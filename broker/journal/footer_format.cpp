@@ -75,6 +75,11 @@ IndexEntry FooterView::index(std::size_t at) const {
   return entry;
 }
 
+std::string FooterView::without_ids(std::string_view bytes) const {
+  std::string out(bytes.substr(0, bytes.size() - ids_.size() - sizeof(std::uint32_t)));
+  return out.append(sizeof(std::uint32_t), '\0');
+}
+
 std::size_t FooterView::index_before(std::uint64_t sequence) const {
   return last_before(index_size(), [&](std::size_t at) { return index(at).first <= sequence; });
 }

@@ -59,6 +59,8 @@ class FooterView {
   [[nodiscard]] IndexEntry index(std::size_t at) const;
   [[nodiscard]] std::size_t id_count() const;
   [[nodiscard]] IdEntry id(std::size_t at) const;
+  /// A footer of the same segment that lists no ids; `bytes` are what was opened.
+  [[nodiscard]] std::string without_ids(std::string_view bytes) const;
   /// The last entry of the index at or before this sequence; its size when there is none.
   [[nodiscard]] std::size_t index_before(std::uint64_t sequence) const;
   /// The last entry of the index with an earlier timestamp; its size when there is none.

@@ -93,17 +93,18 @@ IoResult<SegmentScan> scan_segment(const File& file, const SegmentHeader& header
   return scan;
 }
 
-IoResult<std::uint64_t> greatest_synced(const File& file, const SegmentHeader& header, std::uint64_t offset) {
+IoResult<TailHeaders> headers_behind(const File& file, const SegmentHeader& header, std::uint64_t offset) {
   const auto size = file.size();
   if (!size) return size.error();
-  std::uint64_t greatest = 0;
+  TailHeaders tail;
   // One step earlier, because the search begins behind where the cursor stands.
   BatchCursor cursor(file, {header.number, header.epoch}, offset - kBatchAlignment, *size);
   while (true) {
     const auto found = cursor.skip_to_header();
     if (!found) return found.error();
-    if (!*found) return IoResult<std::uint64_t>(boost::system::in_place_value, greatest);
-    greatest = std::max(greatest, (**found).synced);
+    if (!*found) return tail;
+    ++tail.count;
+    tail.synced = std::max(tail.synced, (**found).synced);
   }
 }
 

@@ -25,10 +25,12 @@ struct SegmentScan {
 [[nodiscard]] IoResult<SegmentScan> scan_segment(const File& file, const SegmentHeader& header,
                                                  std::uint64_t last = std::numeric_limits<std::uint64_t>::max());
 
-/// The greatest `synced` of the batch headers at or behind `offset`, at every place where one can stand; 0: there is
-/// none.
-[[nodiscard]] IoResult<std::uint64_t> greatest_synced(const File& file, const SegmentHeader& header,
-                                                      std::uint64_t offset);
+/// What the batch headers at or behind a place say, wherever one can stand.
+struct TailHeaders {
+  std::uint64_t count = 0;
+  std::uint64_t synced = 0;  ///< the greatest
+};
+[[nodiscard]] IoResult<TailHeaders> headers_behind(const File& file, const SegmentHeader& header, std::uint64_t offset);
 
 /// The seal for these contents, whose footer stands at the first possible place.
 [[nodiscard]] Seal seal_of(const SegmentScan& scan, std::string_view footer, std::uint32_t seed);
