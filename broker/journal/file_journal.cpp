@@ -25,6 +25,17 @@ namespace fanfare::broker::journal {
 using runtime::Error;
 using runtime::Result;
 
+namespace {
+
+/// Empty for a name alone.
+std::string folder_above(const std::string& path) {
+  const auto slash = path.find_last_of('/');
+  if (slash == 0) return "/";
+  return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+}  // namespace
+
 /// Members are destroyed from the last to the first: the threads end before what they use.
 struct FileJournal::Parts {
   struct Stream {
@@ -70,10 +81,8 @@ Result<void> FileJournal::Parts::open(FileSystem& files) {
     if (const auto recovered = recover_stream(stream, files); !recovered) return recovered.error();
   }
   if (const auto synced = files.sync_folder(options.folder); !synced) return Error{synced.error().message};
-  if (const auto slash = options.folder.rfind('/'); slash != std::string::npos && slash > 0) {
-    const auto synced = files.sync_folder(options.folder.substr(0, slash));
-    if (!synced) return Error{synced.error().message};
-  }
+  if (const auto synced = files.sync_folder(folder_above(options.folder)); !synced)
+    return Error{synced.error().message};
   start();
   return {};
 }

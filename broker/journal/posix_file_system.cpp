@@ -169,7 +169,8 @@ IoResult<void> PosixFileSystem::remove(const std::string& path) {
 }
 
 IoResult<void> PosixFileSystem::sync_folder(const std::string& folder) {
-  const auto descriptor = uninterrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  const auto* const name = folder.empty() ? "." : folder.c_str();
+  const auto descriptor = uninterrupted([&] { return ::open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   if (descriptor < 0) return failure(errno, folder);
   const auto result = ::fsync(descriptor);
   const auto number = errno;
