@@ -219,7 +219,11 @@ std::optional<ChainHeads> StreamLog::heads(const std::vector<std::string>& topic
     }
     const auto head = committed_head(topic->head, until);
     if (!head) return std::nullopt;
-    heads.sequences.push_back(*head);
+    if (*head == 0) {  // its number is new, and nothing under it is committed yet
+      heads.has_unknown = true;
+    } else {
+      heads.sequences.push_back(*head);
+    }
   }
   return heads;
 }
