@@ -19,7 +19,10 @@ class IdSearch {
   core::IdLookedUp run(const Uuid& epoch) {
     auto next = lookup_.after + 1;
     const auto oldest = stream_.segments.oldest();
-    if (!oldest) return answer_;
+    if (!oldest) {  // nothing was ever stored
+      answer_.outcome = Outcome::absent;
+      return answer_;
+    }
     // What was removed of this epoch may have had it; earlier epochs don't count.
     bool is_whole = oldest->header->epoch != epoch || oldest->header->first <= next;
     while (const auto segment = stream_.segments.at(next)) {
