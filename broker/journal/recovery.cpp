@@ -1,6 +1,7 @@
 #include "broker/journal/recovery.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -118,8 +119,26 @@ class Recovery {
   IoResult<std::unique_ptr<File>> open_last() {
     auto file = files_.files().open(files_.segment(segments_.back().header.number), FileSystem::Open::write);
     if (!file) return file.error();
+    if (const auto written = write_again(**file); !written) return written.error();
     if (const auto synced = (*file)->sync(); !synced) return synced.error();
     return file;
+  }
+
+  /// After a sync that failed the system may take for written what is not: it would be read back now, no sync would
+  /// ever write it, and a loss of power would take what was delivered since. So it is written again.
+  IoResult<void> write_again(File& file) {
+    constexpr std::size_t kPiece = 1U << 20U;
+    const auto& scan = segments_.back().scan;
+    if (!scan) return {};
+    for (auto offset = scan->unsynced_at; offset < scan->data_end;) {
+      const auto size = std::min<std::uint64_t>(kPiece, scan->data_end - offset);
+      const auto bytes = file.read(offset, static_cast<std::size_t>(size));
+      if (!bytes) return bytes.error();
+      if (bytes->empty()) return {};
+      if (const auto written = file.write(offset, std::array<std::string_view, 1>{*bytes}); !written) return written;
+      offset += bytes->size();
+    }
+    return {};
   }
 
   Result<void> begin_next() {

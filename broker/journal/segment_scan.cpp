@@ -1,6 +1,7 @@
 #include "broker/journal/segment_scan.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 
 #include "broker/journal/batch_cursor.hpp"
@@ -35,6 +36,9 @@ class Gatherer {
     scan_.last = batch.view.header().last();
     scan_.synced = std::max(scan_.synced, batch.view.header().synced);
     scan_.data_end = aligned(batch.offset + batch.view.header().size, kBatchAlignment);
+    unsynced_.push_back({.last = scan_.last, .offset = batch.offset});
+    while (!unsynced_.empty() && unsynced_.front().last <= scan_.synced) unsynced_.pop_front();
+    scan_.unsynced_at = unsynced_.empty() ? scan_.data_end : unsynced_.front().offset;
     return true;
   }
 
@@ -71,6 +75,11 @@ class Gatherer {
   SegmentScan& scan_;
   std::unordered_map<std::uint32_t, std::size_t> places_;  ///< of topics, by number
   std::vector<Record> records_;
+  struct Place {
+    std::uint64_t last = 0;
+    std::uint64_t offset = 0;
+  };
+  std::deque<Place> unsynced_;  ///< batches
 };
 
 }  // namespace

@@ -17,7 +17,8 @@ struct SegmentScan {
   std::uint64_t data_end = kBatchesAt;  ///< where the good batches end: the first bad place
   std::int64_t first_timestamp = 0;
   std::int64_t last_timestamp = 0;
-  std::uint64_t synced = 0;  ///< the greatest that a batch says
+  std::uint64_t synced = 0;                ///< the greatest that a batch says
+  std::uint64_t unsynced_at = kBatchesAt;  ///< where the batches begin that none says to be durable
   std::uint32_t last_topic = 0;
 };
 
