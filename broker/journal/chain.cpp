@@ -7,7 +7,7 @@ namespace fanfare::broker::journal {
 void Chain::start(const ChainHeads& heads, std::uint64_t next, std::uint64_t until, std::uint64_t first) {
   walking_ = heads.sequences;
   std::ranges::sort(walking_);  // a topic that is named twice is followed once
-  walking_.erase(std::ranges::unique(walking_).begin(), walking_.end());
+  walking_.erase(std::unique(walking_.begin(), walking_.end()), walking_.end());
   positions_.clear();
   next_ = next;
   until_ = until;

@@ -1,6 +1,7 @@
 #include "broker/journal/reader.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "protocol/record.hpp"
@@ -138,6 +139,7 @@ bool Reader::scan_segment(Answer& answer, const HeldSegment& segment, const Foot
   if (!file) {
     // Removed since it was looked up, then the next look says so; else nothing of it can be read.
     if (stream_.segments.first() > next_) return true;
+    if (file.error().number != ENOENT && file.error().number != EIO) return false;  // too many are open: try again
     if (!answer.miss(next_, segment.last, GapReason::damaged)) return false;
     next_ = segment.last + 1;
     return true;
