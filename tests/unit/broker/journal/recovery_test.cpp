@@ -81,21 +81,21 @@ TEST_F(Recovery, IdsBeyondTheWindowAreFound) {
   ASSERT_EQ(driver.open(), "");
   publish_ids(1, 250);
   ASSERT_TRUE(all_but_the_last_are_sealed());
-  using Outcome = core::IdLookedUp::Outcome;
+  using Found = core::IdLookedUp::Outcome;
   const auto early = driver.look_up(numbered(7), 0);
-  EXPECT_EQ(early.outcome, Outcome::found);
+  EXPECT_EQ(early.outcome, Found::found);
   EXPECT_EQ(early.sequence, 7U);
   EXPECT_EQ(early.fingerprint, protocol::fingerprint_of("chat.a", std::string(500, 'x')));
-  EXPECT_EQ(driver.look_up(numbered(7), 7).outcome, Outcome::absent);
+  EXPECT_EQ(driver.look_up(numbered(7), 7).outcome, Found::absent);
   EXPECT_EQ(driver.look_up(numbered(249), 200).sequence, 249U);
-  EXPECT_EQ(driver.look_up(numbered(1'000), 0).outcome, Outcome::absent);
+  EXPECT_EQ(driver.look_up(numbered(1'000), 0).outcome, Found::absent);
   driver.trim_to(2);
-  EXPECT_EQ(driver.look_up(numbered(1'000), 0).outcome, Outcome::unknown) << "some are not held any more";
-  EXPECT_EQ(driver.look_up(numbered(1'000), driver.trims.back().first).outcome, Outcome::absent);
+  EXPECT_EQ(driver.look_up(numbered(1'000), 0).outcome, Found::unknown) << "some are not held any more";
+  EXPECT_EQ(driver.look_up(numbered(1'000), driver.trims.back().first).outcome, Found::absent);
   driver.close();
   driver.options.looked_up_ids = 5;
   ASSERT_EQ(driver.open(), "");
-  EXPECT_EQ(driver.look_up(numbered(250), 0).outcome, Outcome::unknown) << "too many to look through";
+  EXPECT_EQ(driver.look_up(numbered(250), 0).outcome, Found::unknown) << "too many to look through";
 }
 
 TEST_F(Recovery, ACheckpointIsWrittenAndADamagedOneCostsNothing) {
