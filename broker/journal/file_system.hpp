@@ -64,7 +64,7 @@ class FileSystem {
   virtual IoResult<void> make_folder(const std::string& folder) = 0;
   virtual IoResult<void> rename(const std::string& from, const std::string& to) = 0;
   virtual IoResult<void> remove(const std::string& path) = 0;
-  /// Names that were added, changed or removed in the folder survive a loss of power.
+  /// Names that were added, changed or removed in the folder (empty: where it runs) survive a loss of power.
   virtual IoResult<void> sync_folder(const std::string& folder) = 0;
 };
 

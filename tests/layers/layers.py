@@ -45,7 +45,7 @@ HOMES = {
     "sodium": ["runtime/crypto"],
     "unicode/": ["workers/accounts"],
     "boost/system/": ["runtime", "broker/server", "broker/journal", "cli", "frontends", "workers"],
-    "boost/assert/": ["runtime", "frontends", "workers"],
+    "boost/assert/": ["runtime", "broker/journal", "frontends", "workers"],
     "boost/asio": ["frontends/websocket", "frontends/http/message"],
     "boost/beast": ["frontends/websocket", "frontends/http/message"],
     "pistache/": ["frontends/http/pistache"],

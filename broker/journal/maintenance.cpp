@@ -1,0 +1,106 @@
+#include "broker/journal/maintenance.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include "broker/journal/segment_scan.hpp"
+
+namespace fanfare::broker::journal {
+
+Maintenance::Maintenance(const Options& options, Outcomes& outcomes, const std::vector<Stream>& streams)
+    : options_(options), outcomes_(outcomes) {
+  for (const auto& stream : streams) works_.push_back(std::make_unique<Work>(stream, options.segment_bytes));
+  thread_ = std::thread([this] { run(); });
+}
+
+void Maintenance::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  changed_.notify_one();
+}
+
+void Maintenance::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Maintenance::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    woken_ = false;
+    lock.unlock();
+    bool is_done = true;
+    for (const auto& work : works_) is_done = maintain(*work) && is_done;
+    lock.lock();
+    changed_.wait_for(lock, is_done ? options_.retention_interval : options_.retry_interval,
+                      [this] { return woken_ || stopping_; });
+  }
+}
+
+bool Maintenance::maintain(Work& work) {
+  if (work.state.failed) return true;  // what is on the disk stays as it is until the next start
+  const auto sealed = seal(work);
+  const auto removed = work.retention.apply(options_.clock());
+  if (removed && *removed) outcomes_.wake();
+  auto spare = sealed;
+  if (sealed && work.state.spare.is_wanted()) {
+    spare = make_spare(work);
+    if (spare) outcomes_.wake();
+  }
+  const auto written = sealed ? work.checkpoints.write_if_due() : IoResult<void>();
+
+  if (!spare && work.state.spare.is_wanted() && work.state.spare.refuse(spare.error().message)) outcomes_.wake();
+  const auto trouble = !sealed ? sealed : !spare ? spare : written;
+  if (trouble && removed) {
+    work.trouble.clear();
+    return true;
+  }
+  tell(work, trouble ? removed.error() : trouble.error());
+  return false;
+}
+
+void Maintenance::tell(Work& work, const IoError& error) {
+  if (work.trouble == error.message) return;
+  work.trouble = error.message;
+  outcomes_.notice("stream " + work.state.options.name + ": " + error.message);
+}
+
+IoResult<void> Maintenance::seal(Work& work) {
+  const auto& files = work.state.files;
+  while (const auto full = work.state.segments.next_to_seal()) {
+    const auto path = files.segment(full->header->number);
+    const auto file = files.files().open(path, FileSystem::Open::read);
+    if (!file) return file.error();
+    const auto scan = scan_segment(**file, *full->header, full->last);
+    if (!scan) return scan.error();
+    if (scan->last != full->last) {
+      return IoError{.number = EIO, .message = path + " is damaged at offset " + std::to_string(scan->data_end)};
+    }
+    const auto sealed = files.seal_segment(*full->header, *scan);
+    if (!sealed) return sealed.error();
+    work.state.segments.seal(full->header->number, *sealed);
+  }
+  return {};
+}
+
+IoResult<void> Maintenance::make_spare(Work& work) {
+  const auto& files = work.state.files;
+  const auto path = files.spare();
+  auto file = files.files().open(path, FileSystem::Open::write);
+  if (!file && file.error().number == ENOENT) file = files.files().open(path, FileSystem::Open::create);
+  if (!file) return file.error();
+  if (const auto reserved = (*file)->reserve(options_.segment_bytes); !reserved) {
+    (void)files.files().remove(path);  // what it has taken may be needed elsewhere
+    return reserved.error();
+  }
+  work.state.spare.offer(std::move(*file));
+  return {};
+}
+
+}  // namespace fanfare::broker::journal

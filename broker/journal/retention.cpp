@@ -1,0 +1,67 @@
+#include "broker/journal/retention.hpp"
+
+namespace fanfare::broker::journal {
+
+bool Retention::is_due(std::int64_t now) const {
+  const auto oldest = stream_.segments.oldest();
+  if (!oldest || !oldest->seal) return false;
+  const auto& options = stream_.options;
+  if (options.max_age && oldest->last_timestamp < now - options.max_age->count()) return true;
+  return options.max_size && stream_.segments.figures().bytes > *options.max_size;
+}
+
+/// Those that may be without a record when the segment is gone.
+std::vector<std::uint32_t> Retention::topics_of(const HeldSegment& segment) const {
+  std::vector<std::uint32_t> topics;
+  const auto file = stream_.files.files().open(stream_.files.segment(segment.header->number), FileSystem::Open::read);
+  if (!file) return topics;
+  const auto footer = StreamFiles::read_footer(**file, *segment.seal, seed_of(*segment.header));
+  if (!footer || !*footer) return topics;  // damaged: its topics are forgotten at the next start
+  FooterView::open(**footer)->topics().for_each([&](const ListedTopic& topic) { topics.push_back(topic.number); });
+  return topics;
+}
+
+IoResult<void> Retention::recycle(const HeldSegment& segment) {
+  const auto& files = stream_.files;
+  if (const auto renamed = files.files().rename(files.segment(segment.header->number), files.spare()); !renamed) {
+    return renamed.error();
+  }
+  // Before it is written to: else a loss of power could leave the old name with what is written now.
+  if (const auto synced = files.sync(); !synced) return synced.error();
+  auto file = files.files().open(files.spare(), FileSystem::Open::write);
+  if (!file) return file.error();
+  if (const auto reserved = (*file)->reserve(segment_bytes_); !reserved) return reserved.error();
+  stream_.spare.offer(std::move(*file));
+  return {};
+}
+
+IoResult<bool> Retention::apply(std::int64_t now) {
+  bool has_removed = false;
+  while (is_due(now)) {
+    const auto topics = topics_of(*stream_.segments.oldest());
+    auto removed = stream_.segments.remove_oldest();
+    if (!removed) break;
+    const auto& segment = removed->segment;
+    // One after the other, each name synced: after a loss of power no segment is missing between two others.
+    if (removed->unused && stream_.spare.is_missing()) {
+      const auto recycled = recycle(segment);
+      if (!recycled &&
+          stream_.files.files().open(stream_.files.segment(segment.header->number), FileSystem::Open::read)) {
+        stream_.segments.put_back(segment);
+        return recycled.error();
+      }
+    } else {
+      const auto gone = stream_.files.files().remove(stream_.files.segment(segment.header->number));
+      if (!gone) {
+        stream_.segments.put_back(segment);
+        return gone.error();
+      }
+      if (const auto synced = stream_.files.sync(); !synced) return synced.error();
+    }
+    has_removed = true;
+    stream_.trims.push({.first = stream_.segments.first(), .topics = topics});
+  }
+  return IoResult<bool>(boost::system::in_place_value, has_removed);
+}
+
+}  // namespace fanfare::broker::journal
