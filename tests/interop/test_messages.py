@@ -232,9 +232,9 @@ class PublishTest(BrokerTest):
             payloads += [record.payload for record in records]
             if page.flags & 1:
                 break
-            start, fields = 2, dict(epoch=page.through.epoch, sequence=page.through.sequence)
+            start, fields = 2, dict(epoch=page.through[1], sequence=page.through[2])
         self.assertEqual(payloads, [b"%d" % number for number in range(5)])
-        self.assertGreaterEqual(page.through.sequence, ack.sequence)
+        self.assertGreaterEqual(page.through[2], ack.sequence)
 
     def test_a_slow_reader_may_ask_to_be_closed(self):
         reader = self.raw(limit=1)
