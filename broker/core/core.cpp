@@ -20,8 +20,12 @@ Core::Core(Settings settings, Random random, Journal& journal, Effects& effects,
       sessions_(settings_),
       topics_(settings_.streams),
       audiences_([this](Session& session) { sessions_.wake(session); }),
-      streams_(settings_, journal_),
-      publishing_(settings_, sessions_, topics_, audiences_, streams_, counters_),
+      streams_(settings_, journal_, topics_, now),
+      subscriptions_(audiences_, streams_),
+      readers_(journal_, settings_.reads),
+      replays_(settings_, sessions_, topics_, audiences_, streams_, subscriptions_, readers_, counters_),
+      fetches_(settings_, sessions_, topics_, streams_, readers_),
+      publishing_(settings_, sessions_, topics_, audiences_, streams_, journal_, effects_, counters_),
       services_(settings_, sessions_, counters_) {}
 
 void Core::received(ConnectionId connection, std::string_view frame, Instant now) {
@@ -57,27 +61,61 @@ void Core::disconnected(ConnectionId connection) {
 }
 
 void Core::settle(Instant now) {
-  streams_.submit();
-  for (const auto& event : journal_.take_events()) {
-    if (const auto* commit = std::get_if<Commit>(&event)) publishing_.decided(*commit, now);
+  // What one round asks the journal for, the next may already get. The bound keeps frames from waiting for replays.
+  constexpr int kRounds = 16;
+  more_ = true;
+  for (int round = 0; round < kRounds && more_; ++round) {
+    streams_.submit();
+    auto events = journal_.take_events();
+    for (auto& event : events) take_in(event, now);
+    audiences_.seal_all([this](protocol::StreamNumber stream) { return streams_.head(stream); });
+    sessions_.each_awake([this](Session& session) {
+      if (session.out.has_spills()) replays_.spilled(session);  // pushed out by other data
+    });
+    // Now every session was handed all that is committed, or is fed from where it was not.
+    const bool fed = replays_.run();
+    for (auto* session : sessions_.take_awake()) send_waiting(*session);
+    more_ = fed || !events.empty() || replays_.ready();
   }
-  audiences_.seal_all([this](protocol::StreamNumber stream) { return streams_.head(stream); });
   for (const auto& topic : topics_.sweep()) {
     for (auto* session : sessions_.all()) session->out.push_forget(topic);
   }
-  for (auto* session : sessions_.take_awake()) send_waiting(*session);
+  if (!owed_.empty() && !slowed()) {
+    for (const auto key : std::exchange(owed_, {})) {
+      if (auto* session = sessions_.by_key(key)) send_waiting(*session);
+    }
+  }
   sessions_.bury();
+}
+
+void Core::take_in(JournalEvent& event, Instant now) {
+  if (const auto* commit = std::get_if<Commit>(&event)) return publishing_.decided(*commit, now);
+  if (const auto* answer = std::get_if<IdLookedUp>(&event)) return publishing_.looked_up(*answer, now);
+  if (const auto* trimmed = std::get_if<Trimmed>(&event)) {
+    auto& stream = streams_.get(trimmed->stream);
+    stream.first = std::max(stream.first, trimmed->first);
+    return topics_.forget(trimmed->stream, trimmed->forgotten);
+  }
+  auto& done = std::get<ReadDone>(event);
+  if (!readers_.answered(done.reader)) return;  // closed meanwhile
+  if (!fetches_.answered(done)) static_cast<void>(replays_.answered(done));
 }
 
 void Core::send_waiting(Session& session) {
   session.acks.take([&](const protocol::Puback& ack) { session.out.push_free(ack); });
-  if (const auto credit = session.in.confirm()) session.out.push_free(*credit);
+  if (slowed()) {
+    if (std::ranges::find(owed_, session.key) == owed_.end()) owed_.push_back(session.key);
+  } else if (const auto credit = session.in.confirm()) {
+    session.out.push_free(*credit);
+  }
   const auto send = [&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); };
   session.out.flush(send);
   if (session.out.overflowed()) return close(session, CommandType{}, ErrorCode::overflow);
+  replays_.has_room(session);
   if (!std::exchange(session.wants_positions, false) || !session.out.idle()) return;
-  for (const auto number : session.streams) {
-    session.out.push_free(protocol::PositionUpdate{.through = {number, streams_.get(number).head}});
+  for (const auto& [number, interest] : session.streams) {
+    const auto through = replays_.live_position(session, streams_.get(number));
+    session.out.push_free(protocol::PositionUpdate{.through = {number, through}});
   }
   session.out.flush(send);
 }
@@ -92,6 +130,7 @@ void Core::tick(Instant now) {
 }
 
 std::optional<std::chrono::microseconds> Core::next_deadline() const {
+  if (more_) return std::chrono::microseconds::zero();
   auto next = services_.next_deadline();
   if (sessions_.size() > 0 && lease_check_) next = std::min(next.value_or(*lease_check_), *lease_check_);
   return next;
@@ -100,13 +139,15 @@ std::optional<std::chrono::microseconds> Core::next_deadline() const {
 void Core::drain(std::chrono::milliseconds deadline) {
   draining_ = true;
   drain_ms_ = static_cast<std::uint32_t>(deadline.count());
+  replays_.stop();
   for (auto* session : sessions_.all()) sessions_.answer(*session, protocol::Drain{.deadline_ms = drain_ms_});
 }
 
 bool Core::drained() {
   // A client that is cut off may lose what it has not read yet, so each has to confirm first.
   const auto confirmed = [](const Session* session) { return session->out.confirmed(); };
-  return services_.open() == 0 && streams_.idle() && std::ranges::all_of(sessions_.all(), confirmed);
+  return services_.open() == 0 && fetches_.open() == 0 && publishing_.uncommitted() == 0 && streams_.idle() &&
+         std::ranges::all_of(sessions_.all(), confirmed);
 }
 
 // ---- A connection without a session ----
@@ -213,6 +254,9 @@ void Core::close(Session& session, CommandType command, ErrorCode code, std::str
 
 void Core::end(Session& session, std::string_view reason) {
   services_.leave(session);
+  replays_.leave(session);
+  fetches_.leave(session);
+  publishing_.leave(session);
   audiences_.leave(session);
   for (const auto& [number, topic] : session.topics) topics_.release(*topic);
   counters_.messages_dropped += session.out.dropped();

@@ -9,13 +9,17 @@
 #include "broker/core/audiences.hpp"
 #include "broker/core/counters.hpp"
 #include "broker/core/effects.hpp"
+#include "broker/core/fetches.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/publishing.hpp"
+#include "broker/core/readers.hpp"
+#include "broker/core/replays.hpp"
 #include "broker/core/services.hpp"
 #include "broker/core/sessions.hpp"
 #include "broker/core/settings.hpp"
 #include "broker/core/streams.hpp"
+#include "broker/core/subscriptions.hpp"
 #include "protocol/frame.hpp"
 
 namespace fanfare::broker::core {
@@ -64,6 +68,7 @@ class Core {
   void on_publish(Session& session, const protocol::Publish& command, Instant now);
   void on_subscribe(Session& session, const protocol::Subscribe& command, Instant now);
   void on_unsubscribe(Session& session, const protocol::Unsubscribe& command, Instant now);
+  void on_fetch(Session& session, const protocol::Fetch& command, Instant now);
   void on_query(Session& session, const protocol::Query& command, Instant now);
   void on_serve(Session& session, const protocol::Serve& command, Instant now);
   void on_request(Session& session, const protocol::Request& command, Instant now);
@@ -83,6 +88,10 @@ class Core {
   void refuse_connection(ConnectionId connection, protocol::CommandType command, ErrorCode code,
                          std::string_view detail = {});
   void send_waiting(Session& session);
+  /// What the journal has to say.
+  void take_in(JournalEvent& event, Instant now);
+  /// So much waits for the journal that nobody gets credit.
+  [[nodiscard]] bool slowed() const { return publishing_.uncommitted() > settings_.uncommitted; }
 
   Settings settings_;
   Random random_;
@@ -93,12 +102,18 @@ class Core {
   std::optional<std::chrono::microseconds> lease_check_;
   bool draining_ = false;
   std::uint32_t drain_ms_ = 0;
+  bool more_ = false;             // settle() left something to do
+  std::vector<SessionKey> owed_;  // sessions that wait for credit until the journal has caught up
 
   Counters counters_;
   Sessions sessions_;
   TopicTable topics_;
   Audiences audiences_;
   Streams streams_;
+  Subscriptions subscriptions_;
+  Readers readers_;
+  Replays replays_;
+  Fetches fetches_;
   Publishing publishing_;
   Services services_;
 };

@@ -12,6 +12,9 @@ struct Counters {
   std::uint64_t messages_repeated = 0;  ///< publishes of an id that was known
   std::uint64_t messages_delivered = 0;
   std::uint64_t messages_dropped = 0;  ///< from outboxes of ended sessions; those of living ones count their own
+  std::uint64_t gaps = 0;              ///< told to sessions that catch up or spill
+  std::uint64_t records_replayed = 0;  ///< read back for sessions that catch up or spill
+  std::uint64_t spills = 0;            ///< times a session fell behind and was fed from the journal
   std::uint64_t requests = 0;
   std::uint64_t replies_late = 0;  ///< nobody waited for them any more
   std::uint64_t sessions_opened = 0;

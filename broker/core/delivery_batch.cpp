@@ -11,8 +11,9 @@ constexpr std::size_t kCountAt = kThroughAt + 8;
 
 }  // namespace
 
-DeliveryBatch::DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch)
-    : frame_(protocol::make_frame(protocol::Deliver{.stream = stream, .epoch = epoch})),
+DeliveryBatch::DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch, protocol::DeliveryKind kind,
+                             protocol::Handle handle)
+    : frame_(protocol::make_frame(protocol::Deliver{.stream = stream, .kind = kind, .handle = handle, .epoch = epoch})),
       stream_(stream),
       epoch_(epoch) {}
 

@@ -1,6 +1,6 @@
 #pragma once
-// Records on their way to one audience: a whole frame with one DELIVER, encoded once and shared by all its sessions.
-// Built by the core, immutable once sealed; then any thread may read it.
+// Records on their way to one audience: a whole frame with one DELIVER, encoded once and shared by all its sessions. Or
+// what was read back for one session. Built by the core, immutable once sealed; then any thread may read it.
 
 #include <cstdint>
 #include <memory>
@@ -17,7 +17,8 @@ class DeliveryBatch {
   /// A batch is sealed when it has grown to this.
   static constexpr std::size_t kFullAt = 256U * 1024U;
 
-  DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch);
+  DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch,
+                protocol::DeliveryKind kind = protocol::DeliveryKind::live, protocol::Handle handle = 0);
 
   /// Where the next record's bytes go.
   [[nodiscard]] std::string& bytes() { return frame_; }

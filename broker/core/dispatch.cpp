@@ -66,7 +66,7 @@ void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
     case CommandType::cancel:
       return with(session, raw, &Core::on_cancel, now);
     case CommandType::fetch:
-      return with(session, raw, &Core::on_unsupported<protocol::Fetch>, now);
+      return with(session, raw, &Core::on_fetch, now);
     case CommandType::join:
       return with(session, raw, &Core::on_unsupported<protocol::Join>, now);
     case CommandType::leave:
@@ -137,30 +137,34 @@ bool Core::accepts_handle(Session& session, protocol::RequestNumber request, pro
 
 void Core::on_subscribe(Session& session, const protocol::Subscribe& command, Instant) {
   if (!accepts_handle(session, command.request, command.handle, CommandType::subscribe, command.pattern)) return;
-  if (command.from != protocol::From::now) {
-    return sessions_.refuse(session, command.request, CommandType::subscribe, ErrorCode::not_supported,
-                            "a start other than now");
-  }
   const std::string pattern(command.pattern);
-  session.subscriptions.emplace(command.handle, Subscription{pattern, command.overflow});
-  if (command.overflow == protocol::Overflow::close) session.out.close_on_overflow();
-  audiences_.subscribe(session, pattern);
-
-  protocol::Ok ok{.request = command.request};
-  for (const auto& stream : streams_.all()) {
-    const auto touches = [&](const std::string& topic) { return protocol::overlap(pattern, topic); };
-    if (std::ranges::none_of(stream.topics, touches)) continue;
-    session.streams.insert(stream.number);
-    ok.positions.push_back({stream.number, stream.head});
+  if (command.from != protocol::From::now) {
+    const auto* stream = streams_.covering(pattern);
+    if (stream == nullptr) {
+      return sessions_.refuse(session, command.request, CommandType::subscribe, ErrorCode::ambiguous_stream, pattern);
+    }
+    const auto start = find_start(*stream, topics_, command.from, command.position, command.time, pattern);
+    session.subscriptions.emplace(command.handle, Subscription{pattern, command.overflow});
+    return replays_.add(session, command, stream->number, start);
   }
+  const Subscription subscription{pattern, command.overflow};
+  session.subscriptions.emplace(command.handle, subscription);
+  subscriptions_.join(session, subscription);
+  replays_.patterns_changed(session);
+  protocol::Ok ok{.request = command.request};
+  for (const auto number : subscriptions_.touched(pattern)) ok.positions.push_back({number, streams_.get(number).head});
   sessions_.answer(session, ok);
 }
 
 void Core::on_unsubscribe(Session& session, const protocol::Unsubscribe& command, Instant) {
   if (const auto found = session.subscriptions.find(command.handle); found != session.subscriptions.end()) {
-    const auto pattern = found->second.pattern;
-    session.subscriptions.erase(found);
-    audiences_.unsubscribe(session, pattern);
+    const bool live = found->second.feed == 0;
+    if (!live) replays_.cancel(session, command.handle);
+    const auto ended = session.subscriptions.extract(command.handle);
+    if (live) {
+      subscriptions_.part(session, ended.mapped());
+      replays_.patterns_changed(session);
+    }
   } else if (session.services.contains(command.handle)) {
     services_.stop(session, command.handle);
   } else {
@@ -169,6 +173,8 @@ void Core::on_unsubscribe(Session& session, const protocol::Unsubscribe& command
   }
   sessions_.answer(session, protocol::Ok{.request = command.request});
 }
+
+void Core::on_fetch(Session& session, const protocol::Fetch& command, Instant) { fetches_.fetch(session, command); }
 
 void Core::on_serve(Session& session, const protocol::Serve& command, Instant) {
   if (!accepts_handle(session, command.request, command.handle, CommandType::serve, command.pattern)) return;

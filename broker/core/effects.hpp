@@ -22,6 +22,8 @@ class Effects {
   virtual void send(ConnectionId to, SharedFrame frame) = 0;
   virtual void session_opened(ConnectionId connection, std::string_view name) = 0;
   virtual void session_closed(ConnectionId connection, std::string_view name, std::string_view reason) = 0;
+  /// Somebody else writes this stream's journal now: the broker must stop (semantics §8).
+  virtual void fenced(std::string_view stream, std::string_view reason) = 0;
 };
 
 }  // namespace fanfare::broker::core

@@ -1,5 +1,6 @@
 #include "broker/core/outbox.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "protocol/limits.hpp"
@@ -11,8 +12,10 @@ namespace {
 // message of its own.
 constexpr std::size_t kShareFrom = 8U * 1024U;
 
+}  // namespace
+
 /// Collects commands into a frame and sends it when it is large or done.
-class FrameBuilder {
+class Outbox::FrameBuilder {
  public:
   explicit FrameBuilder(const std::function<void(SharedFrame)>& send) : send_(send), frame_(protocol::kFrameHeader) {}
 
@@ -20,6 +23,11 @@ class FrameBuilder {
 
   void send_if_large() {
     if (frame_.size() >= DeliveryBatch::kFullAt) send();
+  }
+
+  void send_alone(SharedFrame frame) {
+    send();
+    send_(std::move(frame));
   }
 
   void send() {
@@ -32,11 +40,10 @@ class FrameBuilder {
   std::string frame_;
 };
 
-}  // namespace
-
 std::size_t Outbox::data_size(const Item& item) {
   if (const auto* own = std::get_if<Private>(&item)) return own->is_data ? own->bytes.size() : 0;
   if (const auto* batch = std::get_if<SharedBatch>(&item)) return (*batch)->command().size();
+  if (const auto* read = std::get_if<Read>(&item)) return read->batch->command().size();
   return 0;
 }
 
@@ -45,9 +52,42 @@ void Outbox::push(Item item) {
   queue_.push_back(std::move(item));
   while (waiting_bytes_ > bound_ && !closes_) {
     const auto before = waiting_bytes_;
-    drop_oldest();
+    if (!spill()) drop_oldest();
     if (waiting_bytes_ == before) break;  // nothing left that may be dropped
   }
+}
+
+void Outbox::push_batch(SharedBatch batch) {
+  if (batch->stream() != protocol::kNoStream && spilled_.contains(batch->stream())) return;
+  push(std::move(batch));
+}
+
+void Outbox::set_drops(protocol::StreamNumber stream, bool drops) {
+  if (drops) {
+    drops_.insert(stream);
+  } else {
+    drops_.erase(stream);
+  }
+}
+
+/// Lets go of what waits of the first stream that may be read back later; false when there is none.
+bool Outbox::spill() {
+  const auto spillable = [&](const Item& item) {
+    const auto* batch = std::get_if<SharedBatch>(&item);
+    return batch != nullptr && (*batch)->stream() != protocol::kNoStream && !drops_.contains((*batch)->stream());
+  };
+  const auto first = std::ranges::find_if(queue_, spillable);
+  if (first == queue_.end()) return false;
+  const auto oldest = std::get<SharedBatch>(*first);
+  std::erase_if(queue_, [&](const Item& item) {
+    const auto* batch = std::get_if<SharedBatch>(&item);
+    if (batch == nullptr || (*batch)->stream() != oldest->stream()) return false;
+    waiting_bytes_ -= (*batch)->command().size();
+    return true;
+  });
+  spilled_.insert(oldest->stream());
+  spills_.push_back({oldest->stream(), {oldest->epoch(), oldest->first() - 1}});
+  return true;
 }
 
 void Outbox::drop_oldest() {
@@ -99,6 +139,37 @@ void Outbox::announce(const std::vector<TopicPtr>& topics, std::string& frame) {
   }
 }
 
+void Outbox::write(const SharedBatch& batch, FrameBuilder& builder) {
+  announce(batch->topics(), builder.commands());
+  if (batch->command().size() >= kShareFrom) {
+    builder.send_alone(SharedFrame(batch, &batch->frame()));
+  } else {
+    builder.commands().append(batch->command());
+  }
+}
+
+void Outbox::write(const Item& item, FrameBuilder& builder) {
+  if (const auto* own = std::get_if<Private>(&item)) {
+    announce(own->topics, builder.commands());
+    builder.commands().append(own->bytes);
+  } else if (const auto* batch = std::get_if<SharedBatch>(&item)) {
+    write(*batch, builder);
+  } else if (const auto* read = std::get_if<Read>(&item)) {
+    write(read->batch, builder);
+  } else if (const auto* forgotten = std::get_if<Forgotten>(&item)) {
+    if (announced_.erase(forgotten->topic.get()) > 0) {
+      protocol::append_command(builder.commands(), protocol::Forget{.numbers = {forgotten->topic->number}});
+    }
+  } else if (const auto* dropped = std::get_if<Dropped>(&item)) {
+    protocol::append_command(builder.commands(), protocol::Gap{.stream = dropped->stream,
+                                                               .epoch = dropped->epoch,
+                                                               .from = dropped->from,
+                                                               .to = dropped->to,
+                                                               .reason = protocol::GapReason::overflow,
+                                                               .dropped = dropped->count});
+  }
+}
+
 void Outbox::flush(const std::function<void(SharedFrame)>& send) {
   FrameBuilder builder(send);
   builder.commands().append(free_);
@@ -112,28 +183,7 @@ void Outbox::flush(const std::function<void(SharedFrame)>& send) {
     const bool is_gap = std::holds_alternative<Dropped>(item);
     if (is_gap && queue_.size() > 1 && !may_send(data_size(queue_[1]))) break;
 
-    if (const auto* own = std::get_if<Private>(&item)) {
-      builder.commands().append(own->bytes);
-    } else if (const auto* batch = std::get_if<SharedBatch>(&item)) {
-      announce((*batch)->topics(), builder.commands());
-      if (size >= kShareFrom) {
-        builder.send();
-        send(SharedFrame(*batch, &(*batch)->frame()));
-      } else {
-        builder.commands().append((*batch)->command());
-      }
-    } else if (const auto* forgotten = std::get_if<Forgotten>(&item)) {
-      if (announced_.erase(forgotten->topic.get()) > 0) {
-        protocol::append_command(builder.commands(), protocol::Forget{.numbers = {forgotten->topic->number}});
-      }
-    } else if (const auto* dropped = std::get_if<Dropped>(&item)) {
-      protocol::append_command(builder.commands(), protocol::Gap{.stream = dropped->stream,
-                                                                 .epoch = dropped->epoch,
-                                                                 .from = dropped->from,
-                                                                 .to = dropped->to,
-                                                                 .reason = protocol::GapReason::overflow,
-                                                                 .dropped = dropped->count});
-    }
+    write(item, builder);
     if (size > 0) sent(size);
     builder.send_if_large();
   }

@@ -1,14 +1,18 @@
 #pragma once
 // What waits for one session: free commands, and in order behind the client's credit the data commands and those that
-// keep their place among them. Bounded: beyond `bound` the oldest batches go and a GAP stands where they were.
-// Owned by its session; the core's thread only.
+// keep their place among them. Bounded: beyond `bound` the batches of streams that spill are let go, to be read from
+// the journal later, then the oldest others, and a GAP stands where they were. Owned by its session; the core's thread
+// only.
 
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "broker/core/delivery_batch.hpp"
 #include "broker/core/effects.hpp"
@@ -26,12 +30,12 @@ class Outbox {
     protocol::append_command(free_, command);
   }
 
-  /// A data command for this session alone.
+  /// A data command for this session alone; `topics` of its records are announced before it.
   template <class Command>
-  void push_data(const Command& command) {
+  void push_data(const Command& command, std::vector<TopicPtr> topics = {}) {
     std::string bytes;
     protocol::append_command(bytes, command);
-    push(Private{std::move(bytes), true});
+    push(Private{std::move(bytes), true, std::move(topics)});
   }
 
   /// A free command that keeps its place among the data.
@@ -39,13 +43,28 @@ class Outbox {
   void push_in_place(const Command& command) {
     std::string bytes;
     protocol::append_command(bytes, command);
-    push(Private{std::move(bytes), false});
+    push_in_place(std::move(bytes));
   }
+  /// Several of them, encoded.
+  void push_in_place(std::string commands) { push(Private{std::move(commands), false, {}}); }
 
-  void push_batch(SharedBatch batch) { push(std::move(batch)); }
+  /// Live records. Those of a stream that has spilled are not taken.
+  void push_batch(SharedBatch batch);
+
+  /// Records that were read back for this session: they are never let go.
+  void push_read(SharedBatch batch) { push(Read{std::move(batch)}); }
 
   /// The broker's number of this topic is taken back.
   void push_forget(const TopicPtr& topic) { push(Forgotten{topic}); }
+
+  /// What happens to batches of this stream beyond the bound: they spill, unless they are to be dropped.
+  void set_drops(protocol::StreamNumber stream, bool drops);
+
+  /// Streams that have spilled since the last call, each with the position that the batches let go begin after.
+  [[nodiscard]] std::vector<protocol::StreamPosition> take_spills() { return std::exchange(spills_, {}); }
+  [[nodiscard]] bool has_spills() const { return !spills_.empty(); }
+  /// What was let go has been read back: live batches of the stream are taken again.
+  void unspill(protocol::StreamNumber stream) { spilled_.erase(stream); }
 
   /// A subscriber asked to be closed rather than to miss something: nothing is dropped, overflowed() says when.
   void close_on_overflow() { closes_ = true; }
@@ -71,9 +90,14 @@ class Outbox {
   [[nodiscard]] std::uint64_t sent_commands() const { return sent_commands_; }
 
  private:
+  class FrameBuilder;
   struct Private {
     std::string bytes;
     bool is_data;
+    std::vector<TopicPtr> topics;
+  };
+  struct Read {
+    SharedBatch batch;
   };
   struct Forgotten {
     TopicPtr topic;
@@ -86,13 +110,16 @@ class Outbox {
     std::uint64_t to;
     std::uint64_t count;
   };
-  using Item = std::variant<Private, SharedBatch, Forgotten, Dropped>;
+  using Item = std::variant<Private, SharedBatch, Read, Forgotten, Dropped>;
 
   /// Bytes of data commands in the item: what counts against credit and bound.
   [[nodiscard]] static std::size_t data_size(const Item& item);
 
   void push(Item item);
+  bool spill();
   void drop_oldest();
+  void write(const Item& item, FrameBuilder& builder);
+  void write(const SharedBatch& batch, FrameBuilder& builder);
   [[nodiscard]] bool may_send(std::size_t size) const;
   void sent(std::size_t size);
   void announce(const std::vector<TopicPtr>& topics, std::string& frame);
@@ -109,6 +136,9 @@ class Outbox {
   std::uint64_t handled_ = 0;
   std::uint64_t dropped_ = 0;  // messages
   bool closes_ = false;
+  std::set<protocol::StreamNumber> drops_;    // streams whose batches are dropped, not spilled
+  std::set<protocol::StreamNumber> spilled_;  // streams that are not live
+  std::vector<protocol::StreamPosition> spills_;
 };
 
 }  // namespace fanfare::broker::core

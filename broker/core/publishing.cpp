@@ -1,6 +1,7 @@
 #include "broker/core/publishing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "broker/core/incoming.hpp"
 #include "protocol/topic.hpp"
@@ -52,7 +53,12 @@ bool Publishing::publish(Session& session, const protocol::Publish& command, Ins
   }
   const auto known = session.topics.find(command.topic);
   if (known == session.topics.end()) return refuse(ErrorCode::unknown_topic_number, std::to_string(command.topic));
-  const auto& topic = known->second;
+  auto& topic = known->second;
+  if (topic->forgotten) {  // with its last record; it begins anew
+    topics_.release(*topic);
+    topic = topics_.find_or_add(topic->name);
+    topics_.claim(*topic);
+  }
   if (topic->name.front() == '$' && is_brokers_own(topic->name))
     return refuse(ErrorCode::permission_denied, topic->name);
 
@@ -72,10 +78,8 @@ void Publishing::publish_ephemeral(Session& session, const Accepted& message, In
   const auto& reached = audiences_.reach(*topic);
   const auto matched = audiences_.sessions(reached);
   if (matched > 0) {
-    const protocol::Record header{.topic = topics_.number(*topic),
-                                  .timestamp = now.clock,
-                                  .flags = command.flags,
-                                  .publisher = session.publisher};
+    const protocol::Record header{
+        .topic = topics_.number(topic), .timestamp = now.clock, .flags = command.flags, .publisher = session.publisher};
     for (const auto audience : reached) {
       auto& batch = audiences_.open_batch(audience, protocol::kNoStream, {});
       protocol::append_record(batch.bytes(), header, command.actor_size, command.headers_size, command.content);
@@ -93,38 +97,93 @@ void Publishing::publish_ephemeral(Session& session, const Accepted& message, In
 void Publishing::publish_to_stream(Session& session, const Accepted& message, Instant now) {
   const auto& [command, content, topic] = message;
   auto& stream = streams_.get(topic->stream);
+  const bool waits = held_.holds(session.key, stream.number);
+  if (!waits && (stream.failed || !needs_lookup(message, stream))) return store(session, message, stream, now);
+  if (needs_lookup(message, stream) && command.last.position.epoch != stream.head.epoch) {
+    // Whether it was among the records of that epoch, and whether those were kept, can't be told.
+    sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::outcome_unknown,
+                     "the stream's epoch is another one");
+    return;
+  }
+  held_.hold(session.key, command, topic, needs_lookup(message, stream) ? content.id : std::nullopt);
+}
+
+/// It may have been stored before, where the ids that are known do not reach.
+bool Publishing::needs_lookup(const Accepted& message, const Stream& stream) const {
+  const auto& [command, content, topic] = message;
+  if ((command.flags & flags::kResent) == 0 || !content.id || stream.ids.find(*content.id)) return false;
+  return command.last.position.epoch != stream.head.epoch || stream.ids.floor() > command.last.position.sequence;
+}
+
+void Publishing::looked_up(const IdLookedUp& answer, Instant now) {
+  held_.answered(answer, [&](SessionKey key, const HeldPublish& held) { take_held(key, held, now); });
+}
+
+void Publishing::take_held(SessionKey key, const HeldPublish& held, Instant now) {
+  auto* session = sessions_.by_key(key);
+  const auto& command = held.command;
+  const auto content =
+      protocol::split_content(command.content, command.flags, command.actor_size, command.headers_size);
+  if (session == nullptr || !content) return;
+  const auto topic = topics_.find_or_add(held.topic->name);  // the session may have let go of it meanwhile
+  const Accepted message{command, *content, topic};
+  auto& stream = streams_.get(topic->stream);
+  const auto refuse = [&](ErrorCode code, std::string_view detail) {
+    sessions_.refuse(*session, command.request, CommandType::publish, code, detail);
+  };
+  if (held.answer && held.answer->outcome == IdLookedUp::Outcome::unknown && !stream.ids.find(*content->id)) {
+    return refuse(ErrorCode::outcome_unknown, "too much was stored since");
+  }
+  if (held.answer && held.answer->outcome == IdLookedUp::Outcome::found) {
+    if (held.answer->fingerprint != protocol::fingerprint_of(topic->name, content->payload)) {
+      return refuse(ErrorCode::id_conflict, content->id->to_string());
+    }
+    return answer_repeat(message, {key, command.request}, stream, held.answer->sequence);
+  }
+  store(*session, message, stream, now);
+}
+
+void Publishing::answer_repeat(const Accepted& message, const Waiter& waiter, const Stream& stream,
+                               std::uint64_t sequence) {
+  ++counters_.messages_repeated;
+  acknowledge(waiter, {.first = message.command.request,
+                       .count = 1,
+                       .flags = protocol::AckRange::kRepeated,
+                       .stream = stream.number,
+                       .epoch = stream.head.epoch,
+                       .sequence = sequence});
+}
+
+/// Whether the id is known; then the publish is answered, or will be with the first one.
+bool Publishing::is_repeat(Session& session, const Accepted& message, Stream& stream) {
+  const auto& [command, content, topic] = message;
+  const auto first = content.id ? stream.ids.find(*content.id) : std::nullopt;
+  if (!first) return false;
   const Waiter waiter{session.key, command.request};
+  if (first->fingerprint != protocol::fingerprint_of(topic->name, content.payload)) {
+    sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::id_conflict, content.id->to_string());
+  } else if (first->sequence == 0) {
+    ++counters_.messages_repeated;
+    stream.repeats[*content.id].push_back(waiter);
+  } else {
+    answer_repeat(message, waiter, stream, first->sequence);
+  }
+  return true;
+}
+
+void Publishing::store(Session& session, const Accepted& message, Stream& stream, Instant now) {
+  const auto& [command, content, topic] = message;
   if (stream.failed) {
     sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::storage_failed, stream.failure);
     return;
   }
-  if (content.id) {
-    const auto fingerprint = protocol::fingerprint_of(topic->name, content.payload);
-    if (const auto* first = stream.ids.find(*content.id)) {
-      if (first->fingerprint != fingerprint) {
-        sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::id_conflict,
-                         content.id->to_string());
-        return;
-      }
-      ++counters_.messages_repeated;
-      if (first->sequence == 0) {
-        stream.repeats[*content.id].push_back(waiter);
-      } else {
-        acknowledge(waiter, {.first = command.request,
-                             .count = 1,
-                             .flags = protocol::AckRange::kRepeated,
-                             .stream = stream.number,
-                             .epoch = stream.head.epoch,
-                             .sequence = first->sequence});
-      }
-      return;
-    }
-    stream.ids.taken(*content.id, fingerprint, now.steady);
-  }
+  if (is_repeat(session, message, stream)) return;
+  if (content.id) stream.ids.taken(*content.id, protocol::fingerprint_of(topic->name, content.payload), now.steady);
   if (topic->number == 0) {
-    topics_.number(*topic);
+    topics_.number(topic);
     streams_.define(*topic);
   }
+  ++topic->uncommitted;
   stream.last_timestamp = std::max(stream.last_timestamp, now.clock);
   auto& records = *stream.open.records;
   const auto before = records.size();
@@ -134,21 +193,29 @@ void Publishing::publish_to_stream(Session& session, const Accepted& message, In
                            .flags = command.flags,
                            .publisher = session.publisher},
                           command.actor_size, command.headers_size, command.content);
+  stream.uncommitted += records.size() - before;
   const bool traced = (command.flags & flags::kTraced) != 0 && content.id;
-  stream.open.pending.push_back({waiter, topic, content.id, records.size() - before, traced});
+  stream.open.pending.push_back({{session.key, command.request}, topic, content.id, records.size() - before, traced});
   if (traced) hop(*content.id, "received", now);
 }
 
 void Publishing::decided(const Commit& commit, Instant now) {
   auto& stream = streams_.get(commit.stream);
-  if (commit.outcome != Commit::Outcome::committed) {
+  if (commit.outcome == Commit::Outcome::failed || commit.outcome == Commit::Outcome::fenced) {
     failed(stream, commit);
+    if (commit.outcome == Commit::Outcome::fenced) effects_.fenced(stream.name, commit.reason);
     return;
   }
   if (stream.submitted.empty()) return;  // failed before
   auto batch = std::move(stream.submitted.front());
   stream.submitted.pop_front();
-  committed(stream, commit, batch, now);
+  stream.uncommitted -= batch.records->size();
+  for (const auto& one : batch.pending) --one.topic->uncommitted;
+  if (commit.outcome == Commit::Outcome::full) {
+    refuse_waiting(stream, batch, ErrorCode::storage_full, stream.name + ": " + commit.reason);
+  } else {
+    committed(stream, commit, batch, now);
+  }
 }
 
 void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting& batch, Instant now) {
@@ -158,6 +225,7 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
     const auto record = records.substr(0, one.size);
     records.remove_prefix(one.size);
     stream.head.sequence = sequence;
+    one.topic->head = sequence;
 
     protocol::AckRange ack{.first = one.waiter.request,
                            .count = 1,
@@ -182,6 +250,7 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
     }
     ++sequence;
   }
+  stream.recent.add(std::move(batch.records), commit.first, commit.count);
 }
 
 std::uint32_t Publishing::hand_over(const TopicPtr& topic, const Uuid& epoch, std::uint64_t sequence,
@@ -200,17 +269,20 @@ std::uint32_t Publishing::hand_over(const TopicPtr& topic, const Uuid& epoch, st
 void Publishing::failed(Stream& stream, const Commit& commit) {
   stream.failed = true;
   stream.failure = stream.name + ": " + commit.reason;
-  for (const auto& batch : stream.submitted) refuse_waiting(stream, batch, stream.failure);
+  stream.submitted.push_back(std::exchange(stream.open, {}));
+  for (const auto& batch : stream.submitted) {
+    for (const auto& one : batch.pending) --one.topic->uncommitted;
+    refuse_waiting(stream, batch, ErrorCode::outcome_unknown, stream.failure);
+  }
   stream.submitted.clear();
-  refuse_waiting(stream, stream.open, stream.failure);
-  stream.open = {};
+  stream.uncommitted = 0;
 }
 
-void Publishing::refuse_waiting(Stream& stream, const Stream::Waiting& batch, std::string_view reason) {
+void Publishing::refuse_waiting(Stream& stream, const Stream::Waiting& batch, ErrorCode code, std::string_view reason) {
   const auto refuse = [&](const Waiter& waiter) {
     auto* session = sessions_.by_key(waiter.session);
     if (session == nullptr) return;
-    sessions_.refuse(*session, waiter.request, CommandType::publish, ErrorCode::outcome_unknown, reason);
+    sessions_.refuse(*session, waiter.request, CommandType::publish, code, reason);
   };
   for (const auto& one : batch.pending) {
     refuse(one.waiter);
@@ -235,7 +307,7 @@ void Publishing::hop(const Uuid& id, std::string_view name, Instant now) {
   const auto headers = protocol::encode_headers(
       {{"component", "broker"}, {"hop", std::string(name)}, {"at", std::to_string(now.clock)}});
   std::string record;
-  protocol::append_record(record, {.topic = topics_.number(*topic), .timestamp = now.clock, .publisher = "broker"}, 0,
+  protocol::append_record(record, {.topic = topics_.number(topic), .timestamp = now.clock, .publisher = "broker"}, 0,
                           static_cast<std::uint16_t>(headers.size()), headers);
   hand_over(topic, {}, 0, record);
 }

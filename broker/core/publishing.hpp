@@ -1,11 +1,14 @@
 #pragma once
-// PUBLISH, from the check to the subscribers' batches: at once for ephemeral topics, after the commit for streams.
+// PUBLISH, from the check to the subscribers' batches: at once for ephemeral topics, after the commit for streams. A
+// message is stored once however often it comes (semantics §7).
 // Owned by the core; its thread only.
 
 #include <string_view>
 
 #include "broker/core/audiences.hpp"
 #include "broker/core/counters.hpp"
+#include "broker/core/effects.hpp"
+#include "broker/core/held_publishes.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/sessions.hpp"
 #include "broker/core/streams.hpp"
@@ -16,13 +19,15 @@ namespace fanfare::broker::core {
 class Publishing {
  public:
   Publishing(const Settings& settings, Sessions& sessions, TopicTable& topics, Audiences& audiences, Streams& streams,
-             Counters& counters)
+             Journal& journal, Effects& effects, Counters& counters)
       : settings_(settings),
         sessions_(sessions),
         topics_(topics),
         audiences_(audiences),
         streams_(streams),
-        counters_(counters) {}
+        effects_(effects),
+        counters_(counters),
+        held_(journal, settings.lookups) {}
 
   /// The client gives a number to a topic.
   void topic(Session& session, const protocol::Topic& command);
@@ -33,14 +38,27 @@ class Publishing {
   /// The journal has decided: acknowledges and hands over, or refuses, what the commit speaks of.
   void decided(const Commit& commit, Instant now);
 
+  /// The journal was asked whether an id was stored before.
+  void looked_up(const IdLookedUp& answer, Instant now);
+
+  void leave(const Session& session) { held_.leave(session.key); }
+
+  /// Bytes that were taken and are not stored yet.
+  [[nodiscard]] std::size_t uncommitted() const { return streams_.uncommitted() + held_.bytes(); }
+
  private:
   struct Accepted;
 
   void publish_ephemeral(Session& session, const Accepted& message, Instant now);
   void publish_to_stream(Session& session, const Accepted& message, Instant now);
+  [[nodiscard]] bool is_repeat(Session& session, const Accepted& message, Stream& stream);
+  [[nodiscard]] bool needs_lookup(const Accepted& message, const Stream& stream) const;
+  void store(Session& session, const Accepted& message, Stream& stream, Instant now);
+  void take_held(SessionKey key, const HeldPublish& held, Instant now);
+  void answer_repeat(const Accepted& message, const Waiter& waiter, const Stream& stream, std::uint64_t sequence);
   void committed(Stream& stream, const Commit& commit, Stream::Waiting& batch, Instant now);
   void failed(Stream& stream, const Commit& commit);
-  void refuse_waiting(Stream& stream, const Stream::Waiting& batch, std::string_view reason);
+  void refuse_waiting(Stream& stream, const Stream::Waiting& batch, ErrorCode code, std::string_view reason);
   void acknowledge(const Waiter& waiter, const protocol::AckRange& ack);
   void hop(const Uuid& id, std::string_view name, Instant now);
   std::uint32_t hand_over(const TopicPtr& topic, const Uuid& epoch, std::uint64_t sequence, std::string_view record);
@@ -50,7 +68,9 @@ class Publishing {
   TopicTable& topics_;
   Audiences& audiences_;
   Streams& streams_;
+  Effects& effects_;
   Counters& counters_;
+  HeldPublishes held_;
 };
 
 }  // namespace fanfare::broker::core

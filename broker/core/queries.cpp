@@ -39,15 +39,22 @@ Rows session_rows(Sessions& sessions, Instant now) {
   return rows;
 }
 
-Rows stream_rows(Streams& streams) {
+Rows stream_rows(Streams& streams, const TopicTable& table, const Journal& journal) {
   Rows rows;
   for (const auto& one : streams.all()) {
     std::string topics;
     for (const auto& topic : one.topics) topics.append(topics.empty() ? "" : " ").append(topic);
+    const auto figures = journal.figures(one.number);
     rows.push_back({{"stream", one.name},
                     {"topics", topics},
+                    {"topic_count", text(table.numbered(one.number))},
                     {"epoch", one.head.epoch.to_string()},
+                    {"first", text(one.first)},
                     {"head", text(one.head.sequence)},
+                    {"bytes", text(figures.bytes)},
+                    {"segments", text(figures.segments)},
+                    {"oldest", std::to_string(figures.oldest)},
+                    {"uncommitted_bytes", text(one.uncommitted)},
                     {"state", one.failed ? one.failure : "ok"}});
   }
   return rows;
@@ -104,13 +111,18 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
                       {"messages_delivered", text(counters_.messages_delivered)},
                       {"requests", text(counters_.requests)},
                       {"replies_late", text(counters_.replies_late)},
-                      {"malformed_frames", text(counters_.malformed_frames)}});
+                      {"malformed_frames", text(counters_.malformed_frames)},
+                      {"gaps", text(counters_.gaps)},
+                      {"records_replayed", text(counters_.records_replayed)},
+                      {"spills", text(counters_.spills)},
+                      {"readers", text(readers_.size())},
+                      {"replays", text(replays_.size())}});
       break;
     case QueryKind::sessions:
       rows = session_rows(sessions_, now);
       break;
     case QueryKind::streams:
-      rows = stream_rows(streams_);
+      rows = stream_rows(streams_, topics_, journal_);
       break;
     case QueryKind::subscriptions:
       rows = subscription_rows(sessions_);

@@ -1,46 +1,71 @@
 #pragma once
 // Which message ids a stream took lately, so that a repeated publish is answered with the first one's sequence
-// (semantics §7): two minutes of the broker's running time, at most a million ids. Owned by its stream; the core's
-// thread only.
+// (semantics §7): two minutes of the broker's running time, at most a million ids. A ring in the order they came and a
+// flat index into it: about 50 MiB when full. Owned by its stream; the core's thread only.
 
 #include <fanfare/uuid.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <unordered_map>
+#include <optional>
+#include <vector>
 
 namespace fanfare::broker::core {
 
 class RecentIds {
  public:
+  static constexpr std::chrono::minutes kWindow{2};
+  static constexpr std::size_t kMax = 1'000'000;
+
   struct Entry {
     std::uint64_t sequence = 0;     ///< 0: not committed yet
     std::uint64_t fingerprint = 0;  ///< of topic and payload: the same id with another one is a conflict
   };
 
-  /// The message of this id; nullptr when it is not known.
-  [[nodiscard]] const Entry* find(const Uuid& id) const;
+  /// The message of this id; nullopt when it is not known.
+  [[nodiscard]] std::optional<Entry> find(const Uuid& id) const;
 
-  /// A message was taken and waits for its commit.
+  /// A message was taken and waits for its commit. Its id is not known so far.
   void taken(const Uuid& id, std::uint64_t fingerprint, std::chrono::microseconds now);
 
   void committed(const Uuid& id, std::uint64_t sequence);
 
   /// The message was not kept: the id may be used again.
-  void failed(const Uuid& id) { entries_.erase(id); }
+  void failed(const Uuid& id);
+
+  /// An id of an earlier run, oldest first. `at`: when it came, on this run's clock.
+  void restore(const Uuid& id, const Entry& entry, std::chrono::microseconds at);
+
+  /// The ids of all records beyond this sequence are known: `dedup_floor`.
+  [[nodiscard]] std::uint64_t floor() const { return floor_; }
+  void set_floor(std::uint64_t sequence) { floor_ = sequence; }
+
+  [[nodiscard]] std::size_t memory() const;
 
  private:
-  static constexpr std::chrono::minutes kWindow{2};
-  static constexpr std::size_t kMax = 1'000'000;
-
-  struct Aged {
-    std::chrono::microseconds at;
+  struct Slot {
     Uuid id;
+    Entry entry;
+    std::chrono::microseconds at{};
   };
 
-  std::unordered_map<Uuid, Entry> entries_;
-  std::deque<Aged> by_age_;
+  [[nodiscard]] Slot& slot(std::uint64_t number) { return ring_[number & (ring_.size() - 1)]; }
+  [[nodiscard]] const Slot& slot(std::uint64_t number) const { return ring_[number & (ring_.size() - 1)]; }
+  void make_room(std::chrono::microseconds now);
+  void add(const Slot& added);
+  void drop_oldest();
+  void grow();
+
+  [[nodiscard]] std::size_t home(const Uuid& id) const { return std::hash<Uuid>{}(id) & (index_.size() - 1); }
+  [[nodiscard]] std::size_t place(const Uuid& id) const;
+  void unindex(const Uuid& id);
+
+  std::vector<Slot> ring_;            // its size is a power of two
+  std::vector<std::uint32_t> index_;  // twice as many: 1 + where in the ring; 0: free
+  std::uint64_t first_ = 0;           // numbers of slots only rise
+  std::uint64_t next_ = 0;
+  std::uint64_t floor_ = 0;
 };
 
 }  // namespace fanfare::broker::core

@@ -26,6 +26,13 @@ inline constexpr AudienceId kNoAudience = 0;
 struct Subscription {
   std::string pattern;
   protocol::Overflow overflow = protocol::Overflow::standard;
+  std::uint64_t feed = 0;  ///< the replay that catches it up; 0: it is live
+};
+
+/// The live subscriptions of a session that touch a stream.
+struct Interest {
+  std::uint32_t subscriptions = 0;
+  std::uint32_t dropping = 0;  ///< of these, those that would rather miss something than wait
 };
 
 struct Session {
@@ -53,7 +60,8 @@ struct Session {
   std::unordered_map<protocol::Handle, Subscription> subscriptions;
   std::map<std::string, std::uint32_t, std::less<>> patterns;  ///< how many subscriptions have each
   AudienceId audience = kNoAudience;
-  std::set<protocol::StreamNumber> streams;  ///< that its patterns have touched
+  std::map<protocol::StreamNumber, Interest> streams;  ///< that its patterns have touched
+  std::uint32_t fetches = 0;                           ///< open ones
 
   std::unordered_map<protocol::Handle, std::uint32_t> services;      ///< member of each SERVE
   std::unordered_map<protocol::RequestNumber, std::uint64_t> calls;  ///< its open requests: exchanges

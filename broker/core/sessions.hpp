@@ -32,6 +32,13 @@ class Sessions {
 
   /// Something waits in the session's outbox or acknowledgements.
   void wake(Session& session);
+  /// Shows the sessions that were woken.
+  template <class Show>
+  void each_awake(Show show) {
+    for (const auto key : awake_) {
+      if (auto* session = by_key(key)) show(*session);
+    }
+  }
   /// The sessions woken since the last call.
   [[nodiscard]] std::vector<Session*> take_awake();
 

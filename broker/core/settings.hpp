@@ -22,9 +22,16 @@ struct Settings {
   protocol::Limits limits;
   std::vector<StreamSettings> streams;
   std::uint32_t window = 1U << 20U;   ///< bytes of data commands a client may have unconfirmed
-  std::uint32_t outbox = 16U << 20U;  ///< bytes that may wait for one session; beyond it the oldest go, with a GAP
+  std::uint32_t outbox = 16U << 20U;  ///< bytes that may wait for one session; beyond it streams spill, the rest drops
   std::uint32_t sessions = 10'000;
   std::uint32_t open_requests = 65'536;  ///< per calling session
+  std::uint32_t open_fetches = 16;       ///< per session
+  std::uint32_t page = 256U << 10U;      ///< bytes of records read at a time for one session
+  std::uint32_t reads = 64;              ///< under way at a time, in the whole broker
+  std::uint32_t replays = 8;             ///< that are begun at a time, per session; the others wait for their turn
+  std::uint32_t lookups = 64;            ///< of ids, under way at a time
+  std::size_t recent = 4U << 20U;        ///< bytes of committed records kept in memory, per stream
+  std::size_t uncommitted = 64U << 20U;  ///< bytes that wait for the journal; beyond it nobody gets credit
   std::chrono::milliseconds lease{10'000};
   std::chrono::milliseconds heartbeat{3'000};
   std::chrono::milliseconds max_request_timeout{60'000};

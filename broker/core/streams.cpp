@@ -3,16 +3,29 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/topic.hpp"
+
 namespace fanfare::broker::core {
 
-Streams::Streams(const Settings& settings, Journal& journal) : journal_(journal) {
+Streams::Streams(const Settings& settings, Journal& journal, TopicTable& topics, Instant now) : journal_(journal) {
   streams_.reserve(settings.streams.size());
   for (const auto& one : settings.streams) {
     auto& stream = streams_.emplace_back();
     stream.number = static_cast<protocol::StreamNumber>(streams_.size());
     stream.name = one.name;
     stream.topics = one.topics;
-    stream.head = journal_.kept(stream.number).head;
+    const auto kept = journal_.kept(stream.number);
+    stream.head = kept.head;
+    stream.first = kept.first;
+    stream.last_timestamp = kept.last_timestamp;
+    stream.recent = RecentRecords(settings.recent, kept.head.sequence);
+    topics.restore(stream.number, kept);
+    // The window is one of running time: what the broker was away for does not count.
+    for (const auto& id : kept.ids) {
+      const auto age = std::chrono::microseconds(std::max<std::int64_t>(kept.last_timestamp - id.timestamp, 0));
+      stream.ids.restore(id.id, {id.sequence, id.fingerprint}, now.steady - age);
+    }
+    stream.ids.set_floor(std::max(stream.ids.floor(), kept.ids_from - std::min<std::uint64_t>(kept.ids_from, 1)));
   }
 }
 
@@ -23,6 +36,20 @@ std::uint64_t Streams::head(protocol::StreamNumber number) const {
 bool Streams::idle() const {
   return std::ranges::all_of(streams_,
                              [](const Stream& one) { return one.open.pending.empty() && one.submitted.empty(); });
+}
+
+std::size_t Streams::uncommitted() const {
+  std::size_t bytes = 0;
+  for (const auto& one : streams_) bytes += one.uncommitted;
+  return bytes;
+}
+
+Stream* Streams::covering(std::string_view pattern) {
+  for (auto& stream : streams_) {
+    const auto covers = [&](const std::string& topics) { return protocol::covers(topics, pattern); };
+    if (std::ranges::any_of(stream.topics, covers)) return &stream;
+  }
+  return nullptr;
 }
 
 void Streams::submit() {

@@ -12,8 +12,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/recent_ids.hpp"
+#include "broker/core/recent_records.hpp"
 #include "broker/core/session.hpp"
 #include "broker/core/settings.hpp"
 #include "broker/core/topic_table.hpp"
@@ -40,9 +42,11 @@ struct Stream {
   protocol::StreamNumber number = protocol::kNoStream;
   std::string name;
   std::vector<std::string> topics;
-  Position head;  ///< of the last committed record
+  Position head;            ///< of the last committed record
+  std::uint64_t first = 1;  ///< the oldest record held; beyond the head when none is
   std::int64_t last_timestamp = 0;
   RecentIds ids;
+  RecentRecords recent;
   std::unordered_map<Uuid, std::vector<Waiter>> repeats;  ///< of ids whose first publish is not committed yet
 
   struct Waiting {
@@ -51,13 +55,15 @@ struct Stream {
   };
   Waiting open;
   std::deque<Waiting> submitted;
+  std::size_t uncommitted = 0;  ///< bytes of these
   bool failed = false;
   std::string failure;
 };
 
 class Streams {
  public:
-  Streams(const Settings& settings, Journal& journal);
+  /// Takes what the journal kept, topics into `topics`.
+  Streams(const Settings& settings, Journal& journal, TopicTable& topics, Instant now);
 
   [[nodiscard]] Stream& get(protocol::StreamNumber number) { return streams_.at(number - std::size_t{1}); }
   [[nodiscard]] std::vector<Stream>& all() { return streams_; }
@@ -71,6 +77,12 @@ class Streams {
 
   /// Nothing waits for a commit.
   [[nodiscard]] bool idle() const;
+
+  /// Bytes that wait for a commit, in all of them.
+  [[nodiscard]] std::size_t uncommitted() const;
+
+  /// The stream that holds every topic of `pattern`.
+  [[nodiscard]] Stream* covering(std::string_view pattern);
 
  private:
   Journal& journal_;

@@ -58,7 +58,7 @@ void MemoryJournal::append(core::Batch batch) {
   for (auto* at = batch.records->data(); at != batch.records->data() + batch.records->size(); at += size) {
     size = protocol::load<std::uint32_t>(at);  // the record's size is its first field, the topic its second
     protocol::set_sequence(at, stream.head() + 1);
-    stream.records.push_back({protocol::load<std::uint32_t>(at + sizeof size), std::string(at, size)});
+    stream.records.push_back({stream.epoch, protocol::load<std::uint32_t>(at + sizeof size), std::string(at, size)});
   }
 }
 
@@ -73,18 +73,24 @@ void MemoryJournal::trim(protocol::StreamNumber number, std::uint64_t first) {
   events_.emplace_back(core::Trimmed{.stream = number, .first = stream.first, .forgotten = {gone.begin(), gone.end()}});
 }
 
+void MemoryJournal::begin_epoch(protocol::StreamNumber number) {
+  auto& stream = open(number);
+  stream.epoch.bytes.back() = static_cast<std::uint8_t>(stream.epoch.bytes.back() + 1);
+}
+
 void MemoryJournal::open_reader(core::ReaderId id, core::ReaderSpec spec) {
   readers_.insert_or_assign(id, Reader{.spec = std::move(spec)});
 }
 
 /// The sequence that the reader begins after.
-std::uint64_t MemoryJournal::begin(const Stream& stream, const core::ReaderSpec& spec) const {
-  if (spec.time) {
-    const auto earlier = [&](const Stored& one) { return parsed(one.record).timestamp < *spec.time; };
-    return stream.first - 1 + static_cast<std::uint64_t>(std::ranges::count_if(stream.records, earlier));
-  }
-  if (spec.after.epoch < stream.epoch) return 0;  // positions compare by epoch first: all of this one is beyond it
-  return spec.after.epoch == stream.epoch ? spec.after.sequence : stream.head();
+std::uint64_t MemoryJournal::begin(const Stream& stream, const core::ReaderSpec& spec) {
+  auto sequence = stream.first;
+  const auto earlier = [&](const Stored& one) {
+    const Position position{one.epoch, sequence++};
+    return spec.time ? parsed(one.record).timestamp < *spec.time : position <= spec.after;
+  };
+  const auto count = std::ranges::find_if_not(stream.records, earlier) - stream.records.begin();
+  return stream.first - 1 + static_cast<std::uint64_t>(count);
 }
 
 void MemoryJournal::read(const core::ReadRequest& request) {
@@ -92,30 +98,35 @@ void MemoryJournal::read(const core::ReadRequest& request) {
   if (found == readers_.end()) return;
   auto& reader = found->second;
   const auto& stream = open(reader.spec.stream);
-  if (!std::exchange(reader.begun, true)) reader.through = begin(stream, reader.spec);
-
   core::ReadDone done{.reader = request.reader, .epoch = stream.epoch};
-  const bool from_beginning = reader.spec.after == Position{} && !reader.spec.time;
-  if (reader.through + 1 < stream.first) {
-    if (!from_beginning && reader.spec.after.epoch == stream.epoch) {
-      done.missing = {.from = reader.through + 1, .to = stream.first - 1};
+  if (!std::exchange(reader.begun, true)) {
+    reader.through = begin(stream, reader.spec);
+    const auto& after = reader.spec.after;
+    if (!after.epoch.is_nil() && after.sequence + 1 < stream.first) {
+      done.missing = {.from = after.sequence + 1, .to = stream.first - 1};
     }
+  } else if (reader.through + 1 < stream.first) {
+    done.missing = {.from = reader.through + 1, .to = stream.first - 1};
     reader.through = stream.first - 1;
   }
   auto records = std::make_shared<std::string>();
+  auto through = stream.epoch;
   while (reader.through < std::min(request.until, stream.head())) {
     const auto& one = stream.records[reader.through + 1 - stream.first];
+    if (done.count > 0 && one.epoch != done.epoch) break;
+    through = one.epoch;
     const auto matches = [&](const auto& pattern) { return protocol::matches(pattern, stream.names.at(one.topic)); };
     if (std::ranges::any_of(reader.spec.patterns, matches)) {
       if (request.max_count > 0 && done.count == request.max_count) break;
       if (done.count > 0 && records->size() + one.record.size() > request.max_bytes) break;
+      done.epoch = one.epoch;
       records->append(one.record);
       ++done.count;
     }
     ++reader.through;
   }
   if (done.count > 0) done.records = std::move(records);
-  done.through = {stream.epoch, reader.through};
+  done.through = {through, reader.through};
   events_.emplace_back(std::move(done));
 }
 

@@ -30,8 +30,12 @@ class MemoryJournal final : public core::Journal {
   /// Retention: removes the records before `first`.
   void trim(protocol::StreamNumber stream, std::uint64_t first);
 
+  /// What comes from now on is of another epoch, as after a loss. Before the core asks for what is kept.
+  void begin_epoch(protocol::StreamNumber stream);
+
  private:
   struct Stored {
+    Uuid epoch;
     std::uint32_t topic;
     std::string record;
   };
@@ -51,7 +55,7 @@ class MemoryJournal final : public core::Journal {
   };
 
   Stream& open(protocol::StreamNumber stream);
-  std::uint64_t begin(const Stream& stream, const core::ReaderSpec& spec) const;
+  static std::uint64_t begin(const Stream& stream, const core::ReaderSpec& spec);
 
   core::Random random_;
   std::int64_t clock_;

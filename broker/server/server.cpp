@@ -79,6 +79,9 @@ class Server::Loop final : public core::Effects {
   void session_closed(core::ConnectionId connection, std::string_view name, std::string_view reason) override {
     log_.info("session closed", {{"name", name}, {"connection", connection}, {"reason", reason}});
   }
+  void fenced(std::string_view stream, std::string_view reason) override {
+    fail_("stream " + std::string(stream) + ": " + std::string(reason));
+  }
 
  private:
   void turn(core::Core& core) {

@@ -22,6 +22,7 @@ class CheckingEffects final : public broker::core::Effects {
   }
   void session_opened(broker::core::ConnectionId, std::string_view) override {}
   void session_closed(broker::core::ConnectionId, std::string_view, std::string_view) override {}
+  void fenced(std::string_view, std::string_view) override {}
 };
 
 Uuid next_random() {

@@ -209,14 +209,18 @@ class BadInputTest(BrokerTest):
         self.assertEqual([answer(connection, "OK").request for _ in range(2)], [98, 99])
 
     def test_what_this_version_does_not_do(self):
-        for command in (Command("FETCH", request=1, pattern="chat.>"),
-                        Command("JOIN", request=1, handle=1, group="g", pattern="a.>"),
+        for command in (Command("JOIN", request=1, handle=1, group="g", pattern="a.>"),
                         Command("LEAVE", request=1, handle=1), Command("ACK", request=1, handle=1),
                         Command("NACK", request=1, handle=1), Command("PRESENCE", request=1, keys=["user.1"]),
-                        Command("QUERY", request=1, kind=5), Command("QUERY", request=1, kind=6),
-                        *(Command("SUBSCRIBE", request=1, handle=1, start=start, pattern="chat.>")
-                          for start in (1, 2, 3, 4))):
+                        Command("QUERY", request=1, kind=5), Command("QUERY", request=1, kind=6)):
             self.check("not_supported", command)
+
+    def test_starts_in_no_stream_or_in_several(self):
+        for pattern in ">", "*.a", "ephemeral.topic":
+            self.check("ambiguous_stream", Command("FETCH", request=1, start=1, pattern=pattern))
+            for start in 1, 2, 3, 4:
+                self.check("ambiguous_stream",
+                           Command("SUBSCRIBE", request=1, handle=1, start=start, pattern=pattern))
 
     def test_commands_of_the_broker(self):
         for command in MISPLACED:

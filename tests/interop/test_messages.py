@@ -144,13 +144,13 @@ class PublishTest(BrokerTest):
         self.assertEqual(payloads, [b"0", b"1", b"2"])
         self.assertGreater(handled, 1)
 
-    def overflow(self, topic, overflow, reader):
+    def overflow(self, topic, overflow, reader, most=256):
         """Publishes more than the broker keeps for a reader without credit; returns how many."""
         publisher, count, dropped = self.client("fast"), 0, 0
         reader.send(Command("SUBSCRIBE", request=1, handle=1, overflow=overflow, pattern=topic))
         answer(reader, "OK")
         filling = bytes(500_000)
-        while count < 256 and not dropped:
+        while count < most and not dropped:
             for count in range(count + 1, count + 17):
                 last = publisher.publish(topic, struct.pack("<I", count) + filling)
             publisher.wait(last)
@@ -159,7 +159,7 @@ class PublishTest(BrokerTest):
         return count
 
     def test_a_gap_says_what_a_slow_reader_missed(self):
-        for topic, overflow in ("slow.reader", 0), ("chat.slow", 0), ("chat.slow", 1):
+        for topic, overflow in ("slow.reader", 0), ("slow.reader", 1), ("chat.slow", 2):
             with self.subTest(topic=topic, overflow=overflow):
                 reader, came, missed = self.raw(limit=1), [], []
                 count = self.overflow(topic, overflow, reader)
@@ -180,6 +180,61 @@ class PublishTest(BrokerTest):
                     absent = set(range(sequences[0], sequences[-1] + 1)) - set(sequences)
                     self.assertEqual(absent, {sequence for gap in missed for sequence in range(gap.start, gap.end + 1)})
                 reader.close()
+
+    def test_a_slow_reader_of_a_stream_misses_nothing(self):
+        for overflow in 0, 1:
+            with self.subTest(overflow=overflow):
+                reader, numbers = self.raw(limit=1), []
+                count = self.overflow(f"chat.spilled{overflow}", overflow, reader, most=48)
+                reader.send(Command("CREDIT", limit=1 << 40))
+                while len(numbers) < count:
+                    command = answer(reader, "DELIVER", "GAP")
+                    self.assertEqual((command.name, getattr(command, "kind", None)), ("DELIVER", 0))
+                    numbers += [struct.unpack_from("<I", record.payload)[0]
+                                for record in codec.read_records(command.records, command.count)]
+                self.assertEqual(numbers, list(range(1, count + 1)))
+                reader.close()
+
+    def test_a_start_brings_what_was_missed_and_then_what_is_new(self):
+        publisher, topic, acks = self.client(), "chat.missed." + uuid.uuid4().hex, []
+
+        def add():
+            acks.append(publisher.wait(publisher.publish(topic, b"%d" % len(acks))))
+
+        for _ in range(5):
+            add()
+        inclusive, exclusive = dict(sequence=acks[2].sequence), dict(epoch=acks[2].epoch, sequence=acks[2].sequence)
+        for start, fields, first in (1, {}, 0), (3, inclusive, 2), (2, exclusive, 3):
+            with self.subTest(start=start):
+                reader, payloads = self.raw(), []
+                reader.send(Command("SUBSCRIBE", request=1, handle=7, start=start, pattern=topic, **fields))
+                self.assertEqual(answer(reader, "OK").flags, 1)
+                while (command := answer(reader, "DELIVER", "CAUGHT_UP")).name == "DELIVER":
+                    self.assertEqual((command.kind, command.handle), (1, 7))
+                    payloads += [record.payload for record in codec.read_records(command.records, command.count)]
+                self.assertEqual(payloads, [b"%d" % number for number in range(first, len(acks))])
+                self.assertEqual(command.handle, 7)
+                add()
+                command = answer(reader, "DELIVER")
+                self.assertEqual((command.kind, command.count), (0, 1))
+
+    def test_fetch_reads_page_by_page(self):
+        publisher, topic = self.client(), "chat.fetched." + uuid.uuid4().hex
+        for number in range(5):
+            ack = publisher.wait(publisher.publish(topic, b"%d" % number))
+        reader, payloads, start, fields = self.raw(), [], 1, {}
+        for request in range(1, 100):
+            reader.send(Command("FETCH", request=request, start=start, max_count=2, pattern=topic, **fields))
+            page = answer(reader, "PAGE")
+            self.assertEqual((page.request, page.kind, page.flags & 2), (request, 0, 2))
+            records = codec.read_records(page.entries, page.count)
+            self.assertLessEqual(len(records), 2)
+            payloads += [record.payload for record in records]
+            if page.flags & 1:
+                break
+            start, fields = 2, dict(epoch=page.through[1], sequence=page.through[2])
+        self.assertEqual(payloads, [b"%d" % number for number in range(5)])
+        self.assertGreaterEqual(page.through[2], ack.sequence)
 
     def test_a_slow_reader_may_ask_to_be_closed(self):
         reader = self.raw(limit=1)

@@ -164,8 +164,12 @@ TEST_F(BadInput, SubscriptionsNeedAPatternAndAFreeHandle) {
   expect(peer, ErrorCode::handle_in_use, false);
   driver_.from(peer, protocol::Unsubscribe{.request = ++driver_.request, .handle = 2});
   expect(peer, ErrorCode::no_such_handle, false);
-  subscribe(3, "chat.>", protocol::From::all);
-  expect(peer, ErrorCode::not_supported, false);
+  for (const auto* pattern : {">", "*.a", "demo.>", "demo"}) {  // of several streams or none
+    subscribe(3, pattern, protocol::From::all);
+    expect(peer, ErrorCode::ambiguous_stream, false);
+    driver_.from(peer, protocol::Fetch{.request = ++driver_.request, .pattern = std::string_view(pattern)});
+    expect(peer, ErrorCode::ambiguous_stream, false);
+  }
 }
 
 TEST_F(BadInput, SubscriptionsAreBounded) {
@@ -198,7 +202,6 @@ TEST_F(BadInput, LaterCommandsAreNotSupportedYet) {
   refused(protocol::Leave{.request = 2, .handle = 1});
   refused(protocol::Ack{.request = 3, .handle = 1});
   refused(protocol::Nack{.request = 4, .handle = 1});
-  refused(protocol::Fetch{.request = 5, .pattern = "chat.a"});
   refused(protocol::PresenceCommand{.request = 6, .keys = {"user.1"}});
   refused(protocol::Query{.request = 7, .kind = protocol::QueryKind::groups});
 }

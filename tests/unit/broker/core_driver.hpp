@@ -84,6 +84,9 @@ class CoreDriver : public Effects {
   }
   void session_opened(ConnectionId, std::string_view) override {}
   void session_closed(ConnectionId, std::string_view, std::string_view reason) override { closed.emplace_back(reason); }
+  void fenced(std::string_view stream, std::string_view reason) override {
+    fences.push_back(std::string(stream) + ": " + std::string(reason));
+  }
 
   /// Sends one frame of these commands and lets the core settle.
   template <class... Commands>
@@ -168,6 +171,7 @@ class CoreDriver : public Effects {
   protocol::RequestNumber request = 0;
   std::map<ConnectionId, std::size_t> frames;
   std::vector<std::string> closed;
+  std::vector<std::string> fences;
 
  private:
   static Random random() {

@@ -64,7 +64,8 @@ TEST(Overflow, DropsTheOldestAndSaysWhatIsMissing) {
   CoreDriver driver(settings);
   const auto publisher = driver.peer();
   const auto slow = driver.peer("slow", 0);
-  driver.subscribe(slow, "chat.>");
+  driver.from(slow, protocol::Subscribe{
+                        .request = 1, .handle = 1, .overflow = protocol::Overflow::drop_oldest, .pattern = "chat.>"});
   for (int i = 1; i <= 6; ++i) driver.publish(publisher, "chat.a", std::string(300, static_cast<char>('0' + i)));
   EXPECT_EQ(driver.payloads(slow).size(), 1U);  // nothing was outstanding
   driver.from(slow, protocol::Credit{.handled = 1, .limit = 1'000'000});

@@ -59,6 +59,10 @@ TEST(Query, ShowsStreamsAndServices) {
   ASSERT_EQ(streams.size(), 2U);
   EXPECT_EQ(streams[0].at("head"), "1");
   EXPECT_EQ(streams[0].at("topics"), "chat.>");
+  EXPECT_EQ(streams[0].at("topic_count"), "1");
+  EXPECT_EQ(streams[0].at("first"), "1");
+  EXPECT_EQ(streams[0].at("oldest"), std::to_string(driver.now.clock));
+  EXPECT_EQ(streams[0].at("uncommitted_bytes"), "0");
   const auto services = rows(driver, protocol::QueryKind::services);
   ASSERT_EQ(services.size(), 1U);
   EXPECT_EQ(services[0].at("pattern"), "s.>");

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/unit/broker/core_driver.hpp"
+#include "tests/unit/broker/waiting_journal.hpp"
 
 namespace fanfare::broker::core {
 namespace {
@@ -129,6 +130,83 @@ TEST(Streams, ThatFailAnswerOutcomeUnknownAndTakeNothingMore) {
   EXPECT_EQ(driver.expect<protocol::Error>(peer).as<protocol::Error>().code, ErrorCode::storage_failed);
   driver.publish(peer, "orders.a", "4");
   EXPECT_EQ(journal.held.back().stream, 2);
+}
+
+TEST(Streams, ThatAreFencedSayThatTheBrokerMustStop) {
+  HeldJournal journal;
+  CoreDriver driver(CoreDriver::settings(), &journal);
+  const auto peer = driver.peer();
+  driver.publish(peer, "chat.a", "1");
+  journal.decided.push_back({.stream = 1, .outcome = Commit::Outcome::fenced, .reason = "another broker writes"});
+  driver.core().settle(driver.now);
+  EXPECT_EQ(driver.expect<protocol::Error>(peer).as<protocol::Error>().code, ErrorCode::outcome_unknown);
+  EXPECT_THAT(driver.fences, ElementsAre("chat: another broker writes"));
+}
+
+TEST(Streams, GiveNoCreditWhileTooMuchWaitsForTheJournal) {
+  HeldJournal journal;
+  auto settings = CoreDriver::settings();
+  settings.uncommitted = 500;
+  CoreDriver driver(settings, &journal);
+  const auto peer = driver.peer();
+  driver.publish(peer, "chat.a", std::string(100, 'x'));
+  EXPECT_TRUE(driver.has<protocol::Credit>(peer));
+  driver.take(peer);
+  driver.publish(peer, "chat.a", std::string(500, 'x'));
+  driver.publish(driver.peer(), "demo", "x");
+  EXPECT_FALSE(driver.has<protocol::Credit>(peer));
+  while (!journal.held.empty()) journal.commit();
+  driver.core().settle(driver.now);
+  EXPECT_EQ(driver.expect<protocol::Credit>(peer).as<protocol::Credit>().handled, 2U);
+}
+
+/// The number a subscriber is told for the topic of what is published now.
+std::uint32_t number_told(CoreDriver& driver, std::string_view topic) {
+  const auto peer = driver.peer();
+  driver.subscribe(peer, topic);
+  driver.publish(peer, topic, "x");
+  return driver.expect<protocol::Topic>(peer).as<protocol::Topic>().number;
+}
+
+TEST(Streams, GoOnWithTheTopicNumbersOfTheRunBefore) {
+  WaitingJournal journal;
+  {
+    CoreDriver driver(CoreDriver::settings(), &journal);
+    EXPECT_EQ(number_told(driver, "chat.a"), 1U);
+    EXPECT_EQ(number_told(driver, "chat.b"), 2U);
+  }
+  CoreDriver driver(CoreDriver::settings(), &journal);
+  EXPECT_EQ(number_told(driver, "chat.c"), 3U);
+  EXPECT_EQ(number_told(driver, "chat.a"), 1U);
+}
+
+TEST(Streams, NumberATopicAnewThatHadLostAllItsRecords) {
+  WaitingJournal journal;
+  CoreDriver driver(CoreDriver::settings(), &journal);
+  const auto peer = driver.peer();
+  driver.publish(peer, "chat.a", "x");  // the peer's number names it from now on
+  driver.publish(driver.peer(), "chat.b", "x");
+  journal.memory().trim(1, 2);
+  driver.core().settle(driver.now);
+  driver.publish(peer, "chat.a", "x");
+  EXPECT_EQ(number_told(driver, "chat.a"), 3U);
+  EXPECT_EQ(number_told(driver, "chat.b"), 2U);
+}
+
+TEST(Streams, FindATopicByNameWhereItBelongsNow) {
+  WaitingJournal journal;
+  {
+    CoreDriver driver(CoreDriver::settings(), &journal);
+    driver.publish(driver.peer(), "chat.a", "x");
+  }
+  auto settings = CoreDriver::settings();
+  settings.streams = {{"chat", {"chat.x.>"}}, {"orders", {"orders.>", "chat.a"}}};
+  CoreDriver driver(settings, &journal);
+  const auto peer = driver.peer();
+  driver.publish(peer, "chat.a", "x");
+  const auto ack = driver.expect<protocol::Puback>(peer).as<protocol::Puback>().ranges.at(0);
+  EXPECT_EQ(ack.stream, 2);
+  EXPECT_EQ(ack.sequence, 1U);
 }
 
 TEST(Streams, NeverLetTimestampsFall) {
