@@ -83,7 +83,7 @@ void Replays::hand_on(Feed& feed, Session& session, Stream& stream) {
     if (feed.located() && epoch != feed.position.epoch && !told) {
       gap(feed, session, epoch, {.reason = protocol::GapReason::epoch_changed});
     }
-    feed.position.epoch = epoch;
+    if (epoch != feed.position.epoch) feed.position = {epoch, 0};  // a lost journal counts from 1 again
   };
   auto through = done.through;
   if (done.records) {
