@@ -19,6 +19,12 @@ said "$work/subscribe" subscribed
 "$bin/publish" example.hello hi
 said "$work/subscribe" 'example.hello: hi'
 
+"$bin/publish" chat.example one
+"$bin/durable" chat.example "$work/position" >"$work/durable"
+grep -q 'chat.example: one' "$work/durable"
+"$bin/publish" chat.example two
+test "$("$bin/durable" chat.example "$work/position")" = 'chat.example: two'
+
 "$bin/serve" example.shout 1 >"$work/serve" 2>&1 &
 said "$work/serve" serving
 test "$("$bin/request" example.shout hi)" = HI

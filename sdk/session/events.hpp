@@ -55,6 +55,17 @@ struct TracedSent {
 struct Registered {
   Handle handle;
 };
+/// Where a subscription whose pattern lies in one stream begins in this session.
+struct Begun {
+  Handle handle;
+  Position after;
+  bool recovered;
+};
+/// All that it had missed was handed over.
+struct CaughtUp {
+  Handle handle;
+  Position position;
+};
 /// The registration is gone.
 struct RegistrationFailed {
   Handle handle;
@@ -92,8 +103,25 @@ struct QueryFailed {
   Error error;
 };
 
-using Event = std::variant<State, PublishFailed, TracedSent, Registered, RegistrationFailed, GapSeen, RequestArrived,
-                           ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed>;
+/// A page of stored messages.
+struct PageFetched {
+  Ticket ticket;
+  DataIndex data;
+  std::string_view records;                              ///< as many as topics, whole
+  std::vector<std::shared_ptr<const TopicName>> topics;  ///< of each record
+  std::string stream;
+  Position through;
+  bool last;
+  bool recovered;
+};
+struct FetchFailed {
+  Ticket ticket;
+  Error error;
+};
+
+using Event = std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
+                           RequestArrived, ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed,
+                           PageFetched, FetchFailed>;
 
 class Listener {
  public:

@@ -1,4 +1,4 @@
-// What the broker answers: acknowledgements, errors, replies, rows.
+// What the broker answers: acknowledgements, errors, replies.
 #include <algorithm>
 
 #include "protocol/header_map.hpp"
@@ -21,12 +21,10 @@ const Session::Pending* Session::find_pending(protocol::RequestNumber number) co
 bool Session::on(const protocol::Ok& ok, Incoming&) {
   const auto* pending = find_pending(ok.request);
   if (pending == nullptr) return true;
-  if (pending->kind == Pending::Kind::registration) {
-    auto* registration = registrations_.find(static_cast<Handle>(pending->id));
-    if (registration != nullptr) registered(*registration, ok.positions);
-  }
+  auto* registration =
+      pending->kind == Pending::Kind::registration ? registrations_.find(static_cast<Handle>(pending->id)) : nullptr;
   pending_.erase(ok.request);
-  return true;
+  return registration == nullptr || registered(*registration, ok);
 }
 
 bool Session::on(const protocol::Error& error, Incoming& incoming) {
@@ -54,7 +52,12 @@ void Session::fail(const Pending& pending, const Error& error) {
   switch (pending.kind) {
     case Pending::Kind::registration: {
       const auto handle = static_cast<Handle>(pending.id);
-      if (registrations_.find(handle) == nullptr) break;
+      auto* registration = registrations_.find(handle);
+      if (registration == nullptr) break;
+      if (describe(error.code()).retry == Retry::after_reconnect) {
+        registration->status = Registration::Status::waiting;  // the next session gets it
+        break;
+      }
       registrations_.remove(handle);
       listener_.on_event(RegistrationFailed{handle, error});
       break;
@@ -64,8 +67,12 @@ void Session::fail(const Pending& pending, const Error& error) {
       listener_.on_event(RequestFailed{pending.id, error});
       break;
     case Pending::Kind::query:
+      if (describe(error.code()).retry == Retry::after_reconnect) break;  // the next session is asked
       queries_.remove(pending.id);
       listener_.on_event(QueryFailed{pending.id, error});
+      break;
+    case Pending::Kind::fetch:
+      fail_fetch(pending.id, error);
       break;
     case Pending::Kind::removal:
       break;
@@ -116,32 +123,6 @@ bool Session::on(const protocol::Reply& reply, Incoming&) {
   } else {
     listener_.on_event(Replied{ticket, std::move(answer)});
   }
-  return true;
-}
-
-bool Session::on(const protocol::Page& page, Incoming&) {
-  const auto* pending = find_pending(page.request);
-  if (pending == nullptr || pending->kind != Pending::Kind::query) return true;
-  const auto ticket = pending->id;
-  pending_.erase(page.request);
-  auto* query = queries_.find(ticket);
-  if (query == nullptr) return true;
-
-  std::string_view rest = page.content;
-  while (rest.size() >= sizeof(std::uint16_t)) {
-    const auto size = protocol::load<std::uint16_t>(rest.data());
-    auto row = protocol::decode_headers(rest.substr(sizeof size, size));
-    rest.remove_prefix(std::min(rest.size(), sizeof size + size));
-    if (row) query->rows.push_back(std::move(*row));
-  }
-  if ((page.flags & protocol::Page::kLast) == 0) {
-    query->cursor = page.next;
-    send_query(ticket, *query);
-    return true;
-  }
-  auto rows = std::move(query->rows);
-  queries_.remove(ticket);
-  listener_.on_event(QueryAnswered{ticket, std::move(rows)});
   return true;
 }
 

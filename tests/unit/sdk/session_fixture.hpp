@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fanfare/options.hpp>
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -30,6 +32,15 @@ struct KeptMessage {
   std::string stream;
   Position position;
   std::string payload;
+  DataIndex data;
+};
+
+struct KeptPage {
+  std::vector<KeptMessage> messages;
+  std::string stream;
+  Position through;
+  bool last;
+  bool recovered;
   DataIndex data;
 };
 
@@ -62,11 +73,14 @@ class Recorder final : public Listener {
   std::vector<ExchangeId> ended;
   std::vector<std::pair<Handle, Gap>> gaps;
   std::vector<Handle> registered;
+  std::vector<std::pair<Handle, Beginning>> begun;
+  std::vector<std::pair<Handle, Position>> caught_up;
   std::map<Handle, ErrorCode> refused;
   std::map<Ticket, Ack> acks;
   std::map<Ticket, ErrorCode> failures;  ///< of publishes, requests and queries: each test uses its own tickets
   std::map<Ticket, Reply> replies;
   std::map<Ticket, std::vector<Headers>> rows;
+  std::map<Ticket, KeptPage> pages;
   std::vector<Uuid> traced;
 
  private:
@@ -74,6 +88,8 @@ class Recorder final : public Listener {
   void keep(PublishFailed& it) { failures.emplace(it.ticket, it.error.code()); }
   void keep(TracedSent& it) { traced.push_back(it.id); }
   void keep(Registered& it) { registered.push_back(it.handle); }
+  void keep(Begun& it) { begun.emplace_back(it.handle, Beginning{it.after, it.recovered}); }
+  void keep(CaughtUp& it) { caught_up.emplace_back(it.handle, it.position); }
   void keep(RegistrationFailed& it) { refused.emplace(it.handle, it.error.code()); }
   void keep(GapSeen& it) { gaps.emplace_back(it.handle, it.gap); }
   void keep(RequestArrived& it) {
@@ -85,6 +101,21 @@ class Recorder final : public Listener {
   void keep(RequestFailed& it) { failures.emplace(it.ticket, it.error.code()); }
   void keep(QueryAnswered& it) { rows.emplace(it.ticket, it.rows); }
   void keep(QueryFailed& it) { failures.emplace(it.ticket, it.error.code()); }
+  void keep(PageFetched& it) {
+    KeptPage page{{}, it.stream, it.through, it.last, it.recovered, it.data};
+    auto rest = it.records;
+    for (const auto& topic : it.topics) {
+      const auto record = protocol::next_record(rest).value();
+      page.messages.push_back({0,
+                               topic->topic,
+                               topic->stream,
+                               {it.through.epoch, record.sequence},
+                               std::string(record.content.payload),
+                               it.data});
+    }
+    pages.emplace(it.ticket, std::move(page));
+  }
+  void keep(FetchFailed& it) { failures.emplace(it.ticket, it.error.code()); }
 };
 
 /// A frame the session sent, taken apart.
