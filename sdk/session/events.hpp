@@ -92,8 +92,24 @@ struct QueryFailed {
   Error error;
 };
 
+/// A page of stored messages.
+struct PageFetched {
+  Ticket ticket;
+  DataIndex data;
+  std::string_view records;                              ///< as many as topics, whole
+  std::vector<std::shared_ptr<const TopicName>> topics;  ///< of each record
+  std::string stream;
+  Position through;
+  bool last;
+  bool recovered;
+};
+struct FetchFailed {
+  Ticket ticket;
+  Error error;
+};
+
 using Event = std::variant<State, PublishFailed, TracedSent, Registered, RegistrationFailed, GapSeen, RequestArrived,
-                           ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed>;
+                           ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed, PageFetched, FetchFailed>;
 
 class Listener {
  public:

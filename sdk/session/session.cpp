@@ -70,12 +70,6 @@ void Session::reply(ExchangeId exchange, std::string_view headers, std::string_v
                                            .content = std::string_view(content)});
 }
 
-void Session::query(Ticket ticket, protocol::QueryKind kind, Instant deadline) {
-  if (phase_ == Phase::refused || phase_ == Phase::closed) return listener_.on_event(QueryFailed{ticket, ended_});
-  queries_.add(ticket, kind, deadline);
-  if (phase_ == Phase::ready) send_query(ticket, *queries_.find(ticket));
-}
-
 void Session::tick(Instant now) {
   if (phase_ == Phase::waiting && now >= retry_at_) phase_ = Phase::dialing;
   if (phase_ == Phase::greeting && now >= opened_at_ + settings_.connect_timeout) {
@@ -98,19 +92,14 @@ void Session::tick(Instant now) {
                                    : Error(ErrorCode::not_sent, "there was no session with " + settings_.address);
     listener_.on_event(RequestFailed{ticket, error});
   }
-  if (now >= queries_.next_deadline()) {
-    std::erase_if(queries_.all(), [&](const auto& entry) {
-      if (entry.second.deadline > now) return false;
-      listener_.on_event(QueryFailed{entry.first, Error(ErrorCode::deadline_exceeded)});
-      return true;
-    });
-  }
+  expire_pages(now);
   settle_drain(now);
   settle_close(now);
 }
 
 Instant Session::next_deadline() const {
-  auto next = std::min({requests_.next_deadline(), queries_.next_deadline(), close_deadline_});
+  auto next =
+      std::min({requests_.next_deadline(), queries_.next_deadline(), fetches_.next_deadline(), close_deadline_});
   if (phase_ == Phase::waiting) next = std::min(next, retry_at_);
   if (phase_ == Phase::greeting) next = std::min(next, opened_at_ + settings_.connect_timeout);
   if (phase_ == Phase::ready) {

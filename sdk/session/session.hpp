@@ -18,6 +18,7 @@
 #include "sdk/session/broker_topics.hpp"
 #include "sdk/session/events.hpp"
 #include "sdk/session/exchanges.hpp"
+#include "sdk/session/fetches.hpp"
 #include "sdk/session/instant.hpp"
 #include "sdk/session/publishes.hpp"
 #include "sdk/session/queries.hpp"
@@ -55,6 +56,7 @@ class Session {
   /// `failed`: the payload says what went wrong.
   void reply(ExchangeId exchange, std::string_view headers, std::string_view payload, bool failed);
   void query(Ticket ticket, protocol::QueryKind kind, Instant deadline);
+  void fetch(Ticket ticket, OpenFetch fetch);
   /// Handlers are done with all deliveries and requests up to this one.
   void handled(DataIndex index) { window_.handled(index); }
   /// Sends what waits, then BYE; what is open at `deadline` fails.
@@ -86,7 +88,7 @@ class Session {
 
   /// What a request number stands for, publishes aside.
   struct Pending {
-    enum class Kind : std::uint8_t { registration, request, query, removal } kind;
+    enum class Kind : std::uint8_t { registration, request, query, fetch, removal } kind;
     std::uint64_t id;  ///< handle or ticket
   };
 
@@ -121,9 +123,18 @@ class Session {
   [[nodiscard]] bool on(const protocol::Error& error, Incoming& incoming);
   [[nodiscard]] bool on(const protocol::Puback& puback, Incoming&);
   [[nodiscard]] bool on(const protocol::Reply& reply, Incoming&);
-  [[nodiscard]] bool on(const protocol::Page& page, Incoming&);
   void fail(const Pending& pending, const Error& error);
   [[nodiscard]] const Pending* find_pending(protocol::RequestNumber number) const;
+
+  // session_pages.cpp
+  [[nodiscard]] bool on(const protocol::Page& page, Incoming& incoming);
+  void take_rows(Ticket ticket, const protocol::Page& page);
+  [[nodiscard]] bool take_records(Ticket ticket, const protocol::Page& page, Incoming& incoming);
+  void send_query(Ticket ticket, const OpenQuery& query);
+  void send_fetches();
+  void fail_fetch(Ticket ticket, const Error& error);
+  void expire_pages(Instant now);
+  void fail_pages(const Error& error);
 
   // session_deliver.cpp
   [[nodiscard]] bool on(const protocol::Topic& topic, Incoming&);
@@ -138,7 +149,6 @@ class Session {
 
   // session_send.cpp
   void send_registration(Registration& registration);
-  void send_query(Ticket ticket, const OpenQuery& query);
   void append_hello(std::string& frame);
   void append_free(std::string& frame, bool idle);
   void append_repeated(std::string& frame);
@@ -195,6 +205,7 @@ class Session {
   Requests requests_;
   Exchanges exchanges_;
   Queries queries_;
+  Fetches fetches_;
 };
 
 }  // namespace fanfare::session

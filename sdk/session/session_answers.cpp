@@ -1,4 +1,4 @@
-// What the broker answers: acknowledgements, errors, replies, rows.
+// What the broker answers: acknowledgements, errors, replies.
 #include <algorithm>
 
 #include "protocol/header_map.hpp"
@@ -67,6 +67,9 @@ void Session::fail(const Pending& pending, const Error& error) {
       queries_.remove(pending.id);
       listener_.on_event(QueryFailed{pending.id, error});
       break;
+    case Pending::Kind::fetch:
+      fail_fetch(pending.id, error);
+      break;
     case Pending::Kind::removal:
       break;
   }
@@ -116,32 +119,6 @@ bool Session::on(const protocol::Reply& reply, Incoming&) {
   } else {
     listener_.on_event(Replied{ticket, std::move(answer)});
   }
-  return true;
-}
-
-bool Session::on(const protocol::Page& page, Incoming&) {
-  const auto* pending = find_pending(page.request);
-  if (pending == nullptr || pending->kind != Pending::Kind::query) return true;
-  const auto ticket = pending->id;
-  pending_.erase(page.request);
-  auto* query = queries_.find(ticket);
-  if (query == nullptr) return true;
-
-  std::string_view rest = page.content;
-  while (rest.size() >= sizeof(std::uint16_t)) {
-    const auto size = protocol::load<std::uint16_t>(rest.data());
-    auto row = protocol::decode_headers(rest.substr(sizeof size, size));
-    rest.remove_prefix(std::min(rest.size(), sizeof size + size));
-    if (row) query->rows.push_back(std::move(*row));
-  }
-  if ((page.flags & protocol::Page::kLast) == 0) {
-    query->cursor = page.next;
-    send_query(ticket, *query);
-    return true;
-  }
-  auto rows = std::move(query->rows);
-  queries_.remove(ticket);
-  listener_.on_event(QueryAnswered{ticket, std::move(rows)});
   return true;
 }
 

@@ -70,6 +70,8 @@ bool Session::on(const protocol::Welcome& welcome, Incoming&) {
     if (registration.status == Registration::Status::waiting) send_registration(registration);
   }
   for (const auto& [ticket, query] : queries_.all()) send_query(ticket, query);
+  fetches_.rewind();
+  send_fetches();
   return true;
 }
 
@@ -118,8 +120,7 @@ void Session::fail_everything(const Error& unsent) {
     requests_.remove(ticket);
     listener_.on_event(RequestFailed{ticket, sent ? Error(ErrorCode::outcome_unknown) : unsent});
   }
-  for (const auto& [ticket, query] : queries_.all()) listener_.on_event(QueryFailed{ticket, unsent});
-  queries_.all().clear();
+  fail_pages(unsent);
   pending_.clear();
   replies_.clear();
   drop_exchanges();

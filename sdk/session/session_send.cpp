@@ -205,9 +205,4 @@ void Session::send_registration(Registration& registration) {
   control(subscribe);
 }
 
-void Session::send_query(Ticket ticket, const OpenQuery& query) {
-  pending_[++last_request_] = {Pending::Kind::query, ticket};
-  control(protocol::Query{.request = last_request_, .kind = query.kind, .cursor = std::string_view(query.cursor)});
-}
-
 }  // namespace fanfare::session

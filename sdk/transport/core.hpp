@@ -10,8 +10,10 @@
 #include <thread>
 
 #include "sdk/session/events.hpp"
+#include "sdk/session/fetches.hpp"
 #include "sdk/session/registrations.hpp"
 #include "sdk/transport/dispatcher.hpp"
+#include "sdk/transport/fetch_completion.hpp"
 #include "sdk/transport/in_flight.hpp"
 #include "sdk/transport/intake.hpp"
 #include "sdk/transport/registration.hpp"
@@ -34,6 +36,7 @@ class Core : public std::enable_shared_from_this<Core> {
   void publish(std::string_view topic, std::string_view payload, const PublishOptions& options, Completion completion);
   void request(std::string_view topic, std::string_view payload, std::chrono::milliseconds timeout,
                const RequestOptions& options, std::variant<std::promise<Reply>, Client::ReplyHandler> target);
+  void fetch(session::OpenFetch wanted, FetchCompletion target);
   std::future<std::vector<Headers>> query(QueryKind kind, std::chrono::milliseconds timeout);
   /// Adds it on the I/O thread; `wanted` is what the broker is asked for.
   void add(const std::shared_ptr<Registration>& registration, session::Registration wanted);
@@ -60,6 +63,7 @@ class Core : public std::enable_shared_from_this<Core> {
  private:
   void fail(Completion& completion, const Error& error);
   void fail(std::variant<std::promise<Reply>, Client::ReplyHandler>& target, const Error& error);
+  void fail(FetchCompletion& target, const Error& error);
   void run_callback(Dispatcher::Work work);
 
   const ClientOptions options_;
@@ -68,7 +72,7 @@ class Core : public std::enable_shared_from_this<Core> {
   std::shared_ptr<Dispatcher> dispatcher_;
   StateBoard states_;
   std::atomic<protocol::Handle> last_handle_{0};
-  std::atomic<session::Ticket> last_ticket_{0};  ///< of requests and queries
+  std::atomic<session::Ticket> last_ticket_{0};  ///< of requests, queries and fetches
   std::atomic<session::DataIndex> handled_{0};
   std::size_t handled_untold_ = 0;  ///< bytes the I/O thread was not woken for; the dispatcher's
   std::atomic<bool> closing_{false};

@@ -1,7 +1,7 @@
 #include "sdk/transport/delivery.hpp"
 
-#include "protocol/header_map.hpp"
 #include "sdk/transport/core.hpp"
+#include "sdk/transport/message_fields.hpp"
 
 namespace fanfare::transport {
 
@@ -27,20 +27,7 @@ void Delivery::run(Core& core) const {
 }
 
 void Delivery::hand_over(Core& core, const Item& item, Message& message) const {
-  const auto& record = item.record;
-  message.topic = item.topic->topic;
-  message.stream = item.topic->stream;
-  message.position = {item.epoch, record.sequence};
-  message.timestamp = Timestamp(std::chrono::microseconds(record.timestamp));
-  message.id = record.content.id;
-  message.publisher = record.publisher;
-  message.actor = record.content.actor;
-  message.payload = record.content.payload;
-  message.traced = (record.flags & protocol::message_flags::kTraced) != 0;
-  message.headers.clear();
-  if (!record.content.headers.empty()) {
-    message.headers = protocol::decode_headers(record.content.headers).value_or(Headers());
-  }
+  fill(message, *item.topic, item.epoch, item.record);
   const bool traced = message.traced && message.id;
   if (traced) core.trace(*message.id, message.topic, "handler received");
   core.dispatcher().guard([&item, &message] { item.registration->handle_message(message); });

@@ -2,6 +2,7 @@
 
 #include "protocol/header_map.hpp"
 #include "sdk/transport/core.hpp"
+#include "sdk/transport/fetched_page.hpp"
 
 namespace fanfare::transport {
 namespace {
@@ -22,6 +23,10 @@ void SessionListener::expect(session::Ticket ticket, std::shared_ptr<ReplyComple
 
 void SessionListener::expect(session::Ticket ticket, std::shared_ptr<std::promise<std::vector<Headers>>> rows) {
   rows_[ticket] = std::move(rows);
+}
+
+void SessionListener::expect(session::Ticket ticket, std::shared_ptr<FetchCompletion> page) {
+  pages_[ticket] = std::move(page);
 }
 
 void SessionListener::add(std::shared_ptr<Registration> registration) {
@@ -139,6 +144,33 @@ void SessionListener::on(session::QueryFailed& failed) {
   if (const auto rows = rows_.extract(failed.ticket)) {
     rows.mapped()->set_exception(std::make_exception_ptr(failed.error));
   }
+}
+
+void SessionListener::on(session::PageFetched& fetched) {
+  const auto found = pages_.extract(fetched.ticket);
+  if (!found) return;
+  const auto completion = found.mapped();
+  const auto data = fetched.data;
+  auto page = make_fetched(std::move(fetched));
+  if (auto* promise = std::get_if<std::promise<Fetched>>(completion.get())) return promise->set_value(std::move(page));
+  flush();
+  core_.dispatcher().push([core = core_.shared_from_this(), completion, data, size = held_->frame.size(),
+                           outcome = Outcome<Fetched>(std::move(page))] {
+    core->dispatcher().guard([&] { std::get<Client::FetchHandler> (*completion)(outcome); });
+    core->handled(data, size);
+  });
+}
+
+void SessionListener::on(session::FetchFailed& failed) {
+  const auto found = pages_.extract(failed.ticket);
+  if (!found) return;
+  const auto completion = found.mapped();
+  if (auto* promise = std::get_if<std::promise<Fetched>>(completion.get())) {
+    return promise->set_exception(std::make_exception_ptr(failed.error));
+  }
+  core_.dispatcher().push([completion, outcome = Outcome<Fetched>(std::move(failed.error))] {
+    std::get<Client::FetchHandler> (*completion)(outcome);
+  });
 }
 
 void SessionListener::on(session::TracedSent& sent) { core_.trace(sent.id, {}, "sdk sent"); }

@@ -16,6 +16,7 @@
 #include "sdk/session/events.hpp"
 #include "sdk/transport/delivery.hpp"
 #include "sdk/transport/exchange.hpp"
+#include "sdk/transport/fetch_completion.hpp"
 #include "sdk/transport/intake.hpp"
 #include "sdk/transport/registration.hpp"
 
@@ -35,6 +36,7 @@ class SessionListener final : public session::Listener {
   void expect(session::Ticket first, std::vector<Completion> completions);
   void expect(session::Ticket ticket, std::shared_ptr<ReplyCompletion> completion);
   void expect(session::Ticket ticket, std::shared_ptr<std::promise<std::vector<Headers>>> rows);
+  void expect(session::Ticket ticket, std::shared_ptr<FetchCompletion> page);
   [[nodiscard]] bool expects(session::Ticket ticket) const { return replies_.contains(ticket); }
   void add(std::shared_ptr<Registration> registration);
   void forget(protocol::Handle handle);
@@ -66,6 +68,8 @@ class SessionListener final : public session::Listener {
   void on(session::RequestFailed& failed);
   void on(session::QueryAnswered& answered);
   void on(session::QueryFailed& failed);
+  void on(session::PageFetched& fetched);
+  void on(session::FetchFailed& failed);
 
   void finish(session::Ticket ticket, Outcome<Ack>&& outcome);
   void finish_request(session::Ticket ticket, Outcome<Reply>&& outcome);
@@ -78,6 +82,7 @@ class SessionListener final : public session::Listener {
   session::Ticket first_ticket_ = 1;
   std::unordered_map<session::Ticket, std::shared_ptr<ReplyCompletion>> replies_;
   std::unordered_map<session::Ticket, std::shared_ptr<std::promise<std::vector<Headers>>>> rows_;
+  std::unordered_map<session::Ticket, std::shared_ptr<FetchCompletion>> pages_;
   std::unordered_map<protocol::Handle, std::shared_ptr<Registration>> registrations_;
   std::unordered_map<session::ExchangeId, std::weak_ptr<Exchange>> exchanges_;
 

@@ -33,6 +33,15 @@ struct KeptMessage {
   DataIndex data;
 };
 
+struct KeptPage {
+  std::vector<KeptMessage> messages;
+  std::string stream;
+  Position through;
+  bool last;
+  bool recovered;
+  DataIndex data;
+};
+
 struct KeptRequest {
   ExchangeId exchange;
   Handle handle;
@@ -67,6 +76,7 @@ class Recorder final : public Listener {
   std::map<Ticket, ErrorCode> failures;  ///< of publishes, requests and queries: each test uses its own tickets
   std::map<Ticket, Reply> replies;
   std::map<Ticket, std::vector<Headers>> rows;
+  std::map<Ticket, KeptPage> pages;
   std::vector<Uuid> traced;
 
  private:
@@ -85,6 +95,21 @@ class Recorder final : public Listener {
   void keep(RequestFailed& it) { failures.emplace(it.ticket, it.error.code()); }
   void keep(QueryAnswered& it) { rows.emplace(it.ticket, it.rows); }
   void keep(QueryFailed& it) { failures.emplace(it.ticket, it.error.code()); }
+  void keep(PageFetched& it) {
+    KeptPage page{{}, it.stream, it.through, it.last, it.recovered, it.data};
+    auto rest = it.records;
+    for (const auto& topic : it.topics) {
+      const auto record = protocol::next_record(rest).value();
+      page.messages.push_back({0,
+                               topic->topic,
+                               topic->stream,
+                               {it.through.epoch, record.sequence},
+                               std::string(record.content.payload),
+                               it.data});
+    }
+    pages.emplace(it.ticket, std::move(page));
+  }
+  void keep(FetchFailed& it) { failures.emplace(it.ticket, it.error.code()); }
 };
 
 /// A frame the session sent, taken apart.
