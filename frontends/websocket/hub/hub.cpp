@@ -17,19 +17,19 @@ Hub::Hub(TopicSource& source, session::Clock clock, Limits limits)
     : source_(source), clock_(std::move(clock)), limits_(limits) {}
 
 void Hub::enter(const std::string& channel, const std::shared_ptr<session::Subscriber>& subscriber,
-                session::OnAnswer<void> done) {
+                const std::optional<Position>& after, session::OnAnswer<session::Entered> done) {
   if (!available_) {
     done(kAway);
     return;
   }
   const auto [found, is_new] = topics_.try_emplace(channel);
   Topic& topic = found->second;
+  Waiting newcomer{subscriber, after, std::move(done), clock_().steady + limits_.opening};
   if (topic.open) {
-    topic.members.push_back(subscriber);
-    done({});
+    admit(channel, topic, newcomer);
     return;
   }
-  topic.waiting.push_back({subscriber, std::move(done), clock_().steady + limits_.opening});
+  topic.waiting.push_back(std::move(newcomer));
   if (is_new) source_.open(channel);
 }
 
@@ -37,14 +37,86 @@ void Hub::leave(const std::string& channel, const session::Subscriber& subscribe
   const auto found = topics_.find(channel);
   if (found == topics_.end()) return;
   Topic& topic = found->second;
-  const auto is_it = [&](const auto& each) { return each.get() == &subscriber; };
-  std::erase_if(topic.waiting, [&](const Waiting& each) { return is_it(each.subscriber); });
-  if (topic.delivering) {
-    std::ranges::replace_if(topic.members, is_it, nullptr);
-  } else {
-    std::erase_if(topic.members, is_it);
-  }
+  std::erase_if(topic.waiting, [&](const Waiting& each) { return each.subscriber.get() == &subscriber; });
+  topic.audience.remove(subscriber);
   topic.idle_since = clock_().steady;
+}
+
+/// Who names no position, or one since which nothing came, is in at once.
+void Hub::admit(const std::string& name, Topic& topic, const Waiting& newcomer) {
+  const auto& [subscriber, after, done, until] = newcomer;
+  if (after && topic.fed && after->epoch == topic.fed->epoch) {
+    const bool has_all = topic.quiet_from && *topic.quiet_from <= *after && *after <= *topic.fed;
+    if (!has_all) return recover(name, topic, newcomer);
+    topic.audience.add(subscriber, topic.fed);
+    return done(session::Entered{.position = topic.fed, .recovered = true});
+  }
+  topic.audience.add(subscriber, topic.fed);
+  done(session::Entered{.position = topic.fed});
+}
+
+void Hub::recover(const std::string& name, Topic& topic, const Waiting& newcomer) {
+  const auto number = ++last_recovery_;
+  topic.audience.add(newcomer.subscriber, std::make_unique<Recovery>(number, *newcomer.after, limits_.recovery,
+                                                                     clock_().steady, newcomer.done));
+  to_read_.emplace_back(name, number);
+  read_next();
+}
+
+void Hub::read_next() {
+  while (reading_ < limits_.reads && !to_read_.empty()) {
+    const auto [name, recovery] = std::move(to_read_.front());
+    to_read_.pop_front();
+    read(name, recovery);
+  }
+}
+
+void Hub::read(const std::string& name, std::uint64_t recovery) {
+  const auto found = topics_.find(name);
+  const auto* reading = found == topics_.end() ? nullptr : found->second.audience.recovery(recovery);
+  if (reading == nullptr) return;
+  ++reading_;
+  source_.read(name, reading->reached(), reading->left(), [this, name, recovery](std::optional<Page> page) {
+    --reading_;
+    take(name, recovery, std::move(page));
+    read_next();
+  });
+}
+
+void Hub::take(const std::string& name, std::uint64_t recovery, std::optional<Page> page) {
+  const auto found = topics_.find(name);
+  auto* reading = found == topics_.end() ? nullptr : found->second.audience.recovery(recovery);
+  if (reading == nullptr) return;
+  Topic& topic = found->second;
+  reading->take(std::move(page));
+  if (reading->state() == Recovery::State::kReading) {
+    to_read_.emplace_front(name, recovery);
+    return;
+  }
+  // The next one that comes from there on need not be read for.
+  if (reading->state() == Recovery::State::kComplete && topic.quiet_from && *topic.quiet_from <= reading->reached()) {
+    topic.quiet_from = std::min(*topic.quiet_from, reading->last_until(*topic.quiet_from));
+  }
+  topic.audience.settle(*topic.fed);
+}
+
+void Hub::began(const std::string& topic, const Position& after, bool recovered) {
+  const auto found = topics_.find(topic);
+  if (found == topics_.end()) return;
+  auto& fed = found->second.fed;
+  if (!fed || fed->epoch != after.epoch) {
+    begin_anew(topic, found->second, after);
+    return;
+  }
+  if (!recovered) interrupted(topic);
+  fed = std::max(*fed, after);
+}
+
+/// What sessions know of an earlier epoch says nothing about this one.
+void Hub::begin_anew(const std::string& name, Topic& topic, const Position& after) {
+  if (topic.fed) interrupted(name);
+  topic.fed = after;
+  topic.quiet_from = after;
 }
 
 void Hub::opened(const std::string& topic) {
@@ -52,10 +124,7 @@ void Hub::opened(const std::string& topic) {
   if (found == topics_.end()) return;
   Topic& entered = found->second;  // stays where it is, also if others are added meanwhile
   entered.open = true;
-  for (auto& each : std::exchange(entered.waiting, {})) {
-    entered.members.push_back(each.subscriber);
-    each.done({});
-  }
+  for (const auto& each : std::exchange(entered.waiting, {})) admit(topic, entered, each);
 }
 
 void Hub::refused(const std::string& topic, const Refusal& refusal) {
@@ -68,29 +137,28 @@ void Hub::refused(const std::string& topic, const Refusal& refusal) {
   for (const auto& each : waiting) each.done(refusal);
 }
 
-std::size_t Hub::arrived(const std::string& topic, const protocol::Line& publication) {
+std::size_t Hub::arrived(const std::string& topic, const std::optional<Position>& at,
+                         const protocol::Line& publication) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return 0;
   Topic& here = found->second;
-  std::size_t given = 0;
-  here.delivering = true;
-  for (std::size_t i = 0; i < here.members.size(); ++i) {  // a delivery may end a session, which then leaves
-    const auto member = here.members[i];
-    if (!member) continue;
-    member->deliver(publication);
-    ++given;
+  if (at && (!here.fed || here.fed->epoch != at->epoch)) {
+    begin_anew(topic, here, *at);
+  } else if (at && *at > *here.fed) {
+    here.fed = at;
+    here.quiet_from = at;
   }
-  here.delivering = false;
-  std::erase(here.members, nullptr);
+  const auto given = here.audience.deliver(at, publication);
+  if (here.fed) here.audience.settle(*here.fed);
   return given;
 }
 
 void Hub::interrupted(const std::string& topic) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return;
-  const auto members = std::exchange(found->second.members, {});
+  found->second.quiet_from.reset();
   found->second.idle_since = clock_().steady;
-  for (const auto& member : members) member->interrupted(topic);
+  for (const auto& member : found->second.audience.clear()) member->interrupted(topic);
 }
 
 void Hub::rights_changed(const std::string& conversation) {
@@ -98,7 +166,7 @@ void Hub::rights_changed(const std::string& conversation) {
   for (const char* area : {"chat.", "typing."}) {
     const auto found = topics_.find(area + conversation);
     if (found == topics_.end()) continue;
-    std::ranges::copy(found->second.members, std::back_inserter(concerned));
+    std::ranges::copy(found->second.audience.subscribers(), std::back_inserter(concerned));
     std::ranges::transform(found->second.waiting, std::back_inserter(concerned), &Waiting::subscriber);
   }
   std::ranges::sort(concerned);
@@ -118,7 +186,11 @@ void Hub::all_rights_changed() {
 
 void Hub::tick() {
   const auto now = clock_().steady;
-  for (auto& [name, topic] : topics_) refuse_late(topic, now);
+  for (auto& [name, topic] : topics_) {
+    refuse_late(topic, now);
+    topic.audience.expire(now);
+    if (topic.fed) topic.audience.settle(*topic.fed);
+  }
   drop_idle(now);
 }
 
@@ -133,7 +205,7 @@ void Hub::refuse_late(Topic& topic, Time now) {
 void Hub::drop_idle(Time now) {
   std::vector<std::pair<Time, std::string>> idle;
   for (const auto& [name, topic] : topics_) {
-    if (topic.members.empty() && topic.waiting.empty()) idle.emplace_back(topic.idle_since, name);
+    if (topic.audience.empty() && topic.waiting.empty()) idle.emplace_back(topic.idle_since, name);
   }
   std::ranges::sort(idle);
   const std::size_t too_many = idle.size() > limits_.lingering ? idle.size() - limits_.lingering : 0;
