@@ -58,6 +58,8 @@ Client::AsyncRequestHandler answering(Client::RequestHandler handler) {
 Subscription Client::subscribe(std::string_view pattern, MessageHandler handler, SubscribeOptions options) {
   auto registration = make(core_, std::move(handler), options);
   registration->on_gap = std::move(options.on_gap);
+  registration->on_begin = std::move(options.on_begin);
+  registration->on_caught_up = std::move(options.on_caught_up);
   add(core_, registration, wanted_by(pattern, options));
   return Subscription(std::move(registration));
 }

@@ -78,10 +78,11 @@ struct Welcome {
 
 struct Ok {
   static constexpr auto kType = CommandType::ok;
-  static constexpr std::uint8_t kRecovered = 1;
+  static constexpr std::uint8_t kRecovered = 1;  ///< nothing after a SUBSCRIBE's start is missing
+  static constexpr std::uint8_t kShared = 2;     ///< its replay comes with handle 0
 
   RequestNumber request = 0;
-  std::uint8_t flags = 0;  ///< kRecovered: a SUBSCRIBE's position was found, nothing in between is missing
+  std::uint8_t flags = 0;
   std::vector<StreamPosition> positions;  ///< of a SUBSCRIBE: where it begins, per stream
 
   template <class Self, class Archive>

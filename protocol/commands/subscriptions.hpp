@@ -52,7 +52,7 @@ struct Deliver {
   static constexpr auto kType = CommandType::deliver;
   StreamNumber stream = kNoStream;
   DeliveryKind kind = DeliveryKind::live;
-  Handle handle = 0;          ///< of the replayed subscription or the membership; live: 0
+  Handle handle = 0;          ///< of the replayed subscription (0: all shared ones) or the membership; live: 0
   Uuid epoch;                 ///< nil without a stream
   std::uint64_t through = 0;  ///< up to here nothing of this delivery is missing
   std::uint32_t count = 0;

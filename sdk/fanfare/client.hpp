@@ -57,8 +57,8 @@ class Client {
   /// Calls `handler` for each message that matches `pattern`, until the handle goes.
   Subscription subscribe(std::string_view pattern, MessageHandler handler, SubscribeOptions options = {});
 
-  /// Reads stored messages, a page at a time. Fails with `ambiguous_stream`, `deadline_exceeded` or what the broker
-  /// answers; a lost session begins the question anew.
+  /// Reads stored messages, a page at a time. Fails with `ambiguous_stream`, `deadline_exceeded`, `closed` or what the
+  /// broker answers; a lost session begins the question anew. A few are asked at once, the rest wait for their turn.
   std::future<Fetched> fetch(std::string_view pattern, const FetchOptions& options,
                              std::chrono::milliseconds timeout = std::chrono::seconds(5));
   /// The same with a callback, which runs where handlers run.

@@ -49,17 +49,20 @@ struct PublishOptions {
   bool traced = false;          ///< each component on the way publishes a hop on `$sys.event.trace.<id>`
 };
 
-/// Where a subscription begins.
+/// Where a subscription or a fetch begins. Other than now(), the pattern must lie in one stream, or it is refused with
+/// `ambiguous_stream`.
 class From {
  public:
   enum class Kind : std::uint8_t { now, all, after, at, time };
 
   static From now() { return From(Kind::now); }
+  /// With the oldest message that is stored.
   static From all() { return From(Kind::all); }
-  /// With the first message beyond `position`.
+  /// With the first message beyond `position`, which a message, an Ack or a Fetched has told.
   static From after(const Position& position) { return {Kind::after, position, {}}; }
   /// With this sequence of the stream's current epoch.
   static From at(std::uint64_t sequence) { return {Kind::at, {{}, sequence}, {}}; }
+  /// With the first message of this time, by the broker's clock, or later.
   static From time(Timestamp time) { return {Kind::time, {}, time}; }
 
   [[nodiscard]] Kind kind() const { return kind_; }
@@ -84,9 +87,14 @@ enum class Overflow : std::uint8_t {
 
 /// Where a subscription to a stream begins, as the broker has said.
 struct Beginning {
-  Position after;         ///< with the first message beyond it
+  Position after;         ///< with the first message beyond it; nil and 0: with the first there is
   bool recovered = true;  ///< false: of what follows the position asked for something may be missing; a Gap says what
 };
+
+/// A subscription whose pattern lies in one stream goes on by itself after a lost session, from the last message that
+/// this client got: none comes twice, and none is missing but what a Gap tells. That includes From::now. Others begin
+/// anew then, with a Gap. To go on after the process has ended, store the position of each message with what was made
+/// of it, and begin with From::after.
 
 struct SubscribeOptions {
   From from = From::now();
@@ -94,9 +102,10 @@ struct SubscribeOptions {
   std::function<void(const Gap&)> on_gap = {};
   std::function<void()> on_ready = {};              ///< the broker has it; again after each new session
   std::function<void(const Error&)> on_error = {};  ///< it was refused and has ended
-  /// Before the first message, if the pattern lies in one stream; again after each new session.
+  /// Before the first message, if the pattern lies in one stream; again after each new session, with where it goes on.
   std::function<void(const Beginning&)> on_begin = {};
-  /// All that was stored when it began has been handed over; what comes from now on is live. Not called for From::now.
+  /// All that was stored when it began has been handed over, up to this position; what comes from now on is live. Again
+  /// after each new session; for From::now only then.
   std::function<void(const Position&)> on_caught_up = {};
 };
 
@@ -104,10 +113,12 @@ struct SubscribeOptions {
 struct FetchOptions {
   From from = From::all();
   std::uint32_t max_count = 0;  ///< 0: as many as fit
-  std::uint32_t max_bytes = 0;  ///< of messages; 0, or more than the broker gives at once: as many as that
+  std::uint32_t max_bytes =
+      0;  ///< of messages; 0, or more than the broker gives at once: as many as that. One always fits
 };
 
-/// A page of stored messages, oldest first.
+/// A page of stored messages, oldest first. It may be empty and not the last: then there was much to look through. The
+/// messages share one copy of the page's bytes.
 struct Fetched {
   std::vector<Message> messages;
   std::string stream;

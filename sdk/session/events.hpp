@@ -55,6 +55,17 @@ struct TracedSent {
 struct Registered {
   Handle handle;
 };
+/// Where a subscription whose pattern lies in one stream begins in this session.
+struct Begun {
+  Handle handle;
+  Position after;
+  bool recovered;
+};
+/// All that it had missed was handed over.
+struct CaughtUp {
+  Handle handle;
+  Position position;
+};
 /// The registration is gone.
 struct RegistrationFailed {
   Handle handle;
@@ -108,8 +119,9 @@ struct FetchFailed {
   Error error;
 };
 
-using Event = std::variant<State, PublishFailed, TracedSent, Registered, RegistrationFailed, GapSeen, RequestArrived,
-                           ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed, PageFetched, FetchFailed>;
+using Event = std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
+                           RequestArrived, ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed,
+                           PageFetched, FetchFailed>;
 
 class Listener {
  public:

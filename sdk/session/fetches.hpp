@@ -31,7 +31,8 @@ struct OpenFetch {
 
 class Fetches {
  public:
-  static constexpr std::size_t kMostAsked = 64;
+  /// What the broker takes of a session (PROTOCOL.md §5).
+  static constexpr std::size_t kMostAsked = 16;
   /// One more than this many fails at once.
   static constexpr std::size_t kMostOpen = 16'384;
 

@@ -38,14 +38,19 @@ void Publishes::trim() {
   while (!batches_.empty() && (open_.empty() || open_.front().batch != batches_.front().get())) batches_.pop_front();
 }
 
-void Publishes::rewind() {
+void Publishes::rewind(std::uint32_t session) {
   trim();
   std::erase_if(open_, [](const Open& open) { return open.done; });
   for (auto& open : open_) {
-    open.sent_before = open.sent_before || open.request != 0;
+    if (open.request != 0 && !open.sent_before()) open.lost_in = session;
     open.request = 0;
   }
   next_ = 0;
+}
+
+std::uint32_t Publishes::first_lost(std::uint32_t none) const {
+  // What was sent in an earlier session stands before what was first sent in a later one.
+  return open_.empty() || !open_.front().sent_before() ? none : open_.front().lost_in;
 }
 
 std::vector<Publishes::Open> Publishes::take_all() {

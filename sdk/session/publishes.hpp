@@ -18,8 +18,10 @@ class Publishes {
     const PublishBatch* batch = nullptr;
     std::uint32_t item = 0;
     protocol::RequestNumber request = 0;  ///< 0: not sent in this session
-    bool sent_before = false;             ///< in an earlier session
+    std::uint32_t lost_in = 0;            ///< the session that was lost with it first, 0: none
     bool done = false;
+
+    [[nodiscard]] bool sent_before() const { return lost_in != 0; }
 
     [[nodiscard]] const PublishBatch::Item& description() const { return batch->items()[item]; }
   };
@@ -46,8 +48,10 @@ class Publishes {
   /// Lets go of what is finished; pointers into this are void then.
   void trim();
 
-  /// A new session: everything waits again.
-  void rewind();
+  /// Session number `session` is lost: everything waits again.
+  void rewind(std::uint32_t session);
+  /// The first session that was lost with something that is still open; none: `none`.
+  [[nodiscard]] std::uint32_t first_lost(std::uint32_t none) const;
   /// Everything that is open, oldest first, and nothing is left.
   [[nodiscard]] std::vector<Open> take_all();
   /// Keeps the bytes of take_all() until the next call.

@@ -1,6 +1,7 @@
 #include "sdk/session/registrations.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/topic.hpp"
 
@@ -8,11 +9,32 @@ namespace fanfare::session {
 
 void Registration::suspend() {
   if (status == Status::ready) {
-    left_at = std::move(begins);
-    for (auto& place : left_at) place.position = std::max(place.position, place.stream->live);
+    left_at = std::move(places);
+    places.clear();
+    for (auto& [in, position] : left_at) {
+      // A replay goes on from the last record it gave; live delivery may have been further for others.
+      const auto& reached = !catching_up ? in->live : shared ? in->shared : position;
+      position = std::max(position, reached);
+    }
   }
-  begins.clear();
   status = Status::waiting;
+  catching_up = false;
+  shared = false;
+  stream = nullptr;
+}
+
+void Registration::join_live(const Position& position) {
+  auto& place = places.front();
+  place.position = std::max(caught_up_to(), position);
+  leave_shared();
+  catching_up = false;
+}
+
+void Registration::leave_shared() {
+  if (!std::exchange(shared, false)) return;
+  auto& run = *places.front().stream;
+  // The next run begins where those who share that one do.
+  if (--run.sharing == 0) run.shared = {};
 }
 
 Registration& Registrations::add(protocol::Handle handle, Registration registration) {
@@ -38,6 +60,7 @@ void Registrations::remove(protocol::Handle handle) {
   const auto found = by_handle_.find(handle);
   if (found == by_handle_.end()) return;
   auto* gone = &found->second;
+  gone->leave_shared();
   std::erase(wild_, gone);
   const auto [begin, end] = exact_.equal_range(gone->pattern);
   const auto at = std::find_if(begin, end, [gone](const auto& entry) { return entry.second == gone; });

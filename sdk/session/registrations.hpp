@@ -36,21 +36,46 @@ struct Registration {
 
   /// A position in a stream. Streams outlive sessions, their numbers do not.
   struct Place {
-    const Stream* stream;
+    Stream* stream;
     Position position;
   };
-  std::vector<Place> begins;   ///< where it began in this session
+  std::vector<Place> places;   ///< where it began in this session; while it catches up, how far it has come
   std::vector<Place> left_at;  ///< how far it was when the last session was lost
 
-  /// Whether a message at `position` of `stream` (null: outside streams) is for it.
-  [[nodiscard]] bool wants(const Stream* stream, const Position& position) const {
-    if (status != Status::ready) return false;
-    const auto begin = std::ranges::find(begins, stream, &Place::stream);
-    return begin == begins.end() || position > begin->position;
+  Stream* stream = nullptr;                    ///< the one its pattern lies in, in this session: there it can resume
+  protocol::From asked = protocol::From::now;  ///< in this session
+  bool catching_up = false;                    ///< only replays are for it; it has one place then
+  bool shared = false;                         ///< its replay is shared
+
+  /// Whether a live message at `position` of `in` (null: outside streams) is for it.
+  [[nodiscard]] bool wants(const Stream* in, const Position& position) const {
+    if (status != Status::ready || catching_up) return false;
+    const auto place = std::ranges::find(places, in, &Place::stream);
+    return place == places.end() || position > place->position;
+  }
+
+  /// Whether a replay in `in`, of this handle or of all that share it (0), is for it.
+  [[nodiscard]] bool replays(protocol::Handle of, const Stream* in) const {
+    return catching_up && (of == 0 ? shared : of == handle) && places.front().stream == in;
+  }
+  /// While it catches up: nothing up to here is missing.
+  [[nodiscard]] Position caught_up_to() const {
+    const auto& place = places.front();
+    return shared ? std::max(place.position, place.stream->shared) : place.position;
+  }
+  /// From beyond `position` on live messages are for it.
+  void join_live(const Position& position);
+
+  /// Where it was in `in` when the last session was lost; null when it was not there.
+  [[nodiscard]] const Place* left(const Stream* in) const {
+    const auto place = std::ranges::find(left_at, in, &Place::stream);
+    return place == left_at.end() ? nullptr : &*place;
   }
 
   /// The session is lost: remembers how far it was and waits for the next one.
   void suspend();
+  /// It takes no part in a shared replay any more.
+  void leave_shared();
 };
 
 class Registrations {

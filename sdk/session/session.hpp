@@ -141,14 +141,22 @@ class Session {
   [[nodiscard]] bool on(const protocol::Forget& forget, Incoming&);
   [[nodiscard]] bool on(const protocol::Deliver& deliver, Incoming& incoming);
   [[nodiscard]] bool on(const protocol::PositionUpdate& update, Incoming&);
-  [[nodiscard]] bool on(const protocol::Gap& gap, Incoming&);
   [[nodiscard]] bool on(const protocol::ServiceRequest& request, Incoming& incoming);
   [[nodiscard]] bool on(const protocol::Cancel& cancel, Incoming&);
-  void registered(Registration& registration, const std::vector<protocol::StreamPosition>& positions);
+  [[nodiscard]] bool deliver_live(const protocol::Deliver& deliver, Incoming& incoming);
+
+  // session_replay.cpp
+  [[nodiscard]] bool registered(Registration& registration, const protocol::Ok& ok);
+  [[nodiscard]] bool deliver_replay(const protocol::Deliver& deliver, Incoming& incoming);
+  [[nodiscard]] bool on(const protocol::CaughtUp& caught_up, Incoming&);
+  [[nodiscard]] bool on(const protocol::Gap& gap, Incoming&);
   void tell_gaps(const Registration& registration);
+  [[nodiscard]] bool misses_live(const Registration& registration, const protocol::Gap& gap,
+                                 const Stream* stream) const;
 
   // session_send.cpp
   void send_registration(Registration& registration);
+  void go_on(const Registration& registration, protocol::Subscribe& subscribe) const;
   void append_hello(std::string& frame);
   void append_free(std::string& frame, bool idle);
   void append_repeated(std::string& frame);
@@ -200,6 +208,7 @@ class Session {
   Streams streams_;
   TopicNumbers numbers_;
   BrokerTopics topics_;
+  std::uint32_t lost_sessions_ = 0;
   Publishes publishes_;
   Registrations registrations_;
   Requests requests_;

@@ -21,12 +21,10 @@ const Session::Pending* Session::find_pending(protocol::RequestNumber number) co
 bool Session::on(const protocol::Ok& ok, Incoming&) {
   const auto* pending = find_pending(ok.request);
   if (pending == nullptr) return true;
-  if (pending->kind == Pending::Kind::registration) {
-    auto* registration = registrations_.find(static_cast<Handle>(pending->id));
-    if (registration != nullptr) registered(*registration, ok.positions);
-  }
+  auto* registration =
+      pending->kind == Pending::Kind::registration ? registrations_.find(static_cast<Handle>(pending->id)) : nullptr;
   pending_.erase(ok.request);
-  return true;
+  return registration == nullptr || registered(*registration, ok);
 }
 
 bool Session::on(const protocol::Error& error, Incoming& incoming) {
@@ -54,7 +52,12 @@ void Session::fail(const Pending& pending, const Error& error) {
   switch (pending.kind) {
     case Pending::Kind::registration: {
       const auto handle = static_cast<Handle>(pending.id);
-      if (registrations_.find(handle) == nullptr) break;
+      auto* registration = registrations_.find(handle);
+      if (registration == nullptr) break;
+      if (describe(error.code()).retry == Retry::after_reconnect) {
+        registration->status = Registration::Status::waiting;  // the next session gets it
+        break;
+      }
       registrations_.remove(handle);
       listener_.on_event(RegistrationFailed{handle, error});
       break;
@@ -64,6 +67,7 @@ void Session::fail(const Pending& pending, const Error& error) {
       listener_.on_event(RequestFailed{pending.id, error});
       break;
     case Pending::Kind::query:
+      if (describe(error.code()).retry == Retry::after_reconnect) break;  // the next session is asked
       queries_.remove(pending.id);
       listener_.on_event(QueryFailed{pending.id, error});
       break;

@@ -61,7 +61,7 @@ bool Session::on(const protocol::Welcome& welcome, Incoming&) {
     log_.begin(welcome.limit);
     begin_session();
   }
-  streams_.welcome(welcome.streams);
+  streams_.welcome(welcome.streams, lost_sessions_);
   if (resumed) resume_session();
   listener_.on_event(
       State{.connection = Connection::ready, .resumed = resumed, .publisher = std::string(welcome.publisher)});
@@ -79,9 +79,10 @@ void Session::begin_session() {
   pending_.clear();
   replies_.clear();
   topics_.clear();
-  publishes_.rewind();
+  publishes_.rewind(++lost_sessions_);
+  streams_.mark_lost(lost_sessions_, publishes_.first_lost(lost_sessions_));
   for (auto& [handle, registration] : registrations_.all()) registration.suspend();
-  streams_.forget_live();
+  streams_.forget_deliveries();
   drop_exchanges();
   fail_lost_requests();
 }
@@ -111,7 +112,7 @@ void Session::drop_exchanges() {
 
 void Session::fail_everything(const Error& unsent) {
   for (const auto& open : publishes_.take_all()) {
-    const bool sent = open.request != 0 || open.sent_before;
+    const bool sent = open.request != 0 || open.sent_before();
     listener_.on_event(PublishFailed{open.description().ticket, sent ? Error(ErrorCode::outcome_unknown) : unsent});
   }
   publishes_.release();

@@ -1,15 +1,10 @@
-// What comes for handlers: messages, gaps, and requests to answer.
+// What comes for handlers: live messages and requests to answer.
 #include <algorithm>
 
 #include "sdk/session/failure_reply.hpp"
 #include "sdk/session/session.hpp"
 
 namespace fanfare::session {
-namespace {
-
-GapReason reason_of(protocol::GapReason reason) { return static_cast<GapReason>(reason); }
-
-}  // namespace
 
 bool Session::on(const protocol::Topic& topic, Incoming&) {
   const auto* stream = streams_.find(topic.stream);
@@ -22,7 +17,18 @@ bool Session::on(const protocol::Forget& forget, Incoming&) {
 }
 
 bool Session::on(const protocol::Deliver& deliver, Incoming& incoming) {
-  if (deliver.kind != protocol::DeliveryKind::live) return true;  // nothing was asked that comes another way
+  switch (deliver.kind) {
+    case protocol::DeliveryKind::live:
+      return deliver_live(deliver, incoming);
+    case protocol::DeliveryKind::replay:
+      return deliver_replay(deliver, incoming);
+    case protocol::DeliveryKind::group:
+      break;
+  }
+  return true;  // nothing was asked that comes another way
+}
+
+bool Session::deliver_live(const protocol::Deliver& deliver, Incoming& incoming) {
   auto* stream = streams_.find(deliver.stream);
   std::string_view rest = deliver.records;
   for (std::uint32_t i = 0; i < deliver.count; ++i) {
@@ -31,7 +37,10 @@ bool Session::on(const protocol::Deliver& deliver, Incoming& incoming) {
     const auto* topic = topics_.find(deliver.stream, record->topic, registrations_);
     if (topic == nullptr) return false;
     const Position position{deliver.epoch, record->sequence};
-    if (stream != nullptr && position <= stream->live) continue;
+    if (stream != nullptr) {
+      if (position <= stream->live) continue;
+      stream->live = position;
+    }
     for (auto* subscriber : topic->subscribers) {
       if (!subscriber->wants(stream, position)) continue;
       incoming.to_handlers = true;
@@ -46,49 +55,6 @@ bool Session::on(const protocol::PositionUpdate& update, Incoming&) {
   auto* stream = streams_.find(update.through.stream);
   if (stream != nullptr) stream->moved_to(update.through.position);
   return true;
-}
-
-bool Session::on(const protocol::Gap& gap, Incoming&) {
-  const auto* stream = streams_.find(gap.stream);
-  const Gap told{.reason = reason_of(gap.reason),
-                 .stream = stream == nullptr ? std::string() : stream->name,
-                 .from = {gap.epoch, gap.from},
-                 .to = {gap.epoch, gap.to},
-                 .dropped = gap.dropped};
-  for (const auto& [handle, registration] : registrations_.all()) {
-    if (registration.kind != Registration::Kind::subscription) continue;
-    if (gap.handle == 0 || gap.handle == handle) listener_.on_event(GapSeen{handle, told});
-  }
-  return true;
-}
-
-void Session::registered(Registration& registration, const std::vector<protocol::StreamPosition>& positions) {
-  registration.status = Registration::Status::ready;
-  registration.begins.clear();
-  for (const auto& [number, position] : positions) {
-    if (const auto* stream = streams_.find(number)) registration.begins.push_back({stream, position});
-  }
-  if (registration.kind == Registration::Kind::subscription && registration.was_ready) tell_gaps(registration);
-  registration.was_ready = true;
-  registration.left_at.clear();
-  listener_.on_event(Registered{registration.handle});
-}
-
-void Session::tell_gaps(const Registration& registration) {
-  for (const auto& [stream, begins] : registration.begins) {
-    const auto left = std::ranges::find(registration.left_at, stream, &Registration::Place::stream);
-    const auto was = left == registration.left_at.end() ? Position{} : left->position;
-    if (begins <= was) continue;
-    const bool same_epoch = begins.epoch == was.epoch;
-    listener_.on_event(GapSeen{registration.handle,
-                               {.reason = same_epoch ? GapReason::session_lost : GapReason::epoch_changed,
-                                .stream = stream->name,
-                                .from = {was.epoch, was.sequence + 1},
-                                .to = begins}});
-  }
-  if (!streams_.hold(registration.pattern)) {
-    listener_.on_event(GapSeen{registration.handle, {.reason = GapReason::session_lost}});
-  }
 }
 
 bool Session::on(const protocol::ServiceRequest& request, Incoming& incoming) {

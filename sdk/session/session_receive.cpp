@@ -73,6 +73,8 @@ bool Session::dispatch(const protocol::RawCommand& command, Incoming& incoming) 
       return take(std::type_identity<protocol::Deliver>());
     case CommandType::position:
       return take(std::type_identity<protocol::PositionUpdate>());
+    case CommandType::caught_up:
+      return take(std::type_identity<protocol::CaughtUp>());
     case CommandType::gap:
       return take(std::type_identity<protocol::Gap>());
     case CommandType::page:

@@ -13,6 +13,10 @@ constexpr std::size_t kFullFrame = 256U << 10U;
 constexpr std::size_t kPublishFields = protocol::kCommandHeaderSize + 8 + 4 + 1 + 1 + 2;
 constexpr std::size_t kLastFields = 2 + 16 + 8;
 
+std::size_t publish_size(const Publishes::Open& open) {
+  return kPublishFields + (open.sent_before() ? kLastFields : 0) + open.description().content_size;
+}
+
 }  // namespace
 
 bool Session::next_frame(std::string& frame, Instant now, bool idle) {
@@ -83,7 +87,7 @@ void Session::append_repeated(std::string& frame) {
       log_.repeated(0);  // it was answered, so the broker has handled it and will not miss it
       continue;
     }
-    const auto size = kPublishFields + open->description().content_size;
+    const auto size = publish_size(*open);
     if (!fits(frame, size) || !log_.allows(size)) return;
     append_publish(frame, *open);
     log_.repeated(size);
@@ -152,7 +156,7 @@ void Session::append_publishes(std::string& frame) {
       publishes_.trim();
       continue;
     }
-    const auto size = kPublishFields + (open.sent_before ? kLastFields : 0) + item.content_size;
+    const auto size = publish_size(open);
     const auto with_topic = size + protocol::kCommandHeaderSize + 7 + topic.size();
     if (!fits(frame, with_topic) || !log_.allows(size)) return;
     open.request = ++last_request_;
@@ -175,9 +179,11 @@ void Session::append_publish(std::string& frame, Publishes::Open& open) {
                             .headers_size = item.headers_size,
                             .last = {},
                             .content = open.batch->content(item)};
-  if (open.sent_before) {
+  if (open.sent_before()) {
     publish.flags |= protocol::message_flags::kResent;
-    if (const auto* stream = streams_.of_topic(topic)) publish.last = {stream->number, stream->acked};
+    if (const auto* stream = streams_.of_topic(topic)) {
+      publish.last = {stream->number, stream->acked_when_lost(open.lost_in)};
+    }
   }
   protocol::append_command(frame, publish);
 }
@@ -191,6 +197,7 @@ void Session::send_registration(Registration& registration) {
                                    .max_in_flight = registration.max_in_flight,
                                    .pattern = std::string_view(registration.pattern)});
   }
+  registration.stream = streams_.holding(registration.pattern);
   protocol::Subscribe subscribe{.request = last_request_,
                                 .handle = registration.handle,
                                 .from = registration.from,
@@ -198,11 +205,25 @@ void Session::send_registration(Registration& registration) {
                                 .position = registration.start,
                                 .time = registration.time,
                                 .pattern = std::string_view(registration.pattern)};
-  if (registration.from != protocol::From::now && registration.left_at.size() == 1) {
-    subscribe.from = protocol::From::after;
-    subscribe.position = registration.left_at.front().position;
-  }
+  if (registration.was_ready) go_on(registration, subscribe);
+  registration.asked = subscribe.from;
   control(subscribe);
+}
+
+void Session::go_on(const Registration& registration, protocol::Subscribe& subscribe) const {
+  const auto* left = registration.left(registration.stream);
+  // The broker no longer says that it lies in one stream: it is asked for all the same, so that the caller hears of it.
+  if (left == nullptr && registration.stream == nullptr && registration.from != protocol::From::now &&
+      registration.left_at.size() == 1) {
+    left = &registration.left_at.front();
+  }
+  if (left == nullptr) {
+    subscribe.from = protocol::From::now;
+  } else if (left->position.epoch != Uuid()) {
+    subscribe.from = protocol::From::after;
+    subscribe.position = left->position;
+  }
+  // Otherwise nothing was handed over since the beginning, which has no position: it begins there again.
 }
 
 }  // namespace fanfare::session

@@ -44,6 +44,8 @@ class Registration {
   std::function<void(const Gap&)> on_gap;
   std::function<void()> on_ready;
   std::function<void(const Error&)> on_error;
+  std::function<void(const Beginning&)> on_begin;
+  std::function<void(const Position&)> on_caught_up;
 
  private:
   std::weak_ptr<Core> core_;

@@ -60,6 +60,8 @@ class SessionListener final : public session::Listener {
   void on(session::PublishFailed& failed);
   void on(session::TracedSent& sent);
   void on(session::Registered& registered);
+  void on(session::Begun& begun);
+  void on(session::CaughtUp& caught_up);
   void on(session::RegistrationFailed& failed);
   void on(session::GapSeen& seen);
   void on(session::RequestArrived& arrived);
@@ -74,6 +76,10 @@ class SessionListener final : public session::Listener {
   void finish(session::Ticket ticket, Outcome<Ack>&& outcome);
   void finish_request(session::Ticket ticket, Outcome<Reply>&& outcome);
   [[nodiscard]] std::shared_ptr<Registration> find(protocol::Handle handle) const;
+  /// Calls this handler of the registration after what was gathered for it, unless it has ended by then.
+  template <class... Parameters, class... Values>
+  void call(const std::shared_ptr<Registration>& registration,
+            std::function<void(Parameters...)> Registration::*handler, Values... values);
 
   using Callback = std::pair<Completion, Outcome<Ack>>;
 

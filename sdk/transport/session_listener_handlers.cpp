@@ -13,11 +13,36 @@ void SessionListener::on(State& state) {
       [core = core_.shared_from_this(), state = std::move(state)] { core->options().on_state(state); });
 }
 
+template <class... Parameters, class... Values>
+void SessionListener::call(const std::shared_ptr<Registration>& registration,
+                           std::function<void(Parameters...)> Registration::*handler, Values... values) {
+  if (!((*registration).*handler)) return;
+  flush();
+  core_.dispatcher().push([core = core_.shared_from_this(), registration, handler, ... values = std::move(values)] {
+    auto& dispatcher = core->dispatcher();
+    dispatcher.running(registration.get());
+    if (registration->active()) dispatcher.guard([&] { ((*registration).*handler)(values...); });
+    dispatcher.running(nullptr);
+  });
+}
+
 void SessionListener::on(session::Registered& registered) {
   const auto registration = find(registered.handle);
   if (!registration) return;
   registration->acknowledge();
-  if (registration->on_ready) core_.dispatcher().push([registration] { registration->on_ready(); });
+  call(registration, &Registration::on_ready);
+}
+
+void SessionListener::on(session::Begun& begun) {
+  if (const auto registration = find(begun.handle)) {
+    call(registration, &Registration::on_begin, Beginning{.after = begun.after, .recovered = begun.recovered});
+  }
+}
+
+void SessionListener::on(session::CaughtUp& caught_up) {
+  if (const auto registration = find(caught_up.handle)) {
+    call(registration, &Registration::on_caught_up, caught_up.position);
+  }
 }
 
 void SessionListener::on(session::RegistrationFailed& failed) {
@@ -31,12 +56,7 @@ void SessionListener::on(session::RegistrationFailed& failed) {
 }
 
 void SessionListener::on(session::GapSeen& seen) {
-  flush();
-  const auto registration = find(seen.handle);
-  if (!registration || !registration->on_gap) return;
-  core_.dispatcher().push([registration, gap = std::move(seen.gap)] {
-    if (registration->active()) registration->on_gap(gap);
-  });
+  if (const auto registration = find(seen.handle)) call(registration, &Registration::on_gap, std::move(seen.gap));
 }
 
 void SessionListener::on(session::RequestArrived& arrived) {

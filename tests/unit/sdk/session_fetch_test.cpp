@@ -91,16 +91,16 @@ TEST_F(SessionFetch, FailsWithWhatTheBrokerAnswers) {
   EXPECT_EQ(told.failures.at(2), ErrorCode::bad_credentials);
 }
 
-TEST_F(SessionFetch, NoMoreThanSixtyFourAreAskedAtOnceTheRestWaitInOrder) {
+TEST_F(SessionFetch, NoMoreThanSixteenAreAskedAtOnceTheRestWaitInOrder) {
   connect();
-  for (Ticket ticket = 1; ticket <= 66; ++ticket) fetch(ticket);
+  for (Ticket ticket = 1; ticket <= 18; ++ticket) fetch(ticket);
   const auto frame = sent();
   const auto asked = frame.all<protocol::Fetch>();
-  ASSERT_EQ(asked.size(), 64U);
+  ASSERT_EQ(asked.size(), 16U);
   receive(page(asked[0].request, {}, 0));
   const auto next = sent().one<protocol::Fetch>().request;
   receive(page(next, {}, 0));
-  EXPECT_TRUE(told.pages.contains(65));
+  EXPECT_TRUE(told.pages.contains(17));
   EXPECT_EQ(sent().all<protocol::Fetch>().size(), 1U);
 }
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fanfare/options.hpp>
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -71,6 +73,8 @@ class Recorder final : public Listener {
   std::vector<ExchangeId> ended;
   std::vector<std::pair<Handle, Gap>> gaps;
   std::vector<Handle> registered;
+  std::vector<std::pair<Handle, Beginning>> begun;
+  std::vector<std::pair<Handle, Position>> caught_up;
   std::map<Handle, ErrorCode> refused;
   std::map<Ticket, Ack> acks;
   std::map<Ticket, ErrorCode> failures;  ///< of publishes, requests and queries: each test uses its own tickets
@@ -84,6 +88,8 @@ class Recorder final : public Listener {
   void keep(PublishFailed& it) { failures.emplace(it.ticket, it.error.code()); }
   void keep(TracedSent& it) { traced.push_back(it.id); }
   void keep(Registered& it) { registered.push_back(it.handle); }
+  void keep(Begun& it) { begun.emplace_back(it.handle, Beginning{it.after, it.recovered}); }
+  void keep(CaughtUp& it) { caught_up.emplace_back(it.handle, it.position); }
   void keep(RegistrationFailed& it) { refused.emplace(it.handle, it.error.code()); }
   void keep(GapSeen& it) { gaps.emplace_back(it.handle, it.gap); }
   void keep(RequestArrived& it) {

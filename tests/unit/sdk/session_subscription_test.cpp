@@ -84,28 +84,32 @@ TEST_F(SessionSubscription, OutsideStreamsALostSessionIsAGap) {
   EXPECT_EQ(told.registered.size(), 2U);
 }
 
-TEST_F(SessionSubscription, InAStreamItIsAGapOnlyIfTheHeadMovedOn) {
+TEST_F(SessionSubscription, AcrossStreamsALostSessionIsAGapWhereTheHeadMovedOn) {
   connect();
-  subscribed(1, "chat.>", {{1, {epoch, 100}}});
+  subscribed(1, ">", {{1, {epoch, 100}}});
   receive(protocol::PositionUpdate{{1, {epoch, 105}}});
   reconnect();
   receive(protocol::Ok{.request = sent().one<protocol::Subscribe>().request, .positions = {{1, {epoch, 105}}}});
-  EXPECT_TRUE(told.gaps.empty());
-  reconnect();
-  receive(protocol::Ok{.request = sent().one<protocol::Subscribe>().request, .positions = {{1, {epoch, 107}}}});
   ASSERT_EQ(told.gaps.size(), 1U);
-  EXPECT_EQ(told.gaps[0].second.stream, "chat");
-  EXPECT_EQ(told.gaps[0].second.from, (Position{epoch, 106}));
-  EXPECT_EQ(told.gaps[0].second.to, (Position{epoch, 107}));
+  EXPECT_EQ(told.gaps[0].second.stream, "");
+  reconnect();
+  const auto frame = sent();
+  EXPECT_EQ(frame.one<protocol::Subscribe>().from, protocol::From::now);
+  receive(protocol::Ok{.request = frame.one<protocol::Subscribe>().request, .positions = {{1, {epoch, 107}}}});
+  ASSERT_EQ(told.gaps.size(), 3U);
+  EXPECT_EQ(told.gaps[1].second.stream, "chat");
+  EXPECT_EQ(told.gaps[1].second.reason, GapReason::session_lost);
+  EXPECT_EQ(told.gaps[1].second.from, (Position{epoch, 106}));
+  EXPECT_EQ(told.gaps[1].second.to, (Position{epoch, 107}));
 }
 
-TEST_F(SessionSubscription, ANewEpochIsAGap) {
+TEST_F(SessionSubscription, AcrossStreamsANewEpochIsAGap) {
   connect();
-  subscribed(1, "chat.>", {{1, {epoch, 100}}});
+  subscribed(1, ">", {{1, {epoch, 100}}});
   reconnect();
   const auto later = uuid(10);
   receive(protocol::Ok{.request = sent().one<protocol::Subscribe>().request, .positions = {{1, {later, 0}}}});
-  ASSERT_EQ(told.gaps.size(), 1U);
+  ASSERT_EQ(told.gaps.size(), 2U);
   EXPECT_EQ(told.gaps[0].second.reason, GapReason::epoch_changed);
   EXPECT_EQ(told.gaps[0].second.from, (Position{epoch, 101}));
 }
@@ -120,6 +124,35 @@ TEST_F(SessionSubscription, TheBrokersGapReachesWhomItIsFor) {
   EXPECT_EQ(told.gaps[0].second.dropped, 5U);
   receive(protocol::Gap{.handle = 0});
   EXPECT_EQ(told.gaps.size(), 3U);
+}
+
+TEST_F(SessionSubscription, AGapForAllReachesThoseItMayConcern) {
+  connect();
+  subscribed(1, "a.>");
+  subscribed(2, "chat.1", {{1, {epoch, 100}}});
+  subscribed(3, ">", {{1, {epoch, 100}}});
+  const auto told_to = [this] {
+    std::vector<Handle> handles;
+    for (const auto& [handle, gap] : told.gaps) handles.push_back(handle);
+    told.gaps.clear();
+    return handles;
+  };
+  receive(protocol::Gap{.stream = 1, .epoch = epoch, .from = 101, .to = 110});
+  EXPECT_EQ(told_to(), (std::vector<Handle>{2, 3}));
+  receive(protocol::Gap{.stream = 1, .epoch = epoch, .from = 101, .to = 110, .pattern = "chat.2"});
+  EXPECT_EQ(told_to(), std::vector<Handle>{3});
+  receive(protocol::Gap{});
+  EXPECT_EQ(told_to(), (std::vector<Handle>{1, 3}));
+}
+
+TEST_F(SessionSubscription, RefusedByABrokerThatStopsItWaitsForTheNext) {
+  connect();
+  subscribe(1, "a.>");
+  receive(protocol::Error{.request = sent().one<protocol::Subscribe>().request, .code = ErrorCode::draining});
+  EXPECT_TRUE(told.refused.empty());
+  reconnect();
+  receive(protocol::Ok{.request = sent().one<protocol::Subscribe>().request});
+  EXPECT_EQ(told.registered, std::vector<Handle>{1});
 }
 
 TEST_F(SessionSubscription, ANumberThatWasNotAnnouncedBreaksTheProtocol) {
