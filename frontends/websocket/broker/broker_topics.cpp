@@ -110,6 +110,11 @@ SubscribeOptions BrokerTopics::options(const std::string& topic, std::uint64_t n
               hub.began(topic, beginning.after, beginning.recovered);
             }));
           },
+      .on_caught_up =
+          [this, topic, number](const Position& position) {
+            handover_.push(
+                if_open(topic, number, [topic, position](hub::Hub& hub) { hub.caught_up(topic, position); }));
+          },
   };
 }
 

@@ -103,13 +103,24 @@ void Hub::take(const std::string& name, std::uint64_t recovery, std::optional<Pa
 void Hub::began(const std::string& topic, const Position& after, bool recovered) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return;
-  auto& fed = found->second.fed;
-  if (!fed || fed->epoch != after.epoch) {
-    begin_anew(topic, found->second, after);
-    return;
+  Topic& here = found->second;
+  if (!recovered) {
+    interrupted(topic);
+    here.open = false;  // who came back now would be put out again by what follows
+    here.shut_until = clock_().steady + limits_.opening;
   }
-  if (!recovered) interrupted(topic);
-  fed = std::max(*fed, after);
+  if (after.epoch.is_nil()) return;  // with the first there is, wherever that stands
+  if (!here.fed || here.fed->epoch != after.epoch) {
+    begin_anew(topic, here, after);
+  } else {
+    here.fed = std::max(*here.fed, after);
+  }
+}
+
+void Hub::caught_up(const std::string& topic, const Position& position) {
+  began(topic, position, true);
+  const auto found = topics_.find(topic);
+  if (found != topics_.end() && found->second.shut_until) let_in(topic, found->second);
 }
 
 /// What sessions know of an earlier epoch says nothing about this one.
@@ -122,9 +133,13 @@ void Hub::begin_anew(const std::string& name, Topic& topic, const Position& afte
 void Hub::opened(const std::string& topic) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return;
-  Topic& entered = found->second;  // stays where it is, also if others are added meanwhile
-  entered.open = true;
-  for (const auto& each : std::exchange(entered.waiting, {})) admit(topic, entered, each);
+  if (!found->second.shut_until) let_in(topic, found->second);
+}
+
+void Hub::let_in(const std::string& name, Topic& topic) {
+  topic.open = true;
+  topic.shut_until.reset();
+  for (const auto& each : std::exchange(topic.waiting, {})) admit(name, topic, each);
 }
 
 void Hub::refused(const std::string& topic, const Refusal& refusal) {
@@ -188,6 +203,7 @@ void Hub::tick() {
   const auto now = clock_().steady;
   for (auto& [name, topic] : topics_) {
     refuse_late(topic, now);
+    if (topic.shut_until && now >= *topic.shut_until) let_in(name, topic);
     topic.audience.expire(now);
     if (topic.fed) topic.audience.settle(*topic.fed);
   }

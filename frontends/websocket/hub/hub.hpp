@@ -42,6 +42,8 @@ class Hub final : public session::Channels {
 
   /// The topic lies in a stream, and what comes next is beyond `after`. Before opened(), and after each interruption.
   void began(const std::string& topic, const Position& after, bool recovered);
+  /// All that was stored up to here has arrived.
+  void caught_up(const std::string& topic, const Position& position);
   void opened(const std::string& topic);
   void refused(const std::string& topic, const protocol::Refusal& refusal);
   /// `at`: nothing outside streams. Returns how many sessions it was given to.
@@ -69,6 +71,7 @@ class Hub final : public session::Channels {
   };
   struct Topic {
     bool open = false;
+    std::optional<Time> shut_until;      // something is missing, and caught_up() will say where it goes on
     std::optional<Position> fed;         // up to here it was given everything; nothing: it lies in no stream
     std::optional<Position> quiet_from;  // no publication from here to `fed`; nothing: not known
     Audience audience;
@@ -81,6 +84,7 @@ class Hub final : public session::Channels {
   void read(const std::string& name, std::uint64_t recovery);
   void take(const std::string& name, std::uint64_t recovery, std::optional<Page> page);
   void read_next();
+  void let_in(const std::string& name, Topic& topic);
   void begin_anew(const std::string& name, Topic& topic, const Position& after);
   void refuse_late(Topic& topic, Time now);
   void drop_idle(Time now);

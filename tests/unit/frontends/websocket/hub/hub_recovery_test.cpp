@@ -188,12 +188,44 @@ TEST_F(HubRecovery, ABrokerThatWasAwayInterruptsNobodyWhenNothingIsMissing) {
 }
 
 TEST_F(HubRecovery, ANewEpochPutsEverybodyOut) {
-  hub.began("chat.1", {kLaterEpoch, 4}, false);
+  hub.began("chat.1", {kLaterEpoch, 4}, true);
   EXPECT_THAT(ada->got, ElementsAre("interrupted chat.1"));
   enter("chat.1", ada, at(10));
   EXPECT_EQ(ada->got.back(), "entered at 4");
   arrive(5, kLaterEpoch);
   EXPECT_EQ(ada->got.back(), "5");
+}
+
+TEST_F(HubRecovery, WhereSomethingIsMissingNobodyEntersUntilTheTopicHasCaughtUp) {
+  hub.began("chat.1", at(10), false);
+  hub.opened("chat.1");
+  EXPECT_THAT(ada->got, ElementsAre("interrupted chat.1"));
+  enter("chat.1", ada, at(10));
+  hub.interrupted("chat.1");
+  arrive(2, kLaterEpoch);
+  EXPECT_THAT(ada->got, SizeIs(1));
+  hub.caught_up("chat.1", {kLaterEpoch, 3});
+  EXPECT_THAT(ada->got, ElementsAre("interrupted chat.1", "entered at 3"));
+}
+
+TEST_F(HubRecovery, NorAreTheyLeftOutside) {
+  hub.began("chat.1", at(10), false);
+  now.steady += 4s;
+  enter("chat.1", ada, at(10));
+  now.steady += 1s;
+  hub.tick();
+  source.answer(std::nullopt);
+  EXPECT_EQ(ada->got.back(), "entered at 10");
+}
+
+TEST_F(HubRecovery, AnEpochWithoutABeginningIsKnownOnceAllOfItHasArrived) {
+  hub.began("chat.1", {}, false);
+  EXPECT_THAT(ada->got, ElementsAre("interrupted chat.1"));
+  arrive(3, kLaterEpoch);
+  hub.caught_up("chat.1", {kLaterEpoch, 7});
+  enter("chat.1", ada, Position{kLaterEpoch, 3});
+  EXPECT_THAT(source.reads, IsEmpty());
+  EXPECT_EQ(ada->got.back(), "entered at 7 recovered");
 }
 
 TEST_F(HubRecovery, LeavingWhileWhatCameMeanwhileIsGivenIsFine) {
