@@ -107,6 +107,62 @@ TEST_F(SessionPublish, BeforeAnAcknowledgementTheLastPositionIsTheHeadOfTheFirst
   EXPECT_EQ(sent().one<protocol::Publish>().last, (protocol::StreamPosition{1, {epoch, 100}}));
 }
 
+TEST_F(SessionPublish, TheLastPositionIsTheOneFromBeforeItWasFirstLost) {
+  connect();
+  publish(1, "chat.1", "one");
+  const auto first = sent().one<protocol::Publish>().request;
+  receive(protocol::Puback{{{.first = first, .count = 1, .stream = 1, .epoch = epoch, .sequence = 101}}});
+  publish(2, "chat.1", "two");
+  (void)sent();
+  reconnect();
+  publish(3, "chat.1", "three");
+  publish(4, "chat.1", "four");
+  auto requests = sent().all<protocol::Publish>();
+  ASSERT_EQ(requests.size(), 3U);
+  // What came later is acknowledged first: the one sent before may stand before that.
+  receive(protocol::Puback{{{.first = requests[1].request, .count = 1, .stream = 1, .epoch = epoch, .sequence = 120}}});
+  head = {uuid(10), 0};  // a new epoch
+  reconnect();
+  publish(5, "chat.1", "five");
+  {
+    const auto frame = sent();
+    const auto again = frame.all<protocol::Publish>();
+    ASSERT_EQ(again.size(), 3U);
+    EXPECT_EQ(again[0].last, (protocol::StreamPosition{1, {epoch, 101}}));
+    EXPECT_EQ(again[1].last, (protocol::StreamPosition{1, {epoch, 120}}));
+    receive(protocol::Puback{{{.first = again[0].request, .count = 2, .stream = 1, .epoch = uuid(10), .sequence = 1}}});
+  }
+  reconnect();
+  EXPECT_EQ(sent().one<protocol::Publish>().last, (protocol::StreamPosition{1, {uuid(10), 2}}));
+}
+
+TEST_F(SessionPublish, OutlivesABrokerThatIsAwayForTenMinutesWithItsId) {
+  connect();
+  publish(1, "chat.1", "sent");
+  (void)sent();
+  session.lost(now, Error(ErrorCode::unreachable));
+  publish(2, "chat.1", "waits");
+  for (const auto back = now + 10min; now < back;) {
+    now = std::max(now, session.next_deadline());
+    session.tick(now);
+    if (!session.wants_connection()) continue;
+    session.opened(now, 0.5);
+    session.lost(now, Error(ErrorCode::unreachable));
+  }
+  EXPECT_TRUE(told.failures.empty());
+  wait(10s);
+  connect();
+  const auto frame = sent();
+  const auto again = frame.all<protocol::Publish>();
+  ASSERT_EQ(again.size(), 2U);
+  EXPECT_EQ(protocol::split_content(again[0].content, again[0].flags, 0, 0)->id, uuid(1));
+  EXPECT_EQ(protocol::split_content(again[1].content, again[1].flags, 0, 0)->id, uuid(2));
+  EXPECT_NE(again[0].flags & protocol::message_flags::kResent, 0);
+  EXPECT_EQ(again[1].flags & protocol::message_flags::kResent, 0);
+  receive(protocol::Puback{{{.first = again[0].request, .count = 2, .stream = 1, .epoch = epoch, .sequence = 101}}});
+  EXPECT_EQ(told.acks.size(), 2U);
+}
+
 TEST_F(SessionPublish, ATracedOneIsToldOfWhenItGoesOut) {
   auto batch = std::make_unique<PublishBatch>();
   batch->add(1, "a.b", {uuid(77), {}, {}, "x"}, true);
