@@ -20,6 +20,7 @@ void Recovery::take(std::optional<Page> page) {
   if (!page || !page->recovered || page->through.epoch != after_.epoch) return lose();
   const auto before = reached_;
   reached_ = std::max(reached_, page->through);
+  drop_what_was_read();
   for (auto& each : page->publications) {
     if (each.sequence <= before.sequence) continue;
     reached_.sequence = std::max(reached_.sequence, each.sequence);
@@ -60,11 +61,20 @@ Recovery::End Recovery::end(const Position& head) && {
   End end{{.position = after_, .recovered = true, .replayed = std::move(read_)}, {}, reached_, std::move(done_)};
   if (end.entered.replayed.empty()) end.entered.position = reached_;
   for (auto& each : kept_) {
-    if (each.at <= end.position) continue;
     end.position = each.at;
     end.then.push_back(std::move(each.publication));
   }
   return end;
+}
+
+/// Of what came meanwhile; it counts once.
+void Recovery::drop_what_was_read() {
+  const auto first_beyond = std::ranges::find_if(kept_, [&](const Kept& each) { return each.at > reached_; });
+  for (auto each = kept_.begin(); each != first_beyond; ++each) {
+    --count_;
+    bytes_ -= each->publication.size();
+  }
+  kept_.erase(kept_.begin(), first_beyond);
 }
 
 void Recovery::count(std::size_t publications, std::size_t bytes) {

@@ -57,6 +57,7 @@ class Recovery final {
     protocol::Line publication;
   };
   void count(std::size_t publications, std::size_t bytes);
+  void drop_what_was_read();
   void lose();
 
   const std::uint64_t number_;

@@ -104,6 +104,13 @@ TEST_F(HubRecovery, NeitherIsWhatIsTooMuchTogetherWithWhatCameMeanwhile) {
   EXPECT_THAT(bob->got, ElementsAre("entered at 15", "16"));
 }
 
+TEST_F(HubRecovery, WhatCameMeanwhileAndWasReadCountsOnce) {
+  enter("chat.1", bob, at(9));
+  for (const auto sequence : {11U, 12U, 13U}) arrive(sequence);
+  source.answer(page({10, 11, 12}, 12));
+  EXPECT_THAT(bob->got, ElementsAre("entered at 9 recovered 10 11 12", "13"));
+}
+
 TEST_F(HubRecovery, NeitherIsTooManyBytes) {
   enter("chat.1", bob, at(5));
   source.answer(Page{.publications = {{6, std::string(101, 'x')}}, .through = at(10), .last = true});
