@@ -47,15 +47,20 @@ void BrokerTopics::read(const std::string& topic, const Position& after, const h
                   {.from = From::after(after),
                    .max_count = static_cast<std::uint32_t>(bounds.count),
                    .max_bytes = static_cast<std::uint32_t>(bounds.bytes)},
-                  kReadTimeout, [this, tell](const Outcome<Fetched>& outcome) { tell(page_of(outcome)); });
+                  kReadTimeout,
+                  [this, topic, tell](const Outcome<Fetched>& outcome) { tell(page_of(topic, outcome)); });
   } catch (const Error&) {  // the client is closed
     tell(std::nullopt);
   }
 }
 
 /// On the dispatcher thread: what is missed is encoded there like what is live.
-std::optional<hub::Page> BrokerTopics::page_of(const Outcome<Fetched>& outcome) {
-  if (!outcome.ok()) return std::nullopt;
+std::optional<hub::Page> BrokerTopics::page_of(const std::string& topic, const Outcome<Fetched>& outcome) {
+  if (!outcome.ok()) {
+    log_.warn("what was missed can't be read: clients load again",
+              {{"topic", topic}, {"reason", outcome.error().what()}});
+    return std::nullopt;
+  }
   const auto& fetched = outcome.value();
   hub::Page page{.through = fetched.through, .last = fetched.last, .recovered = fetched.recovered};
   for (const auto& message : fetched.messages) {

@@ -37,7 +37,7 @@ class BrokerTopics final : public hub::TopicSource {
   };
 
   void arrived(const std::string& topic, std::uint64_t number, const Message& message);
-  std::optional<hub::Page> page_of(const Outcome<Fetched>& outcome);
+  std::optional<hub::Page> page_of(const std::string& topic, const Outcome<Fetched>& outcome);
   void tell_unreadable(const Message& message);
   SubscribeOptions options(const std::string& topic, std::uint64_t number);
   Handover::Work if_open(const std::string& topic, std::uint64_t number, std::function<void(hub::Hub&)> work);
