@@ -127,8 +127,7 @@ void Hub::rights_changed(const std::string& conversation) {
     std::ranges::transform(found->second.waiting, std::back_inserter(concerned), &Waiting::subscriber);
   }
   std::ranges::sort(concerned);
-  const auto twice = std::ranges::unique(concerned);
-  concerned.erase(twice.begin(), twice.end());
+  concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
   for (const auto& subscriber : concerned) subscriber->rights_changed(conversation);
 }
 
@@ -153,9 +152,10 @@ void Hub::tick() {
 }
 
 void Hub::refuse_late(Topic& topic, Time now) {
-  const auto late = std::ranges::stable_partition(topic.waiting, [&](const auto& each) { return each.until > now; });
-  const std::vector<Waiting> refused(std::make_move_iterator(late.begin()), std::make_move_iterator(late.end()));
-  topic.waiting.erase(late.begin(), late.end());
+  const auto late = std::stable_partition(topic.waiting.begin(), topic.waiting.end(),
+                                          [&](const Waiting& each) { return each.until > now; });
+  const std::vector<Waiting> refused(std::make_move_iterator(late), std::make_move_iterator(topic.waiting.end()));
+  topic.waiting.erase(late, topic.waiting.end());
   if (!refused.empty()) topic.idle_since = now;
   for (const auto& each : refused) each.done(kAway);
 }
