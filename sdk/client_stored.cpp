@@ -1,4 +1,5 @@
 // Reading stored messages: what the options mean to the session.
+#include <algorithm>
 #include <fanfare/client.hpp>
 #include <utility>
 
@@ -8,6 +9,9 @@
 namespace fanfare {
 namespace {
 
+/// Longer waits are this long.
+constexpr std::chrono::hours kLongest{24};
+
 session::OpenFetch wanted_by(std::string_view pattern, const FetchOptions& options, std::chrono::milliseconds timeout) {
   return {.pattern = std::string(pattern.substr(0, transport::kShort + 1)),
           .from = static_cast<protocol::From>(options.from.kind()),
@@ -15,7 +19,7 @@ session::OpenFetch wanted_by(std::string_view pattern, const FetchOptions& optio
           .time = options.from.timestamp().time_since_epoch().count(),
           .max_count = options.max_count,
           .max_bytes = options.max_bytes,
-          .deadline = std::chrono::steady_clock::now() + timeout};
+          .deadline = std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(timeout, kLongest)};
 }
 
 }  // namespace

@@ -23,6 +23,13 @@ void Registration::suspend() {
   stream = nullptr;
 }
 
+void Registration::pass_gap(const Position& first, const Position& last) {
+  if (!catching_up) return;
+  const auto reached = caught_up_to();
+  const bool next = first.epoch == reached.epoch && first.sequence > 0 && first.sequence <= reached.sequence + 1;
+  if (next && last > reached) places.front().position = last;
+}
+
 void Registration::join_live(const Position& position) {
   auto& place = places.front();
   place.position = std::max(caught_up_to(), position);

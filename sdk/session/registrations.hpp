@@ -1,7 +1,7 @@
 #pragma once
-// What this client has asked the broker for until further notice: subscriptions and services, by handle, and which
-// subscriptions want a topic. They outlive sessions: each new one gets them all again. Owned by the session; one
-// thread.
+// What this client has asked the broker for until further notice: subscriptions and services, by handle, how far each
+// subscription has come, and which of them want a topic. They outlive sessions: each new one gets them all again, and
+// those that lie in one stream go on from where they were. Owned by the session; one thread.
 
 #include <fanfare/position.hpp>
 
@@ -63,6 +63,8 @@ struct Registration {
     const auto& place = places.front();
     return shared ? std::max(place.position, place.stream->shared) : place.position;
   }
+  /// It was told that this may be missing: the next session need not tell it again.
+  void pass_gap(const Position& first, const Position& last);
   /// From beyond `position` on live messages are for it.
   void join_live(const Position& position);
 

@@ -98,7 +98,10 @@ bool Session::on(const protocol::Gap& gap, Incoming&) {
                  .to = {gap.epoch, gap.to},
                  .dropped = gap.dropped};
   if (gap.handle != 0) {
-    if (registrations_.find(gap.handle) != nullptr) listener_.on_event(GapSeen{gap.handle, told});
+    auto* registration = registrations_.find(gap.handle);
+    if (registration == nullptr) return true;
+    registration->pass_gap(told.from, told.to);
+    listener_.on_event(GapSeen{gap.handle, told});
     return true;
   }
   for (const auto& [handle, registration] : registrations_.all()) {

@@ -77,6 +77,7 @@ bool IoThread::receive() {
   for (int i = 0; connection_ && i < kFramesPerRound; ++i) {
     // A frame that no handler got is used again.
     if (!held_ || held_.use_count() > 1) held_ = std::make_shared<HeldFrame>();
+    held_->names.clear();
     if (!connection_->receive(held_->frame)) break;
     any = true;
     listener_.begin_frame(held_);

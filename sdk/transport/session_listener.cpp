@@ -55,9 +55,9 @@ void SessionListener::flush() {
     auto callbacks = std::make_shared<std::vector<Callback>>();
     callbacks->swap(callbacks_);
     core_.dispatcher().push([core = core_.shared_from_this(), callbacks] {
-      for (auto& [completion, outcome] : *callbacks) {
-        core->dispatcher().guard([&] { std::get<Client::AckHandler>(completion.target)(outcome); });
-        core->in_flight().called_back(completion.size);
+      for (auto& callback : *callbacks) {
+        core->dispatcher().guard([&] { std::get<Client::AckHandler>(callback.first.target)(callback.second); });
+        core->in_flight().called_back(callback.first.size);
       }
     });
   }

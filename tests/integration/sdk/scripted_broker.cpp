@@ -1,5 +1,6 @@
 #include "tests/integration/sdk/scripted_broker.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -10,6 +11,8 @@ namespace fanfare::test {
 namespace {
 
 constexpr std::uint32_t kTopic = protocol::kEphemeralTopic | 1U;
+constexpr protocol::StreamNumber kStream = 1;
+constexpr std::uint32_t kStoredTopic = 7;
 constexpr std::uint64_t kWindow = 1U << 20U;
 
 }  // namespace
@@ -77,12 +80,17 @@ void ScriptedBroker::take(const protocol::RawCommand& command, std::string& repl
     welcome.lease_ms = 10'000;
     welcome.heartbeat_ms = 3'000;
     welcome.publisher = "local";
+    welcome.streams = {
+        {.number = kStream, .name = "chat", .head = {kEpoch, script_.stored.size()}, .topics = {"chat.>"}}};
     protocol::append_command(reply, welcome);
     protocol::append_command(reply, protocol::Topic{.number = kTopic, .name = "a.b"});
+    protocol::append_command(reply, protocol::Topic{.number = kStoredTopic, .stream = kStream, .name = "chat.1"});
   } else if (command.type == CommandType::subscribe) {
     ++subscribes;
-    const auto request = protocol::decode<protocol::Subscribe>(command.body).value().request;
-    protocol::append_command(reply, protocol::Ok{.request = request, .positions = {}});
+    subscribe(protocol::decode<protocol::Subscribe>(command.body).value(), reply);
+  } else if (command.type == CommandType::fetch) {
+    ++fetches;
+    fetch(protocol::decode<protocol::Fetch>(command.body).value(), reply);
   } else if (command.type == CommandType::publish) {
     handled_bytes_ += protocol::kCommandHeaderSize + command.body.size();
     publish(protocol::decode<protocol::Publish>(command.body).value(), reply);
@@ -91,6 +99,51 @@ void ScriptedBroker::take(const protocol::RawCommand& command, std::string& repl
   } else if (command.type == CommandType::bye) {
     ++byes;
   }
+}
+
+std::string ScriptedBroker::records(std::uint64_t sequence, std::uint64_t count) const {
+  std::string bytes;
+  for (; sequence < script_.stored.size() && count > 0; ++sequence, --count) {
+    protocol::append_record(bytes, {.topic = kStoredTopic, .sequence = sequence + 1, .publisher = "local"}, 0, 0,
+                            script_.stored[sequence]);
+  }
+  return bytes;
+}
+
+void ScriptedBroker::subscribe(const protocol::Subscribe& subscribe, std::string& reply) const {
+  protocol::Ok ok{.request = subscribe.request, .flags = protocol::Ok::kRecovered, .positions = {}};
+  const Position head{kEpoch, script_.stored.size()};
+  if (subscribe.from == protocol::From::now) {
+    if (subscribe.pattern.starts_with("chat.")) ok.positions = {{kStream, head}};
+    return protocol::append_command(reply, ok);
+  }
+  const auto begins = subscribe.position.sequence;
+  if (subscribe.from == protocol::From::after && subscribe.position.epoch != kEpoch) ok.flags = 0;
+  ok.positions = {{kStream, subscribe.position}};
+  protocol::append_command(reply, ok);
+  const auto bytes = records(begins, script_.stored.size());
+  protocol::append_command(reply, protocol::Deliver{.stream = kStream,
+                                                    .kind = protocol::DeliveryKind::replay,
+                                                    .handle = subscribe.handle,
+                                                    .epoch = kEpoch,
+                                                    .through = head.sequence,
+                                                    .count = static_cast<std::uint32_t>(head.sequence - begins),
+                                                    .attempts = {},
+                                                    .records = std::string_view(bytes)});
+  protocol::append_command(reply, protocol::CaughtUp{.handle = subscribe.handle, .at = {kStream, head}});
+}
+
+void ScriptedBroker::fetch(const protocol::Fetch& fetch, std::string& reply) const {
+  const auto begins = fetch.position.sequence;
+  const auto left = script_.stored.size() - begins;
+  const auto count = fetch.max_count == 0 ? left : std::min<std::uint64_t>(fetch.max_count, left);
+  const auto bytes = records(begins, count);
+  const auto flags = protocol::Page::kRecovered | (count == left ? protocol::Page::kLast : 0);
+  protocol::append_command(reply, protocol::Page{.request = fetch.request,
+                                                 .flags = static_cast<std::uint8_t>(flags),
+                                                 .through = {kStream, {kEpoch, begins + count}},
+                                                 .count = static_cast<std::uint32_t>(count),
+                                                 .content = std::string_view(bytes)});
 }
 
 void ScriptedBroker::publish(const protocol::Publish& publish, std::string& reply) {

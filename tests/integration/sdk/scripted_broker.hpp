@@ -1,6 +1,7 @@
 #pragma once
-// A broker of a few lines on a ROUTER socket, to be told how to behave: it greets, acknowledges, and delivers what is
-// published to the publisher itself. Runs on a thread of its own; the counters may be read from any.
+// A broker of a few lines on a ROUTER socket, to be told how to behave: it greets, acknowledges, delivers what is
+// published to the publisher itself, and replays and pages a stream that holds what it was given. Runs on a thread of
+// its own; the counters may be read from any.
 
 #include <fanfare/error_code.hpp>
 
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 #include <zmq.hpp>
 
 #include "protocol/frame.hpp"
@@ -21,7 +23,8 @@ class ScriptedBroker {
     bool greets = true;
     std::optional<ErrorCode> refuses = {};  ///< the answer to HELLO
     bool acknowledges = true;
-    bool delivers = false;  ///< what is published, to the connection that published it
+    bool delivers = false;                 ///< what is published, to the connection that published it
+    std::vector<std::string> stored = {};  ///< the payloads on `chat.1` in the stream `chat`, sequences from 1
   };
 
   ScriptedBroker(const std::string& address, Script script);
@@ -35,12 +38,19 @@ class ScriptedBroker {
   std::atomic<int> subscribes{0};
   std::atomic<int> publishes{0};
   std::atomic<int> byes{0};
+  std::atomic<int> fetches{0};
+
+  static constexpr Uuid kEpoch{{1, 2, 3}};
 
  private:
   void run(std::stop_token stop);
   void answer(const std::string& peer, std::string_view frame);
   void take(const protocol::RawCommand& command, std::string& reply);
   void publish(const protocol::Publish& publish, std::string& reply);
+  void subscribe(const protocol::Subscribe& subscribe, std::string& reply) const;
+  void fetch(const protocol::Fetch& fetch, std::string& reply) const;
+  /// The stored records beyond `sequence`, at most `count`.
+  [[nodiscard]] std::string records(std::uint64_t sequence, std::uint64_t count) const;
 
   const Script script_;
   zmq::context_t context_{1};

@@ -220,6 +220,16 @@ TEST_F(SessionReplay, ANewEpochIsNotRecoveredAndTheBrokerTellsTheGapOnce) {
   EXPECT_EQ(asked_again().at(1).position, (Position{later, 4}));
 }
 
+TEST_F(SessionReplay, AGapThatWasToldIsNotToldAgainByTheNextSession) {
+  ok(from(1, "chat.1", protocol::From::after, {epoch, 10}), {epoch, 10}, false);
+  receive(protocol::Gap{
+      .handle = 1, .stream = 1, .epoch = epoch, .from = 11, .to = 40, .reason = protocol::GapReason::retention});
+  ASSERT_EQ(told.gaps.size(), 1U);
+  EXPECT_EQ(told.gaps[0].second.from, (Position{epoch, 11}));
+  EXPECT_EQ(told.gaps[0].second.to, (Position{epoch, 40}));
+  EXPECT_EQ(asked_again().at(1).position, (Position{epoch, 40}));
+}
+
 TEST_F(SessionReplay, AGapForThoseThatAreLiveIsNotForIt) {
   subscribed(1, "chat.1", {{1, {epoch, 100}}});
   ok(from(2, "chat.1", protocol::From::after, {epoch, 10}), {epoch, 10});

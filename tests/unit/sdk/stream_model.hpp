@@ -1,0 +1,77 @@
+#pragma once
+// A broker with one stream and one client, as PROTOCOL.md §5 describes it: it answers SUBSCRIBE, replays alone and
+// shared, catches up and delivers live. What it sends waits in order until the test hands it over or cuts the
+// connection. Chance comes from the test. Owned by one test; its thread.
+
+#include <deque>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "protocol/frame.hpp"
+#include "protocol/record.hpp"
+#include "protocol/topic.hpp"
+
+namespace fanfare::session::test {
+
+class StreamModel {
+ public:
+  struct Stored {
+    Position position;
+    std::uint32_t topic;
+  };
+
+  explicit StreamModel(std::mt19937_64& chance) : chance_(chance) {}
+
+  [[nodiscard]] const std::vector<Stored>& records() const { return records_; }
+  [[nodiscard]] Position head() const { return records_.empty() ? Position{epoch_, 0} : records_.back().position; }
+  [[nodiscard]] static std::string name_of(std::uint32_t topic) { return "chat." + std::to_string(topic); }
+
+  /// The next record of one of the topics.
+  void publish(std::uint32_t topic);
+  /// The stream begins a new life and counts on.
+  void begin_epoch(const Uuid& epoch) { epoch_ = epoch; }
+
+  /// A new connection, without a session from before.
+  void connected(protocol::Welcome welcome);
+  /// A frame of the client's.
+  void received(std::string_view frame);
+  /// One of those that catch up gets a part of what it has missed.
+  void replay_some();
+  /// Tells how far live delivery has come.
+  void tell_position();
+
+  [[nodiscard]] bool has_frames() const { return !frames_.empty(); }
+  [[nodiscard]] std::string take_frame();
+  [[nodiscard]] bool all_live() const;
+
+ private:
+  struct Subscriber {
+    std::string pattern;
+    bool live = false;
+    Position reached = {};  ///< of its replay
+    bool shared = false;
+  };
+
+  template <class... Commands>
+  void send(const Commands&... commands) {
+    auto& frame = frames_.emplace_back(protocol::kFrameHeader);
+    (protocol::append_command(frame, commands), ...);
+  }
+
+  void subscribe(const std::vector<protocol::Subscribe>& all);
+  void replay(std::vector<protocol::Handle> handles, protocol::Handle header);
+  void announce(std::uint32_t topic);
+  [[nodiscard]] std::string bytes_of(const Stored& stored) const;
+
+  std::mt19937_64& chance_;
+  Uuid epoch_;
+  std::vector<Stored> records_;
+  std::map<protocol::Handle, Subscriber> subscribers_;
+  std::set<std::uint32_t> announced_;
+  std::deque<std::string> frames_;
+};
+
+}  // namespace fanfare::session::test
