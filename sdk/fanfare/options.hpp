@@ -102,7 +102,7 @@ struct SubscribeOptions {
   std::function<void(const Gap&)> on_gap = {};
   std::function<void()> on_ready = {};              ///< the broker has it; again after each new session
   std::function<void(const Error&)> on_error = {};  ///< it was refused and has ended
-  /// Before the first message, if the pattern lies in one stream; again after each new session, with where it goes on.
+  /// Before on_ready, if the pattern lies in one stream; again after each new session, with where it goes on.
   std::function<void(const Beginning&)> on_begin = {};
   /// All that was stored when it began has been handed over, up to this position; what comes from now on is live. Again
   /// after each new session; for From::now only then.

@@ -21,12 +21,14 @@ bool Session::registered(Registration& registration, const protocol::Ok& ok) {
   }
 
   const bool again = std::exchange(registration.was_ready, true);
-  listener_.on_event(Registered{registration.handle});
-  if (registration.kind != Registration::Kind::subscription) return true;
-  if (registration.stream != nullptr && registration.places.size() == 1) {
+  const bool subscribes = registration.kind == Registration::Kind::subscription;
+  // First, so that who is told that it is ready knows from where on.
+  if (subscribes && registration.stream != nullptr && registration.places.size() == 1) {
     const bool recovered = replays ? (ok.flags & protocol::Ok::kRecovered) != 0 : !again;
     listener_.on_event(Begun{registration.handle, registration.places.front().position, recovered});
   }
+  listener_.on_event(Registered{registration.handle});
+  if (!subscribes) return true;
   // Of what a replay can't give the broker tells itself.
   if (again && !replays) tell_gaps(registration);
   registration.left_at.clear();

@@ -18,6 +18,7 @@ class CheckingOutlet final : public session::Outlet {
     if (closed_ || line.json().find('\n') != std::string_view::npos || !protocol::compact_json(line.json()))
       std::abort();
   }
+  [[nodiscard]] std::size_t waiting() const override { return 0; }
   void close(const protocol::Disconnect&) override { closed_ = true; }
 
  private:
@@ -50,8 +51,10 @@ class ObligingBackend final : public session::Backend {
 
 class ObligingChannels final : public session::Channels {
  public:
-  void enter(const std::string&, const std::shared_ptr<session::Subscriber>&, session::OnAnswer<void> done) override {
-    done({});
+  void enter(const std::string&, const std::shared_ptr<session::Subscriber>&,
+             const std::optional<fanfare::Position>& after, session::OnAnswer<session::Entered> done) override {
+    if (!after) return done(session::Entered{});
+    done(session::Entered{.position = after, .recovered = after->sequence % 2 == 0, .replayed = {{7, "{}"}}});
   }
   void leave(const std::string&, const session::Subscriber&) override {}
 };

@@ -1,11 +1,13 @@
 #pragma once
-// The hub's topics as subscriptions at the broker. Handlers run on the SDK's dispatcher thread, encode what came once
-// for all and hand it over; everything else is the I/O thread's. The client, the handover and the hub outlive it.
+// The hub's topics as subscriptions at the broker, and what was missed of them read back. Handlers run on the SDK's
+// dispatcher thread, encode what came once for all and hand it over; everything else is the I/O thread's. The client,
+// the handover and the hub outlive it.
 
 #include <fanfare/client.hpp>
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -26,6 +28,7 @@ class BrokerTopics final : public hub::TopicSource {
 
   void open(const std::string& topic) override;
   void close(const std::string& topic) override;
+  void read(const std::string& topic, const Position& after, const hub::ReadBounds& bounds, hub::OnPage done) override;
 
  private:
   struct Open {
@@ -34,6 +37,8 @@ class BrokerTopics final : public hub::TopicSource {
   };
 
   void arrived(const std::string& topic, std::uint64_t number, const Message& message);
+  std::optional<hub::Page> page_of(const std::string& topic, const Outcome<Fetched>& outcome);
+  void tell_unreadable(const Message& message);
   SubscribeOptions options(const std::string& topic, std::uint64_t number);
   Handover::Work if_open(const std::string& topic, std::uint64_t number, std::function<void(hub::Hub&)> work);
 

@@ -17,19 +17,19 @@ Hub::Hub(TopicSource& source, session::Clock clock, Limits limits)
     : source_(source), clock_(std::move(clock)), limits_(limits) {}
 
 void Hub::enter(const std::string& channel, const std::shared_ptr<session::Subscriber>& subscriber,
-                session::OnAnswer<void> done) {
+                const std::optional<Position>& after, session::OnAnswer<session::Entered> done) {
   if (!available_) {
     done(kAway);
     return;
   }
   const auto [found, is_new] = topics_.try_emplace(channel);
   Topic& topic = found->second;
+  Waiting newcomer{subscriber, after, std::move(done), clock_().steady + limits_.opening};
   if (topic.open) {
-    topic.members.push_back(subscriber);
-    done({});
+    admit(channel, topic, newcomer);
     return;
   }
-  topic.waiting.push_back({subscriber, std::move(done), clock_().steady + limits_.opening});
+  topic.waiting.push_back(std::move(newcomer));
   if (is_new) source_.open(channel);
 }
 
@@ -37,25 +37,51 @@ void Hub::leave(const std::string& channel, const session::Subscriber& subscribe
   const auto found = topics_.find(channel);
   if (found == topics_.end()) return;
   Topic& topic = found->second;
-  const auto is_it = [&](const auto& each) { return each.get() == &subscriber; };
-  std::erase_if(topic.waiting, [&](const Waiting& each) { return is_it(each.subscriber); });
-  if (topic.delivering) {
-    std::ranges::replace_if(topic.members, is_it, nullptr);
-  } else {
-    std::erase_if(topic.members, is_it);
-  }
+  std::erase_if(topic.waiting, [&](const Waiting& each) { return each.subscriber.get() == &subscriber; });
+  topic.audience.remove(subscriber);
   topic.idle_since = clock_().steady;
+}
+
+void Hub::began(const std::string& topic, const Position& after, bool recovered) {
+  const auto found = topics_.find(topic);
+  if (found == topics_.end()) return;
+  Topic& here = found->second;
+  if (!recovered) {
+    interrupted(topic);
+    here.open = false;  // who came back now would be put out again by what follows
+    here.shut_until = clock_().steady + limits_.opening;
+  }
+  if (after.epoch.is_nil()) return;  // with the first there is, wherever that stands
+  if (!here.fed || here.fed->epoch != after.epoch) {
+    begin_anew(topic, here, after);
+  } else {
+    here.fed = std::max(*here.fed, after);
+  }
+}
+
+void Hub::caught_up(const std::string& topic, const Position& position) {
+  began(topic, position, true);
+  const auto found = topics_.find(topic);
+  if (found != topics_.end() && found->second.shut_until) let_in(topic, found->second);
+}
+
+/// What sessions know of an earlier epoch says nothing about this one.
+void Hub::begin_anew(const std::string& name, Topic& topic, const Position& after) {
+  if (topic.fed) interrupted(name);
+  topic.fed = after;
+  topic.quiet_from = after;
 }
 
 void Hub::opened(const std::string& topic) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return;
-  Topic& entered = found->second;  // stays where it is, also if others are added meanwhile
-  entered.open = true;
-  for (auto& each : std::exchange(entered.waiting, {})) {
-    entered.members.push_back(each.subscriber);
-    each.done({});
-  }
+  if (!found->second.shut_until) let_in(topic, found->second);
+}
+
+void Hub::let_in(const std::string& name, Topic& topic) {
+  topic.open = true;
+  topic.shut_until.reset();
+  for (const auto& each : std::exchange(topic.waiting, {})) admit(name, topic, each);
 }
 
 void Hub::refused(const std::string& topic, const Refusal& refusal) {
@@ -68,29 +94,28 @@ void Hub::refused(const std::string& topic, const Refusal& refusal) {
   for (const auto& each : waiting) each.done(refusal);
 }
 
-std::size_t Hub::arrived(const std::string& topic, const protocol::Line& publication) {
+std::size_t Hub::arrived(const std::string& topic, const std::optional<Position>& at,
+                         const protocol::Line& publication) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return 0;
   Topic& here = found->second;
-  std::size_t given = 0;
-  here.delivering = true;
-  for (std::size_t i = 0; i < here.members.size(); ++i) {  // a delivery may end a session, which then leaves
-    const auto member = here.members[i];
-    if (!member) continue;
-    member->deliver(publication);
-    ++given;
+  if (at && (!here.fed || here.fed->epoch != at->epoch)) {
+    begin_anew(topic, here, *at);
+  } else if (at && *at > *here.fed) {
+    here.fed = at;
+    here.quiet_from = at;
   }
-  here.delivering = false;
-  std::erase(here.members, nullptr);
+  const auto given = here.audience.deliver(at, publication);
+  if (here.fed) here.audience.settle(*here.fed);
   return given;
 }
 
 void Hub::interrupted(const std::string& topic) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return;
-  const auto members = std::exchange(found->second.members, {});
+  found->second.quiet_from.reset();
   found->second.idle_since = clock_().steady;
-  for (const auto& member : members) member->interrupted(topic);
+  for (const auto& member : found->second.audience.clear()) member->interrupted(topic);
 }
 
 void Hub::rights_changed(const std::string& conversation) {
@@ -98,12 +123,11 @@ void Hub::rights_changed(const std::string& conversation) {
   for (const char* area : {"chat.", "typing."}) {
     const auto found = topics_.find(area + conversation);
     if (found == topics_.end()) continue;
-    std::ranges::copy(found->second.members, std::back_inserter(concerned));
+    std::ranges::copy(found->second.audience.subscribers(), std::back_inserter(concerned));
     std::ranges::transform(found->second.waiting, std::back_inserter(concerned), &Waiting::subscriber);
   }
   std::ranges::sort(concerned);
-  const auto twice = std::ranges::unique(concerned);
-  concerned.erase(twice.begin(), twice.end());
+  concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
   for (const auto& subscriber : concerned) subscriber->rights_changed(conversation);
 }
 
@@ -118,14 +142,20 @@ void Hub::all_rights_changed() {
 
 void Hub::tick() {
   const auto now = clock_().steady;
-  for (auto& [name, topic] : topics_) refuse_late(topic, now);
+  for (auto& [name, topic] : topics_) {
+    refuse_late(topic, now);
+    if (topic.shut_until && now >= *topic.shut_until) let_in(name, topic);
+    topic.audience.expire(now);
+    if (topic.fed) topic.audience.settle(*topic.fed);
+  }
   drop_idle(now);
 }
 
 void Hub::refuse_late(Topic& topic, Time now) {
-  const auto late = std::ranges::stable_partition(topic.waiting, [&](const auto& each) { return each.until > now; });
-  const std::vector<Waiting> refused(std::make_move_iterator(late.begin()), std::make_move_iterator(late.end()));
-  topic.waiting.erase(late.begin(), late.end());
+  const auto late = std::stable_partition(topic.waiting.begin(), topic.waiting.end(),
+                                          [&](const Waiting& each) { return each.until > now; });
+  const std::vector<Waiting> refused(std::make_move_iterator(late), std::make_move_iterator(topic.waiting.end()));
+  topic.waiting.erase(late, topic.waiting.end());
   if (!refused.empty()) topic.idle_since = now;
   for (const auto& each : refused) each.done(kAway);
 }
@@ -133,7 +163,7 @@ void Hub::refuse_late(Topic& topic, Time now) {
 void Hub::drop_idle(Time now) {
   std::vector<std::pair<Time, std::string>> idle;
   for (const auto& [name, topic] : topics_) {
-    if (topic.members.empty() && topic.waiting.empty()) idle.emplace_back(topic.idle_since, name);
+    if (topic.audience.empty() && topic.waiting.empty()) idle.emplace_back(topic.idle_since, name);
   }
   std::ranges::sort(idle);
   const std::size_t too_many = idle.size() > limits_.lingering ? idle.size() - limits_.lingering : 0;

@@ -27,6 +27,7 @@ inline constexpr std::uint32_t kBadRequest = 107;
 inline constexpr std::uint32_t kNotAvailable = 108;
 inline constexpr std::uint32_t kTokenExpired = 109;
 inline constexpr std::uint32_t kTooManyRequests = 111;
+inline constexpr std::uint32_t kUnrecoverable = 112;
 
 /// Why the server closes a connection: the code and reason of the close frame. 3000–3499: the client connects again,
 /// 3500–3999: it stays away.

@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "protocol/fanfare/position.hpp"
 #include "runtime/json/strict_json.hpp"
 
 namespace fanfare::frontends::websocket::protocol {
@@ -15,6 +16,8 @@ using Request = decltype(Command::request);
 constexpr std::size_t kMaximalChannel = 255;
 constexpr std::size_t kMaximalMethod = 64;
 constexpr std::size_t kMaximalToken = 8192;
+constexpr std::size_t kMaximalEpoch = 64;
+constexpr std::uint64_t kRejectUnrecovered = 2;  // a bit of a subscribe's `flag`
 
 /// A text member; an absent one is empty, as protobuf has it.
 std::optional<std::string> text(const Json& object, const char* name, std::size_t limit) {
@@ -24,6 +27,21 @@ std::optional<std::string> text(const Json& object, const char* name, std::size_
   const auto& value = member->get_ref<const std::string&>();
   if (value.size() > limit) return std::nullopt;
   return value;
+}
+
+/// A number without a sign, at most `limit`; an absent one is 0.
+std::optional<std::uint64_t> number(const Json& object, const char* name, std::uint64_t limit) {
+  const auto member = object.find(name);
+  if (member == object.end()) return 0;
+  if (!member->is_number_unsigned()) return std::nullopt;
+  const auto value = member->get<std::uint64_t>();
+  return value <= limit ? std::optional(value) : std::nullopt;
+}
+
+std::optional<bool> truth(const Json& object, const char* name) {
+  const auto member = object.find(name);
+  if (member == object.end()) return false;
+  return member->is_boolean() ? std::optional(member->get<bool>()) : std::nullopt;
 }
 
 std::string data_of(const Json& object) {
@@ -45,10 +63,24 @@ std::optional<Request> with_data(const Json& object, const char* name, std::size
   return T{std::move(*value), data_of(object)};
 }
 
+std::optional<Request> read_subscribe(const Json& object) {
+  auto channel = text(object, "channel", kMaximalChannel);
+  auto epoch = text(object, "epoch", kMaximalEpoch);
+  const auto offset = number(object, "offset", kMaxSequence);
+  const auto recover = truth(object, "recover");
+  const auto flag = number(object, "flag", std::numeric_limits<std::uint64_t>::max());
+  if (!channel || !epoch || !offset || !recover || !flag) return std::nullopt;
+  return Subscribe{.channel = std::move(*channel),
+                   .recover = *recover,
+                   .offset = *offset,
+                   .epoch = std::move(*epoch),
+                   .reject_unrecovered = (*flag & kRejectUnrecovered) != 0};
+}
+
 std::optional<Request> read_request(std::string_view name, const Json& object) {
   if (!object.is_object()) return std::nullopt;
   if (name == "connect") return with_text<Connect>(object, "token", kMaximalToken);
-  if (name == "subscribe") return with_text<Subscribe>(object, "channel", kMaximalChannel);
+  if (name == "subscribe") return read_subscribe(object);
   if (name == "unsubscribe") return with_text<Unsubscribe>(object, "channel", kMaximalChannel);
   if (name == "publish") return with_data<Publish>(object, "channel", kMaximalChannel);
   if (name == "rpc") return with_data<Rpc>(object, "method", kMaximalMethod);
@@ -62,12 +94,9 @@ constexpr std::array<const char*, 12> kRequests = {"connect",  "subscribe", "uns
                                                    "rpc",      "refresh",   "presence_stats", "sub_refresh"};
 
 std::optional<std::uint32_t> read_id(const Json& object) {
-  const auto member = object.find("id");
-  if (member == object.end()) return 0;
-  if (!member->is_number_unsigned()) return std::nullopt;
-  const auto value = member->get<std::uint64_t>();
-  if (value > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
-  return static_cast<std::uint32_t>(value);
+  const auto value = number(object, "id", std::numeric_limits<std::uint32_t>::max());
+  if (!value) return std::nullopt;
+  return static_cast<std::uint32_t>(*value);
 }
 
 std::optional<Command> read_command(const Json& object) {

@@ -18,6 +18,10 @@ struct Connect {
 };
 struct Subscribe {
   std::string channel;
+  bool recover = false;             ///< what followed `offset` in `epoch` is wanted first
+  std::uint64_t offset = 0;         ///< at most kMaxSequence
+  std::string epoch = {};           ///< as the server once said it; another text is no epoch of the stream
+  bool reject_unrecovered = false;  ///< rather an error than not to be recovered
 };
 struct Unsubscribe {
   std::string channel;

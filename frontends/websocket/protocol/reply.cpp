@@ -49,7 +49,23 @@ Line refresh_reply(std::uint32_t id, std::chrono::seconds token_left) {
   return reply(id, "refresh", "{" + expiry(token_left) + "}");
 }
 
-Line subscribe_reply(std::uint32_t id) { return reply(id, "subscribe", "{}"); }
+Line subscribe_reply(std::uint32_t id, const Subscribed& subscribed) {
+  std::string result = "{";
+  if (!subscribed.epoch.empty()) {
+    result += R"("recoverable":true,"positioned":true,"epoch":)" + json_text(subscribed.epoch) + R"(,"offset":)" +
+              number(subscribed.offset);
+  }
+  if (subscribed.was_recovering)
+    result += result.size() == 1 ? R"("was_recovering":true)" : R"(,"was_recovering":true)";
+  if (subscribed.recovered) result += R"(,"recovered":true)";
+  for (const auto& publication : subscribed.publications) {
+    result += &publication == subscribed.publications.data() ? R"(,"publications":[)" : ",";
+    result += publication;
+  }
+  result += subscribed.publications.empty() ? "}" : "]}";
+  return reply(id, "subscribe", result);
+}
+
 Line unsubscribe_reply(std::uint32_t id) { return reply(id, "unsubscribe", "{}"); }
 Line publish_reply(std::uint32_t id) { return reply(id, "publish", "{}"); }
 Line ping_reply(std::uint32_t id) { return reply(id, "ping", "{}"); }
@@ -69,18 +85,23 @@ Line error_reply(std::uint32_t id, const Refusal& refusal) {
 
 Line ping() { return Line("{}"); }
 
-Line publication_push(const Publication& publication) {
+std::string publication_object(const Publication& publication) {
   Json tags = Json::object();
   add(tags, "id", publication.id);
   add(tags, "epoch", publication.epoch);
   add(tags, "timestamp", publication.timestamp);
-  std::string json = R"({"push":{"channel":)" + json_text(publication.channel) + R"(,"pub":{"data":)";
+  std::string json = R"({"data":)";
   json += publication.data;
   if (publication.offset != 0) json += R"(,"offset":)" + number(publication.offset);
   if (!publication.user.empty()) json += R"(,"info":{"user":)" + json_text(publication.user) + R"(,"client":""})";
   if (!tags.empty()) json += R"(,"tags":)" + tags.dump();
-  json += "}}}";
-  return Line(json);
+  json += '}';
+  return json;
+}
+
+Line publication_push(const Publication& publication) {
+  return Line(R"({"push":{"channel":)" + json_text(publication.channel) + R"(,"pub":)" +
+              publication_object(publication) + "}}");
 }
 
 Line unsubscribe_push(std::string_view channel, const Unsubscription& why) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "frontends/websocket/protocol/code.hpp"
 #include "frontends/websocket/protocol/line.hpp"
@@ -22,8 +23,16 @@ struct Connected {
 
 [[nodiscard]] Line connect_reply(std::uint32_t id, const Connected& connected);
 [[nodiscard]] Line refresh_reply(std::uint32_t id, std::chrono::seconds token_left);
-/// Neither recoverable nor positioned: the stream can't be read back yet, so no position is promised.
-[[nodiscard]] Line subscribe_reply(std::uint32_t id);
+
+struct Subscribed {
+  std::string epoch = {};                      ///< empty: the channel lies in no stream, it can't be recovered
+  std::uint64_t offset = 0;                    ///< the position that the publications follow
+  bool was_recovering = false;                 ///< the client asked for it
+  bool recovered = false;                      ///< and nothing after the position it named is missing
+  std::vector<std::string> publications = {};  ///< as publication_object() made them
+};
+
+[[nodiscard]] Line subscribe_reply(std::uint32_t id, const Subscribed& subscribed);
 [[nodiscard]] Line unsubscribe_reply(std::uint32_t id);
 [[nodiscard]] Line publish_reply(std::uint32_t id);
 [[nodiscard]] Line ping_reply(std::uint32_t id);
@@ -44,6 +53,8 @@ struct Publication {
   std::string timestamp = {};  ///< RFC 3339
 };
 
+/// What stands in a reply to subscribe; JSON.
+[[nodiscard]] std::string publication_object(const Publication& publication);
 [[nodiscard]] Line publication_push(const Publication& publication);
 [[nodiscard]] Line unsubscribe_push(std::string_view channel, const Unsubscription& why);
 

@@ -19,7 +19,7 @@ struct Limits {
   std::chrono::milliseconds handshake{10'000};
   std::chrono::milliseconds write{30'000};  ///< for one frame
   std::chrono::milliseconds close{5'000};   ///< for the goodbye
-  std::size_t queue = 256U << 10U;          ///< bytes that may wait for one socket
+  std::size_t queue = 512U << 10U;          ///< bytes that may wait for one socket: a replay and as much again
   int send_buffer = 128 << 10;              ///< the kernel's, for one socket
 };
 

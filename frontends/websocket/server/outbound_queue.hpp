@@ -50,6 +50,8 @@ class OutboundQueue {
     bytes_ = in_frame_;
   }
 
+  /// Of what waits and of the frame on its way.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] bool empty() const { return lines_.empty(); }
 
  private:

@@ -79,6 +79,8 @@ class Socket final : public Connection, public session::Outlet, public std::enab
     boost::asio::post(stream_.get_executor(), [self = shared_from_this()] { self->session_->close(protocol::kSlow); });
   }
 
+  [[nodiscard]] std::size_t waiting() const override { return queue_.bytes(); }
+
   void close(const protocol::Disconnect& why) override {
     close_ = why;
     if (why == protocol::kSlow) queue_.clear();

@@ -12,6 +12,7 @@ struct Limits {
   std::chrono::seconds pong{10};          ///< for the answer to one
   std::chrono::seconds expiry_grace{25};  ///< a token may be over so long
   std::size_t channels = 256;             ///< subscribed to at once
+  std::size_t backlog = 256U << 10U;      ///< bytes that wait for the socket, beyond which nothing is replayed
   std::chrono::seconds call{15};          ///< for the answer to an rpc or publish
   std::size_t open_calls = 32;            ///< rpc and publish under way
   double command_burst = 600;             ///< a page that connects again subscribes to all its channels

@@ -5,14 +5,19 @@
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "frontends/websocket/protocol/code.hpp"
 #include "frontends/websocket/protocol/line.hpp"
+#include "protocol/fanfare/position.hpp"
 
 namespace fanfare::frontends::websocket::protocol {
 
@@ -42,6 +47,8 @@ class Outlet {
  public:
   virtual ~Outlet() = default;
   virtual void send(const protocol::Line& line) = 0;
+  /// Bytes that were sent and have not left yet.
+  [[nodiscard]] virtual std::size_t waiting() const = 0;
   /// Sends what waits, then the close frame. Nothing is received or sent afterwards.
   virtual void close(const protocol::Disconnect& why) = 0;
 };
@@ -70,13 +77,27 @@ class Subscriber {
   virtual void rights_changed(const std::string& conversation) = 0;
 };
 
+/// A publication that was missed.
+struct Replayed {
+  std::uint64_t sequence = 0;
+  std::string json = {};  ///< as protocol::publication_object() made it
+};
+
+/// Where a session stands in a channel that it has entered.
+struct Entered {
+  std::optional<Position> position = {};  ///< what `replayed` follows; nothing: the channel lies in no stream
+  bool recovered = false;                 ///< nothing after the position asked for is missing
+  std::vector<Replayed> replayed = {};    ///< what came after `position`, before the live publications
+};
+
 /// The channels with all their subscribers.
 class Channels {
  public:
   virtual ~Channels() = default;
-  /// Publications come only after `done`. Entered until leave() or interrupted().
+  /// Publications come only after `done`, those that follow what it was given. With `after`: first what was missed
+  /// since then, if that can be had. Entered until leave() or interrupted(), which `done` does not come after.
   virtual void enter(const std::string& channel, const std::shared_ptr<Subscriber>& subscriber,
-                     OnAnswer<void> done) = 0;
+                     const std::optional<Position>& after, OnAnswer<Entered> done) = 0;
   virtual void leave(const std::string& channel, const Subscriber& subscriber) = 0;
 };
 

@@ -11,7 +11,7 @@ using protocol::Refusal;
 std::shared_ptr<Session> Session::make(std::string client, Surroundings surroundings) {
   std::shared_ptr<Session> session(new Session(std::move(client), std::move(surroundings)));
   session->subscriptions_.emplace(session, session->at_.outlet, session->at_.backend, session->at_.channels,
-                                  session->at_.limits.channels);
+                                  session->at_.limits);
   return session;
 }
 

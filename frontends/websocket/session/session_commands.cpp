@@ -49,7 +49,7 @@ void Session::connected(std::uint32_t id, const Identity& identity) {
 void Session::take_connected(const protocol::Command& command) {
   const auto id = command.id;
   if (const auto* subscribe = std::get_if<protocol::Subscribe>(&command.request)) {
-    subscriptions_->subscribe(id, subscribe->channel, person_);
+    subscriptions_->subscribe(id, *subscribe, person_);
   } else if (const auto* unsubscribe = std::get_if<protocol::Unsubscribe>(&command.request)) {
     subscriptions_->unsubscribe(id, unsubscribe->channel);
   } else if (const auto* publish = std::get_if<protocol::Publish>(&command.request)) {

@@ -7,17 +7,36 @@
 #include "frontends/websocket/protocol/reply.hpp"
 
 namespace fanfare::frontends::websocket::session {
+namespace {
+
+/// What the client names as its position. An epoch that is none was never one of the stream's.
+std::optional<Position> position_of(const protocol::Subscribe& subscribe) {
+  if (!subscribe.recover) return std::nullopt;
+  return Position{Uuid::parse(subscribe.epoch).value_or(Uuid{}), subscribe.offset};
+}
+
+protocol::Line reply_of(std::uint32_t id, bool was_recovering, Entered entered) {
+  protocol::Subscribed reply{.was_recovering = was_recovering, .recovered = entered.recovered};
+  if (entered.position) {
+    reply.epoch = entered.position->epoch.to_string();
+    reply.offset = entered.position->sequence;
+  }
+  for (auto& each : entered.replayed) reply.publications.push_back(std::move(each.json));
+  return protocol::subscribe_reply(id, reply);
+}
+
+}  // namespace
 
 using protocol::Refusal;
 
 Subscriptions::Subscriptions(std::weak_ptr<Subscriber> owner, Outlet& outlet, Backend& backend, Channels& channels,
-                             std::size_t limit)
-    : owner_(std::move(owner)), outlet_(outlet), backend_(backend), channels_(channels), limit_(limit) {}
+                             const Limits& limits)
+    : owner_(std::move(owner)), outlet_(outlet), backend_(backend), channels_(channels), limits_(limits) {}
 
 /// Calls `handle` with the answer, unless the session or this subscription has ended meanwhile.
-template <class F>
-OnAnswer<void> Subscriptions::guarded(const std::string& name, F handle) {
-  return [this, owner = owner_, name, number = entries_.at(name).number, handle](const Answer<void>& answer) {
+template <class T, class F>
+OnAnswer<T> Subscriptions::guarded(const std::string& name, F handle) {
+  return [this, owner = owner_, name, number = entries_.at(name).number, handle](const Answer<T>& answer) {
     const auto alive = owner.lock();
     if (alive && find(name, number) != nullptr) handle(answer);
   };
@@ -31,13 +50,14 @@ std::optional<Refusal> Subscriptions::refusal(const std::string& name, const Cha
     return Refusal{protocol::kPermissionDenied, "not your channel"};
   }
   if (entries_.contains(name)) return Refusal{protocol::kAlreadySubscribed, "already subscribed"};
-  if (entries_.size() >= limit_) {
+  if (entries_.size() >= limits_.channels) {
     return Refusal{protocol::kLimitExceeded, "too many channels: unsubscribe from some first"};
   }
   return std::nullopt;
 }
 
-void Subscriptions::subscribe(std::uint32_t id, const std::string& name, const std::string& person) {
+void Subscriptions::subscribe(std::uint32_t id, const protocol::Subscribe& subscribe, const std::string& person) {
+  const auto& name = subscribe.channel;
   const auto channel = parse_channel(name);
   if (const auto refused = refusal(name, channel, person)) {
     outlet_.send(protocol::error_reply(id, *refused));
@@ -47,32 +67,55 @@ void Subscriptions::subscribe(std::uint32_t id, const std::string& name, const s
                     .subscribe = id,
                     .conversation = channel.of_conversation() ? channel.id : std::string()};
   if (!channel.of_conversation()) {
-    enter(id, name);
+    enter(id, subscribe);
     return;
   }
-  backend_.check_member(person, channel.id, guarded(name, [this, id, name](const Answer<void>& answer) {
+  backend_.check_member(person, channel.id, guarded<void>(name, [this, id, subscribe](const Answer<void>& answer) {
                           if (answer) {
-                            enter(id, name);
+                            enter(id, subscribe);
                             return;
                           }
-                          forget(name);
+                          forget(subscribe.channel);
                           outlet_.send(protocol::error_reply(id, answer.error()));
                         }));
 }
 
-void Subscriptions::enter(std::uint32_t id, const std::string& name) {
+void Subscriptions::enter(std::uint32_t id, const protocol::Subscribe& subscribe) {
   const auto owner = owner_.lock();
   if (!owner) return;
+  const auto& name = subscribe.channel;
   entries_.at(name).entered = true;
-  channels_.enter(name, owner, guarded(name, [this, id, name](const Answer<void>& answer) {
+  channels_.enter(name, owner, position_of(subscribe),
+                  guarded<Entered>(name, [this, id, subscribe](const Answer<Entered>& answer) {
                     if (answer) {
-                      entries_.at(name).replied = true;
-                      outlet_.send(protocol::subscribe_reply(id));
+                      entered(id, subscribe, answer.value());
                       return;
                     }
-                    entries_.erase(name);
+                    entries_.erase(subscribe.channel);
                     outlet_.send(protocol::error_reply(id, answer.error()));
                   }));
+}
+
+void Subscriptions::entered(std::uint32_t id, const protocol::Subscribe& subscribe, Entered entered) {
+  if (!can_take(entered.replayed)) {
+    entered.position->sequence = entered.replayed.back().sequence;
+    entered.replayed.clear();
+    entered.recovered = false;
+  }
+  if (subscribe.recover && subscribe.reject_unrecovered && entered.position && !entered.recovered) {
+    forget(subscribe.channel);
+    outlet_.send(protocol::error_reply(id, {protocol::kUnrecoverable, "load what is stored first"}));
+    return;
+  }
+  entries_.at(subscribe.channel).replied = true;
+  outlet_.send(reply_of(id, subscribe.recover, std::move(entered)));
+}
+
+/// Many channels recover at once after an interruption; a slow client had better load than be cut off for being slow.
+bool Subscriptions::can_take(const std::vector<Replayed>& replayed) const {
+  std::size_t bytes = outlet_.waiting();
+  for (const auto& each : replayed) bytes += each.json.size();
+  return replayed.empty() || bytes <= limits_.backlog;
 }
 
 void Subscriptions::unsubscribe(std::uint32_t id, const std::string& name) {
@@ -91,7 +134,7 @@ void Subscriptions::rights_changed(const std::string& conversation, const std::s
     if (entry.entered && entry.conversation == conversation) names.push_back(name);
   }
   for (const auto& name : names) {
-    backend_.check_member(person, conversation, guarded(name, [this, name](const Answer<void>& answer) {
+    backend_.check_member(person, conversation, guarded<void>(name, [this, name](const Answer<void>& answer) {
                             if (answer) return;
                             // Nobody stays inside on a guess: who can't be asked about comes back and is asked again.
                             end(name, answer.error().temporary ? protocol::kInsufficientState : protocol::kNotAMember);

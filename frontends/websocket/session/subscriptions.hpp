@@ -9,8 +9,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "frontends/websocket/protocol/command.hpp"
 #include "frontends/websocket/session/channel.hpp"
+#include "frontends/websocket/session/limits.hpp"
 #include "frontends/websocket/session/ports.hpp"
 
 namespace fanfare::frontends::websocket::session {
@@ -19,9 +22,9 @@ class Subscriptions {
  public:
   /// `owner` is what the channels deliver to; it owns this.
   Subscriptions(std::weak_ptr<Subscriber> owner, Outlet& outlet, Backend& backend, Channels& channels,
-                std::size_t limit);
+                const Limits& limits);
 
-  void subscribe(std::uint32_t id, const std::string& name, const std::string& person);
+  void subscribe(std::uint32_t id, const protocol::Subscribe& subscribe, const std::string& person);
   void unsubscribe(std::uint32_t id, const std::string& name);
   void interrupted(const std::string& name);
   void rights_changed(const std::string& conversation, const std::string& person);
@@ -38,18 +41,20 @@ class Subscriptions {
 
   [[nodiscard]] std::optional<protocol::Refusal> refusal(const std::string& name, const Channel& channel,
                                                          const std::string& person) const;
-  void enter(std::uint32_t id, const std::string& name);
+  void enter(std::uint32_t id, const protocol::Subscribe& subscribe);
+  void entered(std::uint32_t id, const protocol::Subscribe& subscribe, Entered entered);
+  [[nodiscard]] bool can_take(const std::vector<Replayed>& replayed) const;
   void end(const std::string& name, const protocol::Unsubscription& why);
   void forget(const std::string& name);
   [[nodiscard]] Entry* find(const std::string& name, std::uint64_t number);
-  template <class F>
-  OnAnswer<void> guarded(const std::string& name, F handle);
+  template <class T, class F>
+  OnAnswer<T> guarded(const std::string& name, F handle);
 
   std::weak_ptr<Subscriber> owner_;
   Outlet& outlet_;
   Backend& backend_;
   Channels& channels_;
-  const std::size_t limit_;
+  const Limits limits_;
   std::map<std::string, Entry> entries_;
   std::uint64_t last_number_ = 0;
 };

@@ -43,6 +43,8 @@ export interface ConversationPage {
 export interface MessagePage {
   messages: StoredMessage[];
   next: string | null;
+  /** The position up to which the newest page is complete. */
+  resume: string | null;
 }
 
 export interface MemberPage {

@@ -2,8 +2,9 @@
 // stopped at log-out.
 import { Api, type TokenSource } from '../api/api';
 import type { Conversation, Me } from '../api/shapes';
-import { Live } from '../live/live';
+import { Live, type ChannelHandlers } from '../live/live';
 import { fromPublication, type Publication } from '../model/message';
+import type { Position } from '../model/position';
 import { throttle } from '../model/throttle';
 import { emptyTimeline, withLive, withSent, type Timeline } from '../model/timeline';
 import { meetPeople, put, setUnread, type State } from '../state/state';
@@ -28,7 +29,10 @@ export class Chat {
   constructor(private readonly state: State, private readonly me: Me, websocketUrl: string, tokens: TokenSource) {
     this.api = new Api(tokens);
     this.live = new Live(websocketUrl, tokens, (connection) => (state.connection.value = connection));
-    this.history = new History(state, this.api);
+    this.history = new History(state, this.api, {
+      onRead: (conversation, resume) => this.listen(conversation, resume),
+      onProblem: (conversation) => this.listen(conversation),  // meanwhile what comes is shown
+    });
     this.outbox = new Outbox(
       state,
       me.id,
@@ -41,12 +45,14 @@ export class Chat {
 
   start(): void {
     meetPeople(this.state, [this.me]);
-    // Subscribed first and loaded then: what is added in between is not missed.
+    // Subscribed first and loaded then: what is added in between is not missed. Later the channel catches up by itself.
     this.live.enter(`user.${this.me.id}`, {
       onPublication: ({ data }) => {
         if ((data as { kind?: unknown } | null)?.kind === 'conversation_added') void this.conversations.load();
       },
-      onSubscribed: () => void this.conversations.load(),
+      onSubscribed: ({ recovered }) => {
+        if (!recovered) void this.conversations.load();
+      },
     });
     this.live.connect();
     void this.conversations.load();
@@ -74,8 +80,7 @@ export class Chat {
         if (info !== undefined && info.user !== this.me.id) this.typing.sees(conversation, info.user);
       },
     });
-    this.listen(conversation);
-    this.history.refresh(conversation);
+    this.history.refresh(conversation);  // and then listens from there on
   }
 
   loadMembers(room: string): void {
@@ -125,7 +130,8 @@ export class Chat {
     const before = this.followed;
     this.followed = followed;
     for (const id of before) if (!followed.has(id) && id !== this.state.open.peek()) this.live.leave(`chat.${id}`);
-    for (const id of followed) this.listen(id);
+    // The one that is shown is listened to once its history is there.
+    for (const id of followed) if (id !== this.state.open.peek()) this.listen(id);
   }
 
   private close(conversation: string): void {
@@ -133,13 +139,16 @@ export class Chat {
     if (!this.followed.has(conversation)) this.live.leave(`chat.${conversation}`);
   }
 
-  private listen(conversation: string): void {
-    this.live.enter(`chat.${conversation}`, {
+  /** What is neither shown nor followed any more needs no messages. */
+  private listen(conversation: string, since: Position | null = null): void {
+    if (this.state.open.peek() !== conversation && !this.followed.has(conversation)) return;
+    const handlers: ChannelHandlers = {
       onPublication: (publication) => this.receive(conversation, publication),
-      onSubscribed: () => {
-        if (this.state.open.peek() === conversation) this.history.refresh(conversation);
+      onSubscribed: (standing) => {
+        if (this.state.open.peek() === conversation) this.history.subscribed(conversation, standing);
       },
-    });
+    };
+    this.live.enter(`chat.${conversation}`, handlers, since);
   }
 
   private receive(conversation: string, publication: Publication): void {

@@ -4,6 +4,11 @@ import { asProblem, type Problem } from '../api/problem';
 const firstDelay = 500;
 const longestDelay = 8_000;
 
+/** Before try number `tries` + 1: longer each time, up to a bound, and not the same for all pages. */
+export function backOff(tries: number): number {
+  return Math.min(firstDelay * 2 ** tries, longestDelay) * (0.5 + Math.random() / 2);
+}
+
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
@@ -25,7 +30,7 @@ export async function retrying<Result>(
   onTemporary: (problem: Problem) => void,
   attempt: () => Promise<Result>,
 ): Promise<Result> {
-  for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
+  for (let tries = 0; ; ++tries) {
     try {
       return await attempt();
     } catch (thrown) {
@@ -34,6 +39,6 @@ export async function retrying<Result>(
       if (!problem.temporary) throw problem;
       onTemporary(problem);
     }
-    await pause(delay, signal);
+    await pause(backOff(tries), signal);
   }
 }

@@ -1,21 +1,40 @@
 // The live connection: the Centrifugo protocol over one WebSocket, kept up and renewed by the library `centrifuge`, which
 // no other file knows.
-import { Centrifuge, UnauthorizedError } from 'centrifuge';
+import { Centrifuge, UnauthorizedError, type SubscribedContext } from 'centrifuge';
 import type { TokenSource } from '../api/api';
 import { asProblem, problemOfCentrifugo } from '../api/problem';
 import type { SentMessage } from '../api/shapes';
 import type { Publication } from '../model/message';
+import type { Position } from '../model/position';
 import type { ConnectionState } from '../state/state';
+
+/** Where a channel stands when it begins to deliver. */
+export interface Standing {
+  /** It was to go on from a position: that of the history, or of the last publication before an interruption. */
+  recovering: boolean;
+  /** Nothing since then is missing: what was missed is delivered first. */
+  recovered: boolean;
+  /** What comes is beyond it; null: the channel keeps nothing that could be asked for. */
+  position: Position | null;
+}
 
 export interface ChannelHandlers {
   onPublication(publication: Publication): void;
   /** From now on publications arrive; also after each interruption. */
-  onSubscribed?(): void;
+  onSubscribed?(standing: Standing): void;
 }
 
 const reconnectDelay = 2_000;
 /** The library gets a new one and connects again. */
 const tokenExpired = 109;
+
+function standingOf({ wasRecovering, recovered, streamPosition }: SubscribedContext): Standing {
+  return {
+    recovering: wasRecovering,
+    recovered,
+    position: streamPosition === undefined ? null : { epoch: streamPosition.epoch, sequence: streamPosition.offset },
+  };
+}
 
 export class Live {
   private readonly client: Centrifuge;
@@ -50,16 +69,17 @@ export class Live {
     for (const subscription of Object.values(this.client.subscriptions())) this.client.removeSubscription(subscription);
   }
 
-  /** Listens to a channel until leave(). */
-  enter(channel: string, handlers: ChannelHandlers): void {
+  /** Listens to a channel until leave(), from a position on or else from now on. */
+  enter(channel: string, handlers: ChannelHandlers, since: Position | null = null): void {
     const held = this.client.getSubscription(channel);
     if (held !== null) {
       held.subscribe();  // does nothing, unless it was refused
       return;
     }
-    const subscription = this.client.newSubscription(channel);
+    const options = since === null ? {} : { since: { epoch: since.epoch, offset: since.sequence } };
+    const subscription = this.client.newSubscription(channel, options);
     subscription.on('publication', (publication) => handlers.onPublication(publication));
-    subscription.on('subscribed', () => handlers.onSubscribed?.());
+    subscription.on('subscribed', (context) => handlers.onSubscribed?.(standingOf(context)));
     subscription.subscribe();
   }
 

@@ -70,7 +70,7 @@ class CentrifugeClient : public testing::Test {
 
 TEST_F(CentrifugeClient, DoesWhatAChatPageDoes) {
   NodeScript page({"chat", program.url(), kChannel, accounts.token(kPerson)});
-  EXPECT_EQ(page.wait_for("subscribed"), "subscribed " + kChannel + " recoverable false") << page.output();
+  EXPECT_EQ(page.wait_for("subscribed"), "subscribed " + kChannel + " recoverable true") << page.output();
   for (int i = 1; i <= 3; ++i) publish(R"({"n":)" + std::to_string(i) + "}");
   for (int i = 1; i <= 3; ++i) {
     EXPECT_EQ(page.wait_for("publication"), R"(publication {"data":{"n":)" + std::to_string(i) + R"(},"offset":)" +

@@ -83,7 +83,7 @@ TEST_F(WebSocketMessages, APersonalChannelIsOnesOwn) {
   ada.send(subscribe_command("user." + kBob));
   EXPECT_THAT(ada.next().value_or(""), HasSubstr(R"("code":103)"));
   ada.send(subscribe_command("user." + kAda));
-  EXPECT_EQ(ada.next(), R"({"id":2,"subscribe":{}})");
+  EXPECT_THAT(ada.next().value_or(""), HasSubstr(R"({"id":2,"subscribe":{"recoverable":true)"));
   accounts.client().publish("user." + kAda, R"({"kind":"conversation_added"})").get();
   EXPECT_THAT(ada.next().value_or(""), HasSubstr("conversation_added"));
 }
@@ -142,7 +142,7 @@ TEST_F(WebSocketMessages, ABrokerThatWasAwaySendsEverybodyToLoadAgain) {
   EXPECT_THAT(ada.next(20s).value_or(""), HasSubstr(R"("unsubscribe":{"code":2500)"));
   ASSERT_TRUE(eventually(10s, [&] {
     ada.send(subscribe_command("chat." + kTalk, 5));
-    return ada.next(20s).value_or("") == R"({"id":5,"subscribe":{}})";
+    return ada.next(20s).value_or("").starts_with(R"({"id":5,"subscribe":{)");
   }));
   accounts.client().publish("chat." + kTalk, R"({"n":2})").get();
   EXPECT_THAT(ada.next().value_or(""), HasSubstr(R"("n":2)"));

@@ -29,8 +29,9 @@ class OpenBackend final : public frontends::websocket::session::Backend {
 class QuietChannels final : public frontends::websocket::session::Channels {
  public:
   void enter(const std::string&, const std::shared_ptr<frontends::websocket::session::Subscriber>&,
-             frontends::websocket::session::OnAnswer<void> done) override {
-    done({});
+             const std::optional<Position>&,
+             frontends::websocket::session::OnAnswer<frontends::websocket::session::Entered> done) override {
+    done(frontends::websocket::session::Entered{});
   }
   void leave(const std::string&, const frontends::websocket::session::Subscriber&) override {}
 };

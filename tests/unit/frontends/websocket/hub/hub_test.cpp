@@ -1,60 +1,17 @@
-#include "frontends/websocket/hub/hub.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "tests/unit/frontends/websocket/hub/hub_fixture.hpp"
 
 namespace fanfare::frontends::websocket::hub {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class RecordingSource final : public TopicSource {
- public:
-  void open(const std::string& topic) override { calls.push_back("open " + topic); }
-  void close(const std::string& topic) override { calls.push_back("close " + topic); }
-  std::vector<std::string> calls;
-};
-
-class RecordingSubscriber final : public session::Subscriber {
- public:
-  void deliver(const protocol::Line& publication) override {
-    got.emplace_back(publication.json());
-    last = publication.with_separator().data();
-    if (on_delivery) on_delivery();
-  }
-  void interrupted(const std::string& channel) override { got.push_back("interrupted " + channel); }
-  void rights_changed(const std::string& conversation) override { got.push_back("rights " + conversation); }
-
-  std::vector<std::string> got;
-  const void* last = nullptr;
-  std::function<void()> on_delivery;
-};
-
-class HubTest : public testing::Test {
- protected:
-  void SetUp() override { hub.set_available(true); }
-
-  void enter(const std::string& channel, const std::shared_ptr<RecordingSubscriber>& subscriber) {
-    hub.enter(channel, subscriber, [subscriber](const session::Answer<void>& answer) {
-      subscriber->got.push_back(answer ? "entered" : "refused " + std::to_string(answer.error().code));
-    });
-  }
-
-  session::Instant now{std::chrono::steady_clock::time_point(1000s), {}};
-  RecordingSource source;
-  Hub hub{source, [this] { return now; }, {.linger = 30s, .lingering = 2}};
-  std::shared_ptr<RecordingSubscriber> ada = std::make_shared<RecordingSubscriber>();
-  std::shared_ptr<RecordingSubscriber> bob = std::make_shared<RecordingSubscriber>();
-};
 
 TEST_F(HubTest, OneSubscriptionServesAll) {
   enter("chat.1", ada);
   enter("chat.1", bob);
   EXPECT_THAT(ada->got, IsEmpty());
   hub.opened("chat.1");
-  EXPECT_EQ(hub.arrived("chat.1", protocol::Line("{}")), 2U);
+  EXPECT_EQ(hub.arrived("chat.1", std::nullopt, protocol::Line("{}")), 2U);
   EXPECT_THAT(source.calls, ElementsAre("open chat.1"));
   EXPECT_THAT(ada->got, ElementsAre("entered", "{}"));
   EXPECT_THAT(bob->got, ElementsAre("entered", "{}"));
@@ -72,7 +29,7 @@ TEST_F(HubTest, WhoHasLeftGetsNothing) {
   enter("chat.1", ada);
   hub.opened("chat.1");
   hub.leave("chat.1", *ada);
-  hub.arrived("chat.1", protocol::Line("{}"));
+  hub.arrived("chat.1", std::nullopt, protocol::Line("{}"));
   EXPECT_THAT(ada->got, ElementsAre("entered"));
 }
 
@@ -84,8 +41,8 @@ TEST_F(HubTest, LeavingDuringADeliveryIsFine) {
     hub.leave("chat.1", *ada);
     hub.leave("chat.1", *bob);
   };
-  hub.arrived("chat.1", protocol::Line("{}"));
-  hub.arrived("chat.1", protocol::Line("{}"));
+  hub.arrived("chat.1", std::nullopt, protocol::Line("{}"));
+  hub.arrived("chat.1", std::nullopt, protocol::Line("{}"));
   EXPECT_THAT(ada->got, ElementsAre("entered", "{}"));
   EXPECT_THAT(bob->got, ElementsAre("entered"));
 }
@@ -125,7 +82,7 @@ TEST_F(HubTest, AnInterruptionPutsEverybodyOutOfThatTopic) {
   hub.opened("chat.1");
   hub.opened("chat.2");
   hub.interrupted("chat.1");
-  hub.arrived("chat.1", protocol::Line("{}"));
+  hub.arrived("chat.1", std::nullopt, protocol::Line("{}"));
   EXPECT_THAT(ada->got, ElementsAre("entered", "interrupted chat.1"));
   EXPECT_THAT(bob->got, ElementsAre("entered"));
   enter("chat.1", ada);

@@ -39,8 +39,29 @@ TEST(Command, DataIsKeptAsJson) {
 }
 
 TEST(Command, WhatNewerClientsAddIsIgnored) {
-  EXPECT_EQ(std::get<Subscribe>(one(R"({"id":1,"subscribe":{"channel":"a","flag":1,"recover":true}})").request).channel,
-            "a");
+  EXPECT_EQ(
+      std::get<Subscribe>(one(R"({"id":1,"subscribe":{"channel":"a","positioned":true,"tf":{}}})").request).channel,
+      "a");
+}
+
+TEST(Command, ASubscribeSaysWhereItGoesOn) {
+  const auto subscribe = std::get<Subscribe>(
+      one(R"({"id":1,"subscribe":{"channel":"a","recover":true,"offset":9007199254740991,"epoch":"e","flag":3}})")
+          .request);
+  EXPECT_TRUE(subscribe.recover);
+  EXPECT_EQ(subscribe.offset, 9007199254740991U);
+  EXPECT_EQ(subscribe.epoch, "e");
+  EXPECT_TRUE(subscribe.reject_unrecovered);
+  const auto plain = std::get<Subscribe>(one(R"({"id":1,"subscribe":{"channel":"a","flag":1}})").request);
+  EXPECT_FALSE(plain.recover);
+  EXPECT_FALSE(plain.reject_unrecovered);
+}
+
+TEST(Command, APositionThatIsNoneIsRefused) {
+  for (const char* member : {R"("offset":-1)", R"("offset":1.5)", R"("offset":"1")", R"("offset":9007199254740992)",
+                             R"("recover":1)", R"("epoch":7)", R"("flag":-1)"}) {
+    EXPECT_TRUE(refused(R"({"id":1,"subscribe":{"channel":"a",)" + std::string(member) + "}}")) << member;
+  }
 }
 
 TEST(Command, PartsOfTheProtocolThatAreNotServedAreKnown) {

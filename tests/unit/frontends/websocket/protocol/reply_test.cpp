@@ -46,6 +46,23 @@ TEST(Reply, APublicationCarriesAuthorAndPosition) {
             R"({"push":{"channel":"typing.1","pub":{"data":{}}}})");
 }
 
+TEST(Reply, ASubscriptionThatIsInNoStreamHasNoPosition) {
+  EXPECT_EQ(subscribe_reply(2, {}).json(), R"({"id":2,"subscribe":{}})");
+  EXPECT_EQ(subscribe_reply(2, {.was_recovering = true}).json(), R"({"id":2,"subscribe":{"was_recovering":true}})");
+}
+
+TEST(Reply, WhatWasMissedStandsAfterItsPosition) {
+  const auto missed = publication_object({.channel = "chat.1", .data = R"({"text":"hi"})", .offset = 7});
+  EXPECT_EQ(missed, R"({"data":{"text":"hi"},"offset":7})");
+  EXPECT_EQ(
+      subscribe_reply(
+          2, {.epoch = "e", .offset = 6, .was_recovering = true, .recovered = true, .publications = {missed, missed}})
+          .json(),
+      R"({"id":2,"subscribe":{"recoverable":true,"positioned":true,"epoch":"e","offset":6,)"
+      R"("was_recovering":true,"recovered":true,"publications":[)" +
+          missed + "," + missed + "]}}");
+}
+
 TEST(Reply, AnUnsubscribePushHasItsCode) {
   EXPECT_EQ(unsubscribe_push("c", kInsufficientState).json(),
             R"({"push":{"channel":"c","unsubscribe":{"code":2500,"reason":"insufficient state"}}})");

@@ -17,14 +17,14 @@ TEST_F(SessionChannels, AMemberEntersAConversation) {
   subscribe(talk);
   EXPECT_EQ(answer<void>(backend.members, {}), kAda + " " + kTalk);
   EXPECT_THAT(outlet.lines, IsEmpty());
-  EXPECT_EQ(answer<void>(channels.entered, {}), talk);
+  EXPECT_EQ(answer<Entered>(channels.entered, Entered{}), talk);
   EXPECT_THAT(outlet.lines, ElementsAre(R"({"id":2,"subscribe":{}})"));
 }
 
 TEST_F(SessionChannels, OnesOwnChannelNeedsNoQuestion) {
   subscribe("user." + kAda);
   EXPECT_THAT(backend.members, IsEmpty());
-  EXPECT_EQ(answer<void>(channels.entered, {}), "user." + kAda);
+  EXPECT_EQ(answer<Entered>(channels.entered, Entered{}), "user." + kAda);
   EXPECT_THAT(outlet.lines, ElementsAre(R"({"id":2,"subscribe":{}})"));
 }
 
@@ -134,7 +134,7 @@ TEST_F(SessionChannels, WhoLosesTheRightWhileEnteringIsRefused) {
   session->rights_changed(kTalk);
   answer<void>(backend.members, protocol::Refusal{protocol::kPermissionDenied, "no"});
   EXPECT_THAT(outlet.lines, ElementsAre(HasSubstr(R"("id":2,"error":{"code":103)")));
-  answer<void>(channels.entered, {});
+  answer<Entered>(channels.entered, Entered{});
   EXPECT_EQ(outlet.lines.size(), 1U);
 }
 

@@ -28,6 +28,7 @@ class RecordingOutlet final : public Outlet {
     EXPECT_FALSE(closed) << "sent after close: " << line.json();
     lines.emplace_back(line.json());
   }
+  [[nodiscard]] std::size_t waiting() const override { return waits; }
   void close(const protocol::Disconnect& why) override {
     EXPECT_FALSE(closed);
     closed = why;
@@ -36,6 +37,7 @@ class RecordingOutlet final : public Outlet {
   std::vector<std::string> take() { return std::exchange(lines, {}); }
 
   std::vector<std::string> lines;
+  std::size_t waits = 0;
   std::optional<protocol::Disconnect> closed;
 };
 
@@ -66,12 +68,13 @@ class ScriptedBackend final : public Backend {
 
 class ScriptedChannels final : public Channels {
  public:
-  void enter(const std::string& channel, const std::shared_ptr<Subscriber>&, OnAnswer<void> done) override {
-    entered.emplace_back(channel, std::move(done));
+  void enter(const std::string& channel, const std::shared_ptr<Subscriber>&, const std::optional<Position>& after,
+             OnAnswer<Entered> done) override {
+    entered.emplace_back(after ? channel + " after " + after->to_string() : channel, std::move(done));
   }
   void leave(const std::string& channel, const Subscriber&) override { left.push_back(channel); }
 
-  ScriptedBackend::Open<void> entered;
+  ScriptedBackend::Open<Entered> entered;
   std::vector<std::string> left;
 };
 
@@ -102,7 +105,7 @@ class SessionTest : public testing::Test {
   void enter_talk() {
     subscribe("chat." + kTalk);
     answer<void>(backend.members, {});
-    answer<void>(channels.entered, {});
+    answer<Entered>(channels.entered, Entered{});
     ASSERT_THAT(outlet.take(), testing::ElementsAre(R"({"id":2,"subscribe":{}})"));
   }
 
