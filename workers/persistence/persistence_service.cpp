@@ -41,9 +41,10 @@ void trace_written(Client& client, std::span<const PendingRecord> written) {
 
 }  // namespace
 
-/// After a start that failed: a handler may be waiting for the writer.
+/// After a start that failed: a handler may be waiting for the writer, a thread for the journal.
 PersistenceService::~PersistenceService() {
   if (writer_) writer_->close(Clock::now());
+  if (journal_) journal_->hurry(Clock::now());
 }
 
 Result<void> PersistenceService::start(std::stop_token stop) {
