@@ -7,6 +7,7 @@ by FANFARE_TEST_SLOWNESS. Each test has a folder and a port of its own; what it 
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,9 +92,8 @@ class SystemTest(unittest.TestCase):
     components = ()  # what `fanfare up` starts beside the broker; front-ends listen on ports of the test's own
 
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="fanfare-")
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fanfare-"))
+        self.addCleanup(self.remove_folder)
         self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE_")}
@@ -106,6 +106,13 @@ class SystemTest(unittest.TestCase):
             if kind == "FRONTENDS":
                 self.ports[name] = free_port()
                 self.environment[f"{prefix}_LISTEN"] = f"127.0.0.1:{self.ports[name]}"
+
+    def remove_folder(self):
+        """What `fanfare up` had started may write for a moment after it was killed."""
+        def is_removed():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            return not self.folder.exists()
+        self.assertTrue(eventually(is_removed), self.folder)
 
     def start(self, *arguments, **options):
         program = Program(arguments, self.folder, self.environment, **options)

@@ -1,8 +1,11 @@
 """What people were told is stored is in the database, however the processes end."""
 
 import json
+import os
+import random
 import signal
 import sqlite3
+import threading
 import unittest
 
 from harness import SystemTest, eventually, kill
@@ -34,13 +37,53 @@ class Persistence(SystemTest):
         rows = json.loads(self.succeed("status", "--json"))["processes"]
         return next((row["pid"] for row in rows if row["name"] == "persistence" and row["state"] == "ready"), 0)
 
-    def test_what_was_acknowledged_is_stored_when_everything_is_stopped(self):
+    def start_up_with(self, *components):
+        self.environment["FANFARE_WORKERS_PERSISTENCE_ENABLED"] = "true" if "persistence" in components else "false"
+        return self.start_up()
+
+    def stop(self, up):
+        up.process.send_signal(signal.SIGTERM)
+        self.assertEqual(up.ends(), 0, up.stderr)
+
+    def assert_stored(self, last):
+        """Texts 1 to `last`, each once, in their order."""
+        self.assertTrue(eventually(lambda: len(self.rows()) >= last, 20), f"{len(self.rows())} rows of {last}")
+        self.assertEqual(self.rows(), [f"text {number}" for number in range(1, last + 1)])
+
+    def test_what_was_acknowledged_is_stored_however_everything_is_stopped(self):
         for first in (1, 1001):
             up = self.start_up()
             self.publish(first, first + 999)
-            up.process.send_signal(signal.SIGTERM)
-            self.assertEqual(up.ends(), 0, up.stderr)
-        self.assertEqual(self.rows(), [f"text {number}" for number in range(1, 2001)])
+            self.stop(up)
+        self.start_up()
+        self.assert_stored(2000)
+
+    def test_what_was_sent_while_no_worker_ran_is_stored_when_one_runs_again(self):
+        self.stop(self.start_up_with("persistence"))
+        up = self.start_up_with()
+        self.publish(1, 500)
+        self.stop(up)
+        self.start_up_with("persistence")
+        self.publish(501, 600)
+        self.assert_stored(600)
+
+    def test_killed_at_any_moment_it_stores_what_was_acknowledged_once_and_in_order(self):
+        seed = int(os.environ.get("FANFARE_TEST_SEED", random.randrange(2 ** 32)))
+        print(f"seed {seed}", flush=True)
+        chance = random.Random(seed)
+        self.start_up()
+        last, worker = 0, self.worker_pid()
+        for _ in range(5):
+            publisher = threading.Thread(target=self.publish, args=(last + 1, last + 2000))
+            publisher.start()
+            last += 2000
+            moment = chance.randrange(2000)  # by rows, so that the seed says more than a time would
+            self.assertTrue(eventually(lambda: len(self.rows()) >= last - 2000 + moment, 20))
+            kill(worker)
+            publisher.join()
+            self.assertTrue(eventually(lambda: self.worker_pid() not in (0, worker), 20))
+            worker = self.worker_pid()
+        self.assert_stored(last)
 
     def test_a_worker_that_is_killed_is_started_again_and_stores_nothing_twice(self):
         self.start_up()

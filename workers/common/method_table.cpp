@@ -15,7 +15,8 @@ void MethodTable::add(std::string topic, Needs needs, Method method) {
   methods_.insert_or_assign(std::move(topic), Entry{needs, std::move(method)});
 }
 
-Answer MethodTable::call(const Entry& entry, std::string_view actor, std::string_view payload) const {
+Answer MethodTable::call(const Entry& entry, std::string_view actor, std::string_view payload,
+                         Deadline deadline) const {
   Uuid person;
   if (entry.needs == Needs::kPerson) {
     const auto id = Uuid::parse(actor);
@@ -28,15 +29,16 @@ Answer MethodTable::call(const Entry& entry, std::string_view actor, std::string
     return Refusal{RefusalCode::kBadRequest, "send one JSON object, each member once"};
   }
   Fields fields(*object);
-  Call call{person, fields};
+  Call call{person, fields, deadline};
   return entry.method(call);
 }
 
-std::string MethodTable::answer(std::string_view topic, std::string_view actor, std::string_view payload) const {
+std::string MethodTable::answer(std::string_view topic, std::string_view actor, std::string_view payload,
+                                Deadline deadline) const {
   const auto entry = methods_.find(topic);
   if (entry == methods_.end()) return to_reply({RefusalCode::kNotFound, "there is no such method"});
   try {
-    const Answer answer = call(entry->second, actor, payload);
+    const Answer answer = call(entry->second, actor, payload, deadline);
     if (answer.has_value()) return R"({"ok":)" + *answer + '}';
     return to_reply(answer.error());
   } catch (const std::exception& defect) {

@@ -3,6 +3,7 @@
 // the text of the reply, by the rules of docs/services.md. Owned by the thread that answers, with what its methods use.
 // Promise: every request gets a reply, whatever it holds and whatever a method throws.
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
@@ -17,9 +18,12 @@ namespace fanfare::workers::common {
 /// The text inside {"ok": …}: a JSON object.
 using Answer = OrRefusal<std::string>;
 
+using Deadline = std::chrono::steady_clock::time_point;
+
 struct Call {
-  Uuid person;     ///< whom the request is made for; nil if the method needs nobody
-  Fields& fields;  ///< the payload
+  Uuid person;                          ///< whom the request is made for; nil if the method needs nobody
+  Fields& fields;                       ///< the payload
+  Deadline deadline = Deadline::max();  ///< when the caller stops waiting
 };
 
 class MethodTable {
@@ -34,7 +38,8 @@ class MethodTable {
   void add(std::string topic, Needs needs, Method method);
 
   /// The payload of the reply.
-  [[nodiscard]] std::string answer(std::string_view topic, std::string_view actor, std::string_view payload) const;
+  [[nodiscard]] std::string answer(std::string_view topic, std::string_view actor, std::string_view payload,
+                                   Deadline deadline = Deadline::max()) const;
 
  private:
   struct Entry {
@@ -42,7 +47,8 @@ class MethodTable {
     Method method;
   };
 
-  [[nodiscard]] Answer call(const Entry& entry, std::string_view actor, std::string_view payload) const;
+  [[nodiscard]] Answer call(const Entry& entry, std::string_view actor, std::string_view payload,
+                            Deadline deadline) const;
 
   OnDefect on_defect_;
   std::map<std::string, Entry, std::less<>> methods_;

@@ -1,9 +1,5 @@
 #include "workers/persistence/chat_subscription.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
-#include <random>
 #include <utility>
 #include <variant>
 
@@ -12,45 +8,28 @@ namespace {
 
 constexpr const char* kPattern = "chat.>";
 
-/// Nobody else's.
-std::string make_mark_topic() {
-  return "$sys.event.persistence." + std::to_string(::getpid()) + "-" + std::to_string(std::random_device()());
-}
-
 }  // namespace
 
 ChatSubscription::ChatSubscription(const Context& context, std::optional<Position> reached)
     : context_(context),
-      continuity_(reached),
+      read_(reached),
       skipped_(context.metrics.counter("fanfare_persistence_skipped_total", "Records on chat.> that are no messages.")),
       gaps_(context.metrics.counter("fanfare_persistence_gaps_total", "Times that messages may be missing.")),
-      mark_topic_(make_mark_topic()),
-      marks_(context.client.subscribe(mark_topic_,
-                                      [this](const Message&) {
-                                        if (!has_marked_.exchange(true)) marked_.set_value();
-                                      })),
+      not_recovered_(context.metrics.counter("fanfare_persistence_not_recovered_total",
+                                             "Times that the broker no longer had all that was not read yet.")),
       messages_(context.client.subscribe(
           kPattern, [this](const Message& message) { take(message); },
-          {.on_gap = [this](const Gap& gap) { note_gap(gap); },
-           .on_error = [this](const Error& error) { context_.fail(std::string(kPattern) + ": " + error.what()); }})) {}
+          {.from = reached ? From::after(*reached) : From::all(),
+           .on_gap = [this](const Gap& gap) { note_gap(gap); },
+           .on_error = [this](const Error& error) { context_.fail(std::string(kPattern) + ": " + error.what()); },
+           .on_begin = [this](const Beginning& beginning) { begin(beginning); },
+           .on_caught_up = [this](const Position& position) { catch_up(position); }})) {}
 
-bool ChatSubscription::wait_ready(std::chrono::milliseconds timeout) const {
-  return messages_.wait_ready(timeout) && marks_.wait_ready(timeout);
-}
-
-bool ChatSubscription::catch_up(std::chrono::steady_clock::time_point deadline) {
-  if (context_.client.state().connection != Connection::ready) return false;
-  context_.client.publish(mark_topic_, "", {}, [](const Outcome<Ack>&) {});
-  return marked_.get_future().wait_until(deadline) == std::future_status::ready;
-}
+bool ChatSubscription::wait_ready(std::chrono::milliseconds timeout) const { return messages_.wait_ready(timeout); }
 
 void ChatSubscription::take(const Message& message) {
   if (message.position.epoch.is_nil()) return skip(message, Skip::kNoPosition);  // nothing to remember it by
-  const std::optional<Position> last = continuity_.last();
-  if (const std::string_view doubt = continuity_.note(message.position); !doubt.empty()) {
-    gaps_.add();
-    context_.log.warn(doubt, {{"stored", last->to_string()}, {"now", message.position.to_string()}});
-  }
+  read_ = message.position;
   PendingRecord record{.position = message.position};
   if (message.traced) record.trace = message.id;
   auto checked =
@@ -73,12 +52,31 @@ void ChatSubscription::skip(const Message& message, Skip reason) {
                       {"position", message.position.to_string()}});
 }
 
+void ChatSubscription::begin(const Beginning& beginning) {
+  const std::string read = read_ ? read_->to_string() : "nothing";
+  if (beginning.recovered) {
+    context_.log.info("reading the stream", {{"read", read}, {"after", beginning.after.to_string()}});
+    return;
+  }
+  not_recovered_.add();
+  context_.log.error("the broker no longer has all that was not read yet: messages are missing in the history",
+                     {{"read", read}, {"after", beginning.after.to_string()}});
+}
+
 void ChatSubscription::note_gap(const Gap& gap) {
   gaps_.add();
-  context_.log.warn("messages may be missing in the history", {{"reason", to_string(gap.reason)},
-                                                               {"from", gap.from.to_string()},
-                                                               {"to", gap.to.to_string()},
-                                                               {"dropped", gap.dropped}});
+  context_.log.error("messages may be missing in the history", {{"reason", to_string(gap.reason)},
+                                                                {"from", gap.from.to_string()},
+                                                                {"to", gap.to.to_string()},
+                                                                {"dropped", gap.dropped}});
+}
+
+/// Counts as read, so that a stream in which nothing matches is not looked through again at each start, and a new epoch
+/// is the database's as soon as its past is read.
+void ChatSubscription::catch_up(const Position& position) {
+  if (position.epoch.is_nil()) return;
+  read_ = position;
+  context_.writer.add({.position = position});
 }
 
 }  // namespace fanfare::workers::persistence

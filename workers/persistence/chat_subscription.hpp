@@ -1,20 +1,19 @@
 #pragma once
 // The worker's subscription to `chat.>`: checks what comes and gives it to the writer. Owned by the service; its
 // handler runs on the client's thread and waits there while the writer's queue is full. Promise: each record of the
-// stream is given to the writer in its order, skipped ones too, and what may be missing is said in the log.
+// stream beyond what the database has is given to the writer in its order, skipped ones too; what the broker no longer
+// has is said in the log and counted.
 
 #include <fanfare/client.hpp>
 
-#include <array>
-#include <atomic>
+#include <chrono>
 #include <functional>
-#include <future>
+#include <optional>
 #include <string>
 
 #include "runtime/logging/logger.hpp"
 #include "runtime/metrics/metrics.hpp"
 #include "workers/persistence/chat_message.hpp"
-#include "workers/persistence/continuity.hpp"
 #include "workers/persistence/writer.hpp"
 
 namespace fanfare::workers::persistence {
@@ -30,7 +29,7 @@ class ChatSubscription {
     std::function<void(std::string reason)> fail;  ///< the broker refuses the subscription
   };
 
-  /// `reached` is what the database has.
+  /// `reached` is what the database has; nothing: it is empty.
   ChatSubscription(const Context& context, std::optional<Position> reached);
   ChatSubscription(const ChatSubscription&) = delete;
   ChatSubscription& operator=(const ChatSubscription&) = delete;
@@ -38,23 +37,18 @@ class ChatSubscription {
   /// False when the broker did not acknowledge it in time; throws fanfare::Error when it refused.
   [[nodiscard]] bool wait_ready(std::chrono::milliseconds timeout) const;
 
-  /// Waits until all that the broker has delivered by now was given to the writer; false if that took too long. A
-  /// message to itself comes after all of it.
-  bool catch_up(std::chrono::steady_clock::time_point deadline);
-
  private:
   void take(const Message& message);
   void skip(const Message& message, Skip reason);
+  void begin(const Beginning& beginning);
   void note_gap(const Gap& gap);
+  void catch_up(const Position& position);
 
   const Context context_;
-  Continuity continuity_;  // the handler's thread's
+  std::optional<Position> read_;  // the handler's thread's: how far, with what the database had
   runtime::Counter skipped_;
   runtime::Counter gaps_;
-  const std::string mark_topic_;
-  std::promise<void> marked_;
-  std::atomic<bool> has_marked_ = false;
-  Subscription marks_;
+  runtime::Counter not_recovered_;
   Subscription messages_;  // last: no handler runs any more when the rest goes
 };
 

@@ -1,12 +1,12 @@
 #include "workers/persistence/history.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
 
-#include "workers/common/time_point.hpp"
+#include "workers/persistence/history_page.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -14,11 +14,16 @@ namespace {
 using common::Answer;
 using common::Refusal;
 using common::RefusalCode;
-using nlohmann::json;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestCursor = 64;
 constexpr common::CountBounds kLimit{1, 100};
 constexpr std::uint64_t kUsualLimit = 50;
+
+/// Of the caller's time: for the author's names and the answer's way.
+constexpr std::chrono::milliseconds kReserve{100};
+/// For the journal, so that callers who are patient do not take all threads.
+constexpr std::chrono::milliseconds kLongestRead{3'000};
 
 std::optional<Position> read_cursor(common::Fields& fields, const std::string& name) {
   const auto text = fields.optional_text(name, {1, kLongestCursor});
@@ -42,39 +47,38 @@ common::OrRefusal<store::HistoryQuery> read_query(common::Call& call) {
   return query;
 }
 
-json to_json(const store::HistoryMessage& row) {
-  const store::ChatMessage& message = row.message;
-  return {
-      {"id", message.id.to_string()},
-      {"client_id", message.client_id},
-      {"conversation", message.conversation.to_string()},
-      {"kind", "text"},
-      {"text", message.text},
-      {"from", {{"id", message.author.to_string()}, {"username", row.username}, {"display_name", row.display_name}}},
-      {"epoch", message.position.epoch.to_string()},
-      {"sequence", message.position.sequence},
-      {"timestamp", common::to_text(message.sent_at)}};
-}
-
 /// A connection is opened again after it has failed.
 class Reader {
  public:
-  Reader(Writer::OpenStore open, runtime::Logger& log) : open_(std::move(open)), log_(log) {}
+  Reader(Writer::OpenStore open, FetchPage fetch, runtime::Logger& log)
+      : open_(std::move(open)), fetch_(std::move(fetch)), log_(log) {}
 
   Answer list(common::Call& call) {
     const auto query = read_query(call);
     if (!query) return query.error();
-    const auto page = read(*query);
-    if (!page) {
-      store_.reset();
-      log_.warn("history is not readable", {{"reason", page.error().message}});
-      return Refusal{RefusalCode::kUnavailable, "try again: the database is away"};
-    }
+    auto page = read(*query);
+    if (!page) return database_is_away(page.error());
     if (!*page) return Refusal{RefusalCode::kNotFound, "there is no such conversation, or you are no member of it"};
-    return persistence::to_json(**page);
+    // Without a tail the database has reached something: the cursor, or more messages than the page holds.
+    if (!needs_tail(*query, **page)) return to_json(**page, (*page)->reached.value_or(Position{}));
+    return with_tail(*query, **std::move(page), std::min(call.deadline - kReserve, Clock::now() + kLongestRead));
   }
 
  private:
+  /// What is beyond the database's `reached` as it was when the page was read: so there is no hole between the two,
+  /// whatever is written meanwhile.
+  Answer with_tail(const store::HistoryQuery& query, store::HistoryPage page, Clock::time_point deadline) {
+    const auto tail = read_tail(fetch_, query.conversation, page.reached, deadline);
+    if (!tail) {
+      log_.warn("the newest messages are not readable", {{"reason", tail.error().message}});
+      return Refusal{RefusalCode::kUnavailable, "try again: the newest messages can't be read at the moment"};
+    }
+    if (tail->messages.empty()) return to_json(page, tail->through);
+    auto rows = store_->preview(tail->messages);
+    if (!rows) return database_is_away(rows.error());
+    return to_json(merge(query, std::move(page), *std::move(rows)), tail->through);
+  }
+
   runtime::Result<std::optional<store::HistoryPage>> read(const store::HistoryQuery& query) {
     if (!store_) {
       auto opened = open_();
@@ -84,34 +88,22 @@ class Reader {
     return store_->page(query);
   }
 
+  Refusal database_is_away(const runtime::Error& error) {
+    store_.reset();
+    log_.warn("history is not readable", {{"reason", error.message}});
+    return Refusal{RefusalCode::kUnavailable, "try again: the database is away"};
+  }
+
   const Writer::OpenStore open_;
+  const FetchPage fetch_;
   runtime::Logger& log_;
   std::unique_ptr<store::MessageStore> store_;
 };
 
 }  // namespace
 
-std::string to_json(const store::HistoryPage& page, std::size_t bytes) {
-  std::string messages;
-  std::optional<Position> last;
-  bool has_more = page.has_more;
-  for (const store::HistoryMessage& row : page.messages) {
-    const std::string text = to_json(row).dump();
-    if (last && messages.size() + text.size() + 1 > bytes) {
-      has_more = true;
-      break;
-    }
-    if (last) messages += ',';
-    messages += text;
-    last = row.message.position;
-  }
-  const json next = has_more && last ? json(last->to_string()) : json(nullptr);
-  const json resume = page.resume ? json(page.resume->to_string()) : json(nullptr);
-  return R"({"messages":[)" + messages + R"(],"next":)" + next.dump() + R"(,"resume":)" + resume.dump() + '}';
-}
-
-void add_history(common::MethodTable& table, Writer::OpenStore open, runtime::Logger& log) {
-  const auto reader = std::make_shared<Reader>(std::move(open), log);
+void add_history(common::MethodTable& table, Writer::OpenStore open, FetchPage fetch, runtime::Logger& log) {
+  const auto reader = std::make_shared<Reader>(std::move(open), std::move(fetch), log);
   table.add("history.list", common::MethodTable::Needs::kPerson,
             [reader](common::Call& call) { return reader->list(call); });
 }

@@ -16,7 +16,7 @@ using runtime::Error;
 using runtime::Result;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kReaders = 2;
+constexpr std::size_t kReaders = 4;  // most of their time they wait for the journal
 constexpr std::size_t kWaitingRequests = 256;
 constexpr std::chrono::milliseconds kLook{100};
 
@@ -41,9 +41,10 @@ void trace_written(Client& client, std::span<const PendingRecord> written) {
 
 }  // namespace
 
-/// After a start that failed: a handler may be waiting for the writer.
+/// After a start that failed: a handler may be waiting for the writer, a thread for the journal.
 PersistenceService::~PersistenceService() {
-  if (writer_) writer_->hurry(Clock::now());
+  if (writer_) writer_->close(Clock::now());
+  if (journal_) journal_->hurry(Clock::now());
 }
 
 Result<void> PersistenceService::start(std::stop_token stop) {
@@ -88,14 +89,18 @@ Result<void> PersistenceService::start_writing() {
 
 void PersistenceService::start_answering() {
   history_client_.emplace(connect("persistence-history"));
+  journal_.emplace(*history_client_);
   answering_.emplace(
       common::RequestPool::Options{.threads = kReaders, .queue = kWaitingRequests},
       [this]() -> common::RequestPool::Answering {
         auto table = std::make_shared<common::MethodTable>([this](std::string_view topic, std::string_view what) {
           context_.log.error("a request failed", {{"topic", topic}, {"reason", what}});
         });
-        add_history(*table, open_store_, context_.log);
-        return [table](const common::Job& job) { return table->answer(job.topic, job.actor, job.payload); };
+        const FetchPage fetch = [this](const std::string& pattern, const FetchOptions& options,
+                                       Clock::time_point until) { return journal_->fetch(pattern, options, until); };
+        add_history(*table, open_store_, fetch, context_.log);
+        return
+            [table](const common::Job& job) { return table->answer(job.topic, job.actor, job.payload, job.deadline); };
       });
   history_.emplace(history_client_->serve(
       "history.*",
@@ -129,19 +134,17 @@ void PersistenceService::reload(const runtime::Config&) {
   context_.log.info("persistence takes over nothing while it runs; restart it");
 }
 
-/// Most of the time is for what the broker has delivered: the writer writes meanwhile, and little is left afterwards.
+/// The writer writes what it has taken while requests are answered; what it does not take is still in the stream.
 void PersistenceService::drain(Clock::time_point deadline) {
   const auto reserve = std::min(left_until(deadline) / 4, kCloseTimeout);
+  writer_->close(deadline - reserve);
+  chat_.reset();
   history_.reset();
+  journal_->hurry(Clock::now() + reserve);
   answering_->drain(Clock::now() + reserve);
   history_client_->close(reserve);
-  writer_->hurry(deadline - reserve);
-  if (!chat_->catch_up(deadline - 2 * reserve)) {
-    context_.log.error("messages that the broker held for this worker were not taken; a longer limits.drain helps");
-  }
-  chat_.reset();
-  const std::size_t lost = writer_->finish();
-  if (lost > 0) context_.log.error("messages were not written: the database is away", {{"records", lost}});
+  const std::size_t left = writer_->finish();
+  if (left > 0) context_.log.info("records are left for the next start", {{"records", left}});
   chat_client_->close(std::min(left_until(deadline), kCloseTimeout));
 }
 

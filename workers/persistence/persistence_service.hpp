@@ -1,7 +1,7 @@
 #pragma once
 // fanfare-persistence: keeps the messages of `chat.>` in the database and answers `history.*`. Owned by run_service(),
 // which drives it. Ready once the database has all migrations and the broker has acknowledged both.
-// On drain it takes all that the broker has delivered and writes it before it ends.
+// On drain it writes what it has taken; the rest comes again after the next start.
 
 #include <fanfare/client.hpp>
 
@@ -10,6 +10,7 @@
 #include "runtime/service/service.hpp"
 #include "workers/common/request_pool.hpp"
 #include "workers/persistence/chat_subscription.hpp"
+#include "workers/persistence/journal_reader.hpp"
 #include "workers/persistence/writer.hpp"
 
 namespace fanfare::workers::persistence {
@@ -35,6 +36,7 @@ class PersistenceService final : public runtime::Service {
   // Each has a client of its own: history is answered while the other's handler waits for the database.
   std::optional<Client> chat_client_;
   std::optional<Client> history_client_;
+  std::optional<JournalReader> journal_;
   std::optional<Writer> writer_;
   std::optional<ChatSubscription> chat_;
   std::optional<common::RequestPool> answering_;

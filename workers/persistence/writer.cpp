@@ -19,20 +19,14 @@ Writer::Writer(const Options& options, OpenStore open, OnWritten on_written, run
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
-  hurry(Clock::now());
+  close(Clock::now());
   finish();
 }
 
 void Writer::add(PendingRecord record) {
   std::unique_lock lock(mutex_);
-  while (pending_.is_full() && Clock::now() < deadline_) {
-    if (deadline_ == Clock::time_point::max()) {
-      changed_.wait(lock);
-    } else {
-      changed_.wait_until(lock, deadline_);
-    }
-  }
-  if (pending_.is_full()) {
+  changed_.wait(lock, [this] { return is_closed() || !pending_.is_full(); });
+  if (is_closed()) {  // and nothing behind it is taken: a later one would move the stored position past it
     ++left_;
     return;
   }
@@ -41,7 +35,7 @@ void Writer::add(PendingRecord record) {
   changed_.notify_all();
 }
 
-void Writer::hurry(Clock::time_point deadline) {
+void Writer::close(Clock::time_point deadline) {
   const std::lock_guard lock(mutex_);
   deadline_ = std::min(deadline_, deadline);
   changed_.notify_all();
@@ -73,9 +67,8 @@ void Writer::run() {
 std::vector<PendingRecord> Writer::next_batch() {
   std::unique_lock lock(mutex_);
   while (true) {
-    const bool is_hurried = deadline_ != Clock::time_point::max();
     const auto due = pending_.due();
-    if (due && (is_hurried || is_finishing_ || Clock::now() >= *due)) break;
+    if (due && (is_closed() || is_finishing_ || Clock::now() >= *due)) break;
     if (!due && is_finishing_) break;
     if (due) {
       changed_.wait_until(lock, *due);

@@ -2,8 +2,8 @@
 // Writes records to the database in batches, on a thread of its own that owns the store, from one bounded queue.
 // Owned by the service; add() is called by the thread the records come on and waits while the queue is full – then the
 // broker is held back by the client's receive window, and nothing is dropped. While the database is away the batch is
-// tried again, with back-off, for as long as it takes. Promise: what was added is written in its order and, once
-// finish() has returned 0, all of it.
+// tried again, with back-off, for as long as it takes. Promise: what was added is written in its order, without a hole
+// below the position that is stored with it.
 
 #include <chrono>
 #include <condition_variable>
@@ -39,17 +39,18 @@ class Writer {
   Writer(const Options& options, OpenStore open, OnWritten on_written, runtime::Logger& log, runtime::Metrics& metrics);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
-  /// As hurry() and finish() without a time.
+  /// As close() and finish() without a time.
   ~Writer();
 
-  /// Past the deadline of hurry() it drops what there is no room for.
+  /// After close() it takes nothing: the broker has it for the next start.
   void add(PendingRecord record);
 
-  /// From any thread: no lingering any more, and nothing waits or is tried again beyond `deadline`.
-  void hurry(Clock::time_point deadline);
+  /// From any thread: takes nothing from now on, so nobody waits in add(); nothing lingers, and nothing is tried again
+  /// beyond `deadline`.
+  void close(Clock::time_point deadline);
 
-  /// Nothing is added any more: writes what is left and ends the thread, at the deadline of hurry() and what a call to
-  /// the database takes that is under way then. Returns how many records were never written.
+  /// Writes what was taken and ends the thread, at the deadline of close() and what a call to the database takes that
+  /// is under way then. Returns how many records that were added are not written.
   std::size_t finish();
 
  private:
@@ -58,6 +59,7 @@ class Writer {
   bool write(const std::vector<PendingRecord>& batch);
   runtime::Result<store::Appended> try_to_write(std::span<const store::ChatMessage> messages, const Position& reached);
   bool pause(std::chrono::milliseconds back_off);
+  [[nodiscard]] bool is_closed() const { return deadline_ != Clock::time_point::max(); }
 
   const Options options_;
   const OpenStore open_;
@@ -72,7 +74,7 @@ class Writer {
   std::mutex mutex_;  // guards the five below
   std::condition_variable changed_;
   PendingRecords pending_;
-  Clock::time_point deadline_ = Clock::time_point::max();  // another one: in a hurry
+  Clock::time_point deadline_ = Clock::time_point::max();  // another one: closed
   bool is_finishing_ = false;
   std::size_t left_ = 0;
   std::jthread thread_;  // last, so that it is joined before the rest goes

@@ -54,8 +54,8 @@ struct HistoryMessage {
 struct HistoryPage {
   std::vector<HistoryMessage> messages;
   bool has_more = false;
-  /// The last message of the conversation in the newest epoch the store knows; none has come in that: nothing.
-  std::optional<Position> resume = {};
+  /// What reached() says at that moment: no message up to there is missing in the store.
+  std::optional<Position> reached = {};
 };
 
 class MessageStore {
@@ -71,6 +71,10 @@ class MessageStore {
 
   /// All of it as of one moment. Nothing if the reader is no member, or there is no such conversation.
   [[nodiscard]] virtual runtime::Result<std::optional<HistoryPage>> page(const HistoryQuery& query) = 0;
+
+  /// What page() shows of `messages` once they are stored, in their order: without those whose id is known from another
+  /// position, in the store or earlier among them.
+  [[nodiscard]] virtual runtime::Result<std::vector<HistoryMessage>> preview(std::span<const ChatMessage> messages) = 0;
 };
 
 }  // namespace fanfare::workers::store

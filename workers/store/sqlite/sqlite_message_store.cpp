@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <unordered_set>
 #include <utility>
 
 #include "workers/store/sqlite/sqlite_connection.hpp"
@@ -79,13 +80,24 @@ bool is_member(SqliteTransaction& transaction, const Uuid& conversation, const U
   return query.executeStep();
 }
 
-std::optional<Position> resume_of(SqliteTransaction& transaction, const Uuid& conversation) {
-  auto& query = transaction.statement(
-      "SELECT epoch, sequence FROM message "
-      "WHERE conversation_id = ? AND epoch = (SELECT epoch FROM message_progress) ORDER BY sequence DESC LIMIT 1");
-  query.bind(1, conversation.to_string());
+std::optional<Position> read_reached(SqliteTransaction& transaction) {
+  auto& query = transaction.statement("SELECT epoch, sequence FROM message_progress");
   if (!query.executeStep()) return std::nullopt;
   return read_position(query, 0);
+}
+
+std::optional<Position> position_of(SqliteTransaction& transaction, const Uuid& id) {
+  auto& query = transaction.statement("SELECT epoch, sequence FROM message WHERE id = ?");
+  query.bind(1, id.to_string());
+  if (!query.executeStep()) return std::nullopt;
+  return read_position(query, 0);
+}
+
+HistoryMessage with_author(SqliteTransaction& transaction, const ChatMessage& message) {
+  auto& query = transaction.statement("SELECT username, display_name FROM person_view WHERE id = ?");
+  query.bind(1, message.author.to_string());
+  if (!query.executeStep()) return {message, {}, {}};
+  return {message, query.getColumn(0).getString(), query.getColumn(1).getString()};
 }
 
 /// One more than asked for tells whether there are more.
@@ -123,11 +135,8 @@ class SqliteMessageStore final : public MessageStore {
   }
 
   Result<std::optional<Position>> reached() override {
-    return connection_.read([](SqliteTransaction& transaction) -> Result<std::optional<Position>> {
-      auto& query = transaction.statement("SELECT epoch, sequence FROM message_progress");
-      if (!query.executeStep()) return std::optional<Position>();
-      return std::optional(read_position(query, 0));
-    });
+    return connection_.read(
+        [](SqliteTransaction& transaction) -> Result<std::optional<Position>> { return read_reached(transaction); });
   }
 
   Result<std::optional<HistoryPage>> page(const HistoryQuery& query) override {
@@ -135,8 +144,21 @@ class SqliteMessageStore final : public MessageStore {
       if (!is_member(transaction, query.conversation, query.reader)) return std::optional<HistoryPage>();
       HistoryPage page;
       read_page(transaction, query, page);
-      page.resume = resume_of(transaction, query.conversation);
+      page.reached = read_reached(transaction);
       return std::optional(std::move(page));
+    });
+  }
+
+  Result<std::vector<HistoryMessage>> preview(std::span<const ChatMessage> messages) override {
+    return connection_.read([&](SqliteTransaction& transaction) -> Result<std::vector<HistoryMessage>> {
+      std::vector<HistoryMessage> shown;
+      std::unordered_set<Uuid> ids;
+      for (const ChatMessage& message : messages) {
+        if (!ids.insert(message.id).second) continue;
+        if (position_of(transaction, message.id).value_or(message.position) != message.position) continue;
+        shown.push_back(with_author(transaction, message));
+      }
+      return shown;
     });
   }
 

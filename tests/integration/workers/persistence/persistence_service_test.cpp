@@ -14,6 +14,7 @@
 #include "tests/unit/runtime/support/temporary_folder.hpp"
 #include "workers/store/database.hpp"
 #include "workers/store/sqlite/sqlite_connection.hpp"
+#include "workers/store/sqlite/sqlite_message_store.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -145,63 +146,132 @@ class PersistenceServiceTest : public testing::Test {
     return json::parse(client.request("history.list", request.dump(), patient(5s), {.actor = kPerson}).get().payload);
   }
 
+  /// The texts of a page, oldest first.
+  static std::vector<std::string> texts_of(const json& page) {
+    std::vector<std::string> result;
+    for (const json& message : page["messages"]) result.push_back(message["text"]);
+    std::ranges::reverse(result);
+    return result;
+  }
+
+  /// Page by page; oldest first.
+  [[nodiscard]] std::vector<std::string> whole_history() const {
+    std::deque<std::string> all;
+    json request = {{"conversation", kRoom}};
+    while (true) {
+      const json page = history(request)["ok"];
+      const auto older = texts_of(page);
+      all.insert(all.begin(), older.begin(), older.end());
+      if (older.empty() || page["next"].is_null()) return {all.begin(), all.end()};
+      request["before"] = page["next"];
+    }
+  }
+
+  [[nodiscard]] std::optional<Position> reached() const {
+    return store::open_sqlite_message_store(store::database_file(config).value()).value()->reached().value();
+  }
+
   const test::TemporaryFolder folder;
   const std::string address = "ipc://" + (folder.path() / "broker").string();
   runtime::Config config = runtime::default_config();
   std::optional<test::BrokerProcess> broker;
 };
 
-TEST_F(PersistenceServiceTest, WhatWasAcknowledgedIsStoredInItsOrderWhenItIsStopped) {
+TEST_F(PersistenceServiceTest, WhatWasAcknowledgedIsStoredOnceInItsOrderHoweverOftenItIsStopped) {
+  for (std::uint32_t first = 1; first <= 901; first += 300) {
+    Worker worker(config);
+    publish(first, first + 299);
+    worker.stop();
+  }
   Worker worker(config);
-  publish(1, 1'000);
+  EXPECT_TRUE(eventually(5s, [&] { return stored().size() == 1'200; }));
+  EXPECT_EQ(stored(), texts(1, 1'200));
   worker.stop();
+}
+
+TEST_F(PersistenceServiceTest, StoppedItWritesWhatItHasTakenAndTheRestIsStoredAfterTheNextStart) {
+  {
+    Worker worker(config);
+    publish(1, 1'000);
+    worker.stop();
+    const auto all = stored();
+    EXPECT_EQ(all, texts(1, static_cast<std::uint32_t>(all.size())));
+  }
+  Worker worker(config);
+  EXPECT_TRUE(eventually(5s, [&] { return stored().size() == 1'000; }));
   EXPECT_EQ(stored(), texts(1, 1'000));
+  worker.stop();
 }
 
 TEST_F(PersistenceServiceTest, ARestartStoresNothingTwice) {
   {
     Worker worker(config);
     publish(1, 20);
+    EXPECT_TRUE(eventually(5s, [&] { return stored().size() == 20; }));
     worker.stop();
   }
   Worker worker(config);
   publish(10, 30);
   publish(30, 30);
-  EXPECT_THAT(worker.stop(), testing::Not(HasSubstr("missing")));
+  EXPECT_TRUE(eventually(5s, [&] { return stored().size() == 30; }));
   EXPECT_EQ(stored(), texts(1, 30));
+  EXPECT_THAT(worker.stop(), testing::Not(HasSubstr("missing")));
 }
 
-TEST_F(PersistenceServiceTest, MessagesSentWhileNoWorkerRanAreSaidToBeMissing) {
-  {
+TEST_F(PersistenceServiceTest, MessagesSentWhileNoWorkerRanAreStoredByTheNext) {
+  publish(1, 2);
+  for (std::uint32_t number = 3; number <= 7; number += 2) {
     Worker worker(config);
-    publish(1, 1);
+    publish(number, number);
+    EXPECT_TRUE(eventually(5s, [&] { return stored().size() == number; }));
+    EXPECT_TRUE(worker.counts("fanfare_persistence_gaps_total 0"));
     worker.stop();
+    publish(number + 1, number + 1);
   }
-  publish(2, 3);
-  Worker worker(config);
-  publish(4, 4);
-  EXPECT_THAT(worker.stop(), HasSubstr("messages sent while no worker ran may be missing"));
+  EXPECT_EQ(stored(), texts(1, 7));
 }
 
-TEST_F(PersistenceServiceTest, GoesOnWithABrokerThatWasKilledAndKnowsWhatComesAgain) {
+TEST_F(PersistenceServiceTest, WhatIsNotForItCountsAsRead) {
+  auto client = connect();
+  for (int number = 0; number < 3; ++number) client.publish("user." + std::string(kPerson), "{}").get();
   Worker worker(config);
+  EXPECT_TRUE(eventually(5s, [&] { return reached().value_or(Position{}).sequence == 3; }));
+  worker.stop();
+}
+
+TEST_F(PersistenceServiceTest, GoesOnWithABrokerThatWasKilled) {
+  Worker worker(config);
+  publish(1, 10);
+  broker->kill();
+  broker.emplace(address, folder.path());
+  publish(9, 12);  // the ids of 9 and 10 are known
+  EXPECT_TRUE(eventually(10s, [&] { return stored().size() == 12; }));
+  EXPECT_EQ(stored(), texts(1, 12));
+  EXPECT_TRUE(worker.counts("fanfare_persistence_not_recovered_total 0"));
+  EXPECT_THAT(worker.stop(), testing::Not(HasSubstr("missing")));
+}
+
+TEST_F(PersistenceServiceTest, SaysWhenTheBrokerHasLostItsJournalAndKnowsWhatComesAgain) {
+  Worker worker(config);
+  make_room();
   publish(1, 10);
   EXPECT_TRUE(eventually(5s, [&] { return stored().size() == 10; }));
   broker->kill();
+  std::filesystem::remove_all(config.data_dir / "journal");
   broker.emplace(address, folder.path());
-  std::uint32_t probe = 1'000;
-  EXPECT_TRUE(eventually(10s, [&] {  // it has subscribed again
-    publish(probe, probe);
-    ++probe;
-    return stored().size() > 10;
+  publish(9, 12);  // the new epoch does not know these ids: 9 and 10 come again, at other positions
+  EXPECT_TRUE(eventually(10s, [&] { return stored().size() == 12; }));
+  EXPECT_EQ(stored(), texts(1, 12));
+  EXPECT_TRUE(worker.counts("fanfare_persistence_not_recovered_total 1"));
+  EXPECT_TRUE(eventually(5s, [&] { return reached()->sequence == 4; }));  // the new epoch counts from 1
+  EXPECT_TRUE(eventually(10s, [&] {
+    try {
+      return whole_history() == texts(1, 12);
+    } catch (const fanfare::Error&) {  // nobody serves it again yet
+      return false;
+    }
   }));
-  publish(9, 12);  // the new broker does not know these ids: 9 and 10 come again, at other positions
-  publish(13, 13);
-  const std::string log = worker.stop();
-  EXPECT_THAT(log, HasSubstr("begun anew"));
-  const auto all = stored();
-  for (const std::string& text : texts(1, 13)) EXPECT_EQ(std::ranges::count(all, text), 1) << text;
-  EXPECT_EQ(all.back(), "text 13");
+  EXPECT_THAT(worker.stop(), HasSubstr("messages are missing in the history"));
 }
 
 TEST_F(PersistenceServiceTest, WhatIsNoMessageIsSkippedAndTheRestIsStored) {
@@ -213,32 +283,50 @@ TEST_F(PersistenceServiceTest, WhatIsNoMessageIsSkippedAndTheRestIsStored) {
   client.publish("chat.lobby", text_payload(1), {.actor = kPerson}).get();
   client.publish(topic, R"({"kind":"edited"})", {.actor = kPerson}).get();
   publish(2, 2);
+  EXPECT_TRUE(eventually(5s, [&] { return stored().size() == 1; }));
   const std::string log = worker.stop();
   for (const char* reason : {"no_json", "no_actor", "bad_topic"}) EXPECT_THAT(log, HasSubstr(reason));
   EXPECT_EQ(stored(), texts(2, 2));
 }
 
-TEST_F(PersistenceServiceTest, LosesNothingWhileTheDatabaseIsHeldAndStillAnswers) {
+TEST_F(PersistenceServiceTest, LosesNothingWhileTheDatabaseIsHeldAndTheHistoryIsCompleteMeanwhile) {
   Worker worker(config);
   make_room();
   publish(1, 1);
   EXPECT_TRUE(eventually(5s, [&] { return stored().size() == 1; }));
   SqliteConnection holder = open_database();
-  const auto seen = holder.write([&](SqliteTransaction&) -> Result<json> {
+  const auto seen = holder.write([&](SqliteTransaction&) -> Result<std::vector<std::string>> {
     publish(2, 300);
     EXPECT_TRUE(eventually(10s, [&] { return worker.counts("fanfare_persistence_failed_writes_total 1"); }));
-    return history({{"conversation", kRoom}});
+    EXPECT_EQ(stored().size(), 1U);
+    return whole_history();
   });
-  EXPECT_EQ(seen.value()["ok"]["messages"].size(), 1U);
-  worker.stop();
+  EXPECT_EQ(seen.value(), texts(1, 300));
+  EXPECT_TRUE(eventually(10s, [&] { return stored().size() == 300; }));
   EXPECT_EQ(stored(), texts(1, 300));
+  EXPECT_EQ(whole_history(), texts(1, 300));
+  worker.stop();
+}
+
+TEST_F(PersistenceServiceTest, AMessageIsInTheHistoryAsSoonAsItWasAcknowledged) {
+  config.workers.persistence.linger = 200ms;  // the database is behind
+  Worker worker(config);
+  make_room();
+  for (std::uint32_t number = 1; number <= 30; ++number) {
+    publish(number, number);
+    const json page = history({{"conversation", kRoom}, {"limit", 1}})["ok"];
+    EXPECT_EQ(texts_of(page), texts(number, number));
+    EXPECT_TRUE(page["resume"].get<std::string>().ends_with("-" + std::to_string(number))) << page["resume"];
+  }
+  EXPECT_EQ(whole_history(), texts(1, 30));
+  worker.stop();
 }
 
 TEST_F(PersistenceServiceTest, AnswersForTheHistory) {
   Worker worker(config);
   make_room();
+  EXPECT_FALSE(history({{"conversation", kRoom}})["ok"]["resume"].is_null());
   publish(1, 5);
-  EXPECT_TRUE(eventually(5s, [&] { return stored().size() == 5; }));
   const json page = history({{"conversation", kRoom}, {"limit", 2}})["ok"];
   ASSERT_EQ(page["messages"].size(), 2U);
   EXPECT_EQ(page["messages"][0]["text"], "text 5");

@@ -155,16 +155,47 @@ TEST_P(MessageStoreContract, KeepsConversationsApart) {
   EXPECT_THAT(sequences({.conversation = kOtherRoom, .reader = kMary}), ElementsAre(2));
 }
 
-TEST_P(MessageStoreContract, ResumesFromTheLastMessageOfTheNewestEpoch) {
-  EXPECT_EQ(page({.conversation = kRoom, .reader = kMary})->resume, std::nullopt);
+TEST_P(MessageStoreContract, APageSaysHowFarTheStoreHadGot) {
+  EXPECT_EQ(page({.conversation = kRoom, .reader = kMary})->reached, std::nullopt);
   append({message(1, 1), message(2, 2), message(3, 3, kFirstEpoch, kOtherRoom)});
-  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary})->resume, Optional(Position{kFirstEpoch, 2}));
-  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary, .before = Position{kFirstEpoch, 2}})->resume,
-              Optional(Position{kFirstEpoch, 2}));
-  append({message(4, 1, kNextEpoch, kOtherRoom)});
-  EXPECT_EQ(page({.conversation = kRoom, .reader = kMary})->resume, std::nullopt);
-  append({message(5, 7, kNextEpoch)});
-  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary})->resume, Optional(Position{kNextEpoch, 7}));
+  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary})->reached, Optional(Position{kFirstEpoch, 3}));
+  EXPECT_TRUE(store->append({}, {kNextEpoch, 7}).has_value());
+  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary, .before = Position{kFirstEpoch, 2}})->reached,
+              Optional(Position{kNextEpoch, 7}));
+}
+
+TEST_P(MessageStoreContract, TwoPeopleMayUseTheSameClientId) {
+  auto first = message(1, 1);
+  auto same_second = message(2, 2);
+  auto later = message(3, 3);
+  same_second.author = later.author = kMary;
+  same_second.client_id = later.client_id = first.client_id;
+  same_second.sent_at = first.sent_at;
+  later.sent_at = first.sent_at + std::chrono::minutes(10);
+  EXPECT_EQ(append({first, same_second, later}).stored, 3U);
+}
+
+TEST_P(MessageStoreContract, PreviewsWhatAPageWillShow) {
+  append({message(1, 1), message(2, 2)});
+  const std::vector<ChatMessage> tail = {message(2, 2), message(1, 3), message(4, 4), message(5, 5), message(4, 6)};
+  const auto preview = store->preview(tail).value();  // the first is stored meanwhile; 1 and 4 are repeated
+  ASSERT_EQ(preview.size(), 3U);
+  EXPECT_EQ(preview[0].message, message(2, 2));
+  EXPECT_EQ(preview[1].message, message(4, 4));
+  EXPECT_EQ(preview[2].message, message(5, 5));
+  EXPECT_EQ(preview[1].username, "peter");
+  EXPECT_EQ(preview[1].display_name, "PETER");
+  append(tail);
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .after = Position{kFirstEpoch, 1}}),
+              ElementsAre(2, 4, 5));
+}
+
+TEST_P(MessageStoreContract, PreviewsMessagesOfPeopleWhoAreGone) {
+  auto orphan = message(1, 1);
+  orphan.author = uuid(99);
+  const auto preview = store->preview(std::vector{orphan}).value();
+  ASSERT_EQ(preview.size(), 1U);
+  EXPECT_EQ(preview[0].username, "");
 }
 
 TEST_P(MessageStoreContract, ShowsMessagesOfPeopleWhoAreGone) {

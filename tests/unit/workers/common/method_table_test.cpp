@@ -24,6 +24,10 @@ class Methods : public testing::Test {
       if (auto refusal = call.fields.refusal()) return *refusal;
       return json{{"person", call.person.to_string()}}.dump();
     });
+    table.add("t.deadline", MethodTable::Needs::kNobody, [this](Call& call) -> Answer {
+      deadline = call.deadline;
+      return "{}";
+    });
     table.add("t.defect", MethodTable::Needs::kNobody, [](Call&) -> Answer { throw std::runtime_error("oh"); });
     table.add("t.rights", MethodTable::Needs::kNobody, [](Call&) -> Answer {
       return Refusal{RefusalCode::kNotFound, "none", {}, 7};
@@ -34,12 +38,21 @@ class Methods : public testing::Test {
     return json::parse(table.answer(topic, actor, payload));
   }
 
+  Deadline deadline;
   std::string defects;
   MethodTable table{
       [this](std::string_view topic, std::string_view what) { defects.append(topic).append(": ").append(what); }};
 };
 
 TEST_F(Methods, AreAnsweredWithOk) { EXPECT_EQ(ask("t.echo", R"({"text": "ü"})"), (json{{"ok", {{"text", "ü"}}}})); }
+
+TEST_F(Methods, KnowHowLongTheCallerWaits) {
+  const Deadline until{std::chrono::hours(7)};
+  EXPECT_EQ(table.answer("t.deadline", "", "{}", until), R"({"ok":{}})");
+  EXPECT_EQ(deadline, until);
+  EXPECT_EQ(table.answer("t.deadline", "", "{}"), R"({"ok":{}})");
+  EXPECT_EQ(deadline, Deadline::max());
+}
 
 TEST_F(Methods, ThatAreNotKnownAreNotFound) { EXPECT_EQ(ask("t.other", "{}")["error"]["code"], "not_found"); }
 

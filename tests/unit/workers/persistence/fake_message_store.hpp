@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -56,6 +57,16 @@ class FakeMessages {
 
   runtime::Result<std::unique_ptr<workers::store::MessageStore>> open();
 
+  /// All but the repeats, said by somebody called Peter.
+  std::vector<workers::store::HistoryMessage> preview(std::span<const ChatMessage> messages) {
+    std::vector<workers::store::HistoryMessage> rows;
+    for (const ChatMessage& message : messages) {
+      if (!repeated.contains(message.id)) rows.push_back({message, "peter", "Peter"});
+    }
+    return rows;
+  }
+
+  std::unordered_set<Uuid> repeated;
   /// What every page() answers with; nothing: the reader is no member.
   std::optional<workers::store::HistoryPage> page;
   std::vector<workers::store::HistoryQuery> queries;
@@ -83,6 +94,10 @@ class FakeMessageStore final : public workers::store::MessageStore {
   runtime::Result<std::optional<workers::store::HistoryPage>> page(const workers::store::HistoryQuery& query) override {
     messages_.queries.push_back(query);
     return messages_.page;
+  }
+  runtime::Result<std::vector<workers::store::HistoryMessage>> preview(
+      std::span<const workers::store::ChatMessage> messages) override {
+    return messages_.preview(messages);
   }
 
  private:

@@ -14,6 +14,9 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kRoom = "0199a1b2-0000-7000-8000-00000000000a";
+constexpr const char* kTopicOfRoom = "chat.0199a1b2-0000-7000-8000-00000000000a";
+constexpr const char* kPayload =
+    R"({"kind": "text", "id": "0199a1b2-0000-7000-8000-0000000000ff", "client_id": "c-8", "text": "new"})";
 constexpr const char* kPerson = "0199a1b2-0000-7000-8000-000000000001";
 constexpr const char* kEpoch = "0199a1b2-0000-7000-8000-0000000000ee";
 
@@ -29,13 +32,26 @@ store::HistoryMessage row(std::uint64_t sequence, const std::string& text) {
           "Peter"};
 }
 
-std::string cursor(std::uint64_t sequence) { return std::string(kEpoch) + "-" + std::to_string(sequence); }
+Position at(std::uint64_t sequence) { return {*Uuid::parse(kEpoch), sequence}; }
+
+std::string cursor(std::uint64_t sequence) { return at(sequence).to_string(); }
+
+/// A record of the room, as the journal has it.
+Message record_of(std::uint64_t sequence, std::string_view payload) {
+  return {.topic = kTopicOfRoom, .position = at(sequence), .actor = kPerson, .payload = payload};
+}
 
 class History : public testing::Test {
  protected:
+  using Deadline = std::chrono::steady_clock::time_point;
+
   History() {
     add_history(
-        table, [this] { return open(); }, log);
+        table, [this] { return open(); },
+        [this](const std::string& pattern, const FetchOptions& options, Deadline deadline) {
+          return fetch(pattern, options, deadline);
+        },
+        log);
   }
 
   runtime::Result<std::unique_ptr<store::MessageStore>> open() {
@@ -43,11 +59,21 @@ class History : public testing::Test {
     return database.open();
   }
 
-  json ask(const json& request, std::string_view person = kPerson) {
-    return json::parse(table.answer("history.list", person, request.dump()));
+  runtime::Result<Fetched> fetch(const std::string& pattern, const FetchOptions& options, Deadline deadline) {
+    fetched.push_back(pattern + " after " + options.from.position().to_string());
+    last_deadline = deadline;
+    if (!journal) return runtime::Error{"the broker is away"};
+    return *journal;
+  }
+
+  json ask(const json& request, std::string_view person = kPerson, Deadline deadline = Deadline::max()) {
+    return json::parse(table.answer("history.list", person, request.dump(), deadline));
   }
 
   test::FakeMessages database;
+  std::optional<Fetched> journal = Fetched{.through = at(9), .last = true};
+  std::vector<std::string> fetched;
+  Deadline last_deadline;
   bool is_away = false;
   std::ostringstream lines;
   runtime::Logger log{{}, "test", lines};
@@ -55,7 +81,7 @@ class History : public testing::Test {
 };
 
 TEST_F(History, AnswersWithStoredMessages) {
-  database.page = store::HistoryPage{{row(7, "hi \"you\"")}, true, Position{*Uuid::parse(kEpoch), 9}};
+  database.page = store::HistoryPage{{row(7, "hi \"you\"")}, true, at(8)};
   const json answer = ask({{"conversation", kRoom}, {"limit", 1}});
   const json expected = {{"id", kRoom},
                          {"client_id", "c"},
@@ -72,7 +98,52 @@ TEST_F(History, AnswersWithStoredMessages) {
 TEST_F(History, OfAnEmptyConversationHasNoCursors) {
   database.page = store::HistoryPage{};
   EXPECT_EQ(ask({{"conversation", kRoom}}),
-            (json{{"ok", {{"messages", json::array()}, {"next", nullptr}, {"resume", nullptr}}}}));
+            (json{{"ok", {{"messages", json::array()}, {"next", nullptr}, {"resume", cursor(9)}}}}));
+}
+
+TEST_F(History, BeginsWithWhatIsNotInTheDatabaseYet) {
+  database.page = store::HistoryPage{{row(7, "old")}, false, at(7)};
+  journal->messages = {record_of(8, kPayload)};
+  const json answer = ask({{"conversation", kRoom}})["ok"];
+  ASSERT_EQ(answer["messages"].size(), 2U);
+  EXPECT_EQ(answer["messages"][0]["text"], "new");
+  EXPECT_EQ(answer["messages"][0]["client_id"], "c-8");
+  EXPECT_EQ(answer["messages"][0]["from"]["username"], "peter");
+  EXPECT_EQ(answer["messages"][1]["text"], "old");
+  EXPECT_EQ(answer["resume"], cursor(9));
+  EXPECT_THAT(fetched, testing::ElementsAre(std::string(kTopicOfRoom) + " after " + cursor(7)));
+}
+
+TEST_F(History, LeavesOutWhatTheDatabaseKnowsFromAnotherPosition) {
+  database.page = store::HistoryPage{{row(7, "old")}, false, at(7)};
+  database.repeated.insert(*Uuid::parse("0199a1b2-0000-7000-8000-0000000000ff"));
+  journal->messages = {record_of(8, kPayload)};
+  EXPECT_EQ(ask({{"conversation", kRoom}})["ok"]["messages"].size(), 1U);
+}
+
+TEST_F(History, AsksTheJournalOnlyForWhatTheDatabaseMayNotHave) {
+  database.page = store::HistoryPage{{row(3, "old")}, false, at(7)};
+  const json answer = ask({{"conversation", kRoom}, {"before", cursor(7)}})["ok"];
+  EXPECT_EQ(answer["resume"], cursor(7));
+  EXPECT_TRUE(fetched.empty());
+}
+
+TEST_F(History, IsUnavailableRatherThanIncomplete) {
+  database.page = store::HistoryPage{{row(7, "old")}, false, at(7)};
+  journal.reset();
+  const json error = ask({{"conversation", kRoom}})["error"];
+  EXPECT_EQ(error["code"], "unavailable");
+  EXPECT_EQ(error["retry"], "later");
+}
+
+TEST_F(History, WaitsForTheJournalNoLongerThanItsCaller) {
+  using namespace std::chrono_literals;
+  database.page = store::HistoryPage{};
+  const auto now = std::chrono::steady_clock::now();
+  ask({{"conversation", kRoom}}, kPerson, now + 1s);
+  EXPECT_LT(last_deadline, now + 1s);
+  ask({{"conversation", kRoom}});
+  EXPECT_LT(last_deadline, now + 1h);
 }
 
 TEST_F(History, AsksForThePersonAndTheCursor) {
@@ -120,26 +191,6 @@ TEST_F(History, IsUnavailableWhileTheDatabaseIsAwayAndComesBack) {
   is_away = false;
   database.page = store::HistoryPage{};
   EXPECT_TRUE(ask({{"conversation", kRoom}}).contains("ok"));
-}
-
-TEST(HistoryPage, IsCutByItsBytesAndGoesOnThere) {
-  store::HistoryPage page;
-  for (std::uint64_t sequence = 100; sequence > 0; --sequence)
-    page.messages.push_back(row(sequence, std::string(4'000, 'x')));
-  const std::string text = to_json(page);
-  EXPECT_LE(text.size(), 120U << 10U);
-  const json answer = json::parse(text);
-  const std::size_t count = answer["messages"].size();
-  EXPECT_GT(count, 20U);
-  EXPECT_LT(count, 100U);
-  EXPECT_EQ(answer["next"], cursor(answer["messages"][count - 1]["sequence"]));
-}
-
-TEST(HistoryPage, HoldsOneMessageHoweverLargeItIs) {
-  const store::HistoryPage page{{row(2, std::string(500, '"')), row(1, "x")}, false, {}};
-  const json answer = json::parse(to_json(page, 10));
-  EXPECT_EQ(answer["messages"].size(), 1U);
-  EXPECT_EQ(answer["next"], cursor(2));
 }
 
 }  // namespace

@@ -99,14 +99,28 @@ TEST_F(WriterTest, HoldsTheSenderBackWhileItsQueueIsFull) {
   EXPECT_EQ(database.rows().size(), 10U);
 }
 
-TEST_F(WriterTest, InAHurryItDoesNotLinger) {
+TEST_F(WriterTest, ClosedItWritesWhatItHasWithoutLingering) {
   const auto writer = make_writer(1'000, 1h);
   writer->add(text(1));
-  writer->hurry(Clock::now() + 1h);
+  writer->close(Clock::now() + 1h);
   EXPECT_TRUE(wrote(1));
-  writer->add(text(2));
-  EXPECT_TRUE(wrote(2));
   EXPECT_EQ(writer->finish(), 0U);
+}
+
+TEST_F(WriterTest, ClosedItTakesNothingSoThatNoPositionPassesWhatWasLeft) {
+  database.block(true);
+  const auto writer = make_writer(1);
+  for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) writer->add(text(sequence));
+  std::jthread sender([&] {  // waits for room, until the writer is closed
+    for (std::uint64_t sequence = 4; sequence <= 8; ++sequence) writer->add(text(sequence));
+  });
+  writer->close(Clock::now() + 1h);
+  sender.join();
+  database.block(false);
+  EXPECT_TRUE(wrote(3));
+  writer->add(text(9));
+  EXPECT_EQ(writer->finish(), 6U);
+  EXPECT_EQ(database.reached()->sequence, 3U);
 }
 
 TEST_F(WriterTest, AtTheDeadlineItSaysHowManyWereNotWritten) {
@@ -114,12 +128,8 @@ TEST_F(WriterTest, AtTheDeadlineItSaysHowManyWereNotWritten) {
   const auto writer = make_writer(2);
   for (std::uint64_t sequence = 1; sequence <= 4; ++sequence) writer->add(text(sequence));
   EXPECT_TRUE(eventually(5s, [&] { return database.attempts() >= 1; }));
-  writer->hurry(Clock::now() + 20ms);
-  std::jthread sender([&] {  // none waits for ever
-    for (std::uint64_t sequence = 5; sequence <= 8; ++sequence) writer->add(text(sequence));
-  });
-  sender.join();
-  EXPECT_EQ(writer->finish(), 8U);
+  writer->close(Clock::now() + 20ms);
+  EXPECT_EQ(writer->finish(), 4U);
 }
 
 }  // namespace
