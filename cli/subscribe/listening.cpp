@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <ranges>
 
 #include "cli/exit_code.hpp"
 #include "cli/format/json.hpp"
@@ -70,9 +69,9 @@ WaitEnd Listening::wait(std::optional<std::chrono::milliseconds> idle) {
 /// Where the client's handlers run, as the others.
 void Listening::on_message(std::size_t index, const Message& message) {
   // Each subscription that matches gets the message; the first one prints it.
-  const auto earlier = options_.patterns | std::views::take(index);
+  const auto end = options_.patterns.begin() + static_cast<std::ptrdiff_t>(index);
   const auto matches = [&](const std::string& pattern) { return protocol::matches(pattern, message.topic); };
-  if (std::ranges::any_of(earlier, matches)) return;
+  if (std::any_of(options_.patterns.begin(), end, matches)) return;
   {
     const std::lock_guard lock(mutex_);
     if (has_enough()) return;
