@@ -21,6 +21,8 @@ namespace {
 constexpr const char* kFooter = R"(Examples:
   fanfare up                                   start everything, in the foreground
   fanfare sub 'orders.>' --json                show messages as they come
+  fanfare sub 'chat.>' --from 10m              and what was stored in the last ten minutes
+  fanfare stream ls                            what is stored
   fanfare pub orders.created '{"id": 7}'       send one
   tail -f log | fanfare pub logs.web --lines   send each line
   fanfare reply demo.upper --exec 'tr a-z A-Z' answer requests with a program
@@ -48,7 +50,8 @@ void describe(CLI::App& app, Invocation& invocation) {
       ->type_name("ADDRESS");
   app.fallthrough();
   app.require_subcommand(1);
-  for (const auto add : {add_up, add_status, add_pub, add_sub, add_request, add_reply, add_config, add_migrate})
+  for (const auto add :
+       {add_up, add_status, add_pub, add_sub, add_stream, add_request, add_reply, add_config, add_migrate})
     add(app, invocation);
 }
 

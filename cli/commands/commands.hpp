@@ -20,6 +20,7 @@ void add_up(CLI::App& app, Invocation& invocation);
 void add_status(CLI::App& app, Invocation& invocation);
 void add_pub(CLI::App& app, Invocation& invocation);
 void add_sub(CLI::App& app, Invocation& invocation);
+void add_stream(CLI::App& app, Invocation& invocation);
 void add_request(CLI::App& app, Invocation& invocation);
 void add_reply(CLI::App& app, Invocation& invocation);
 void add_config(CLI::App& app, Invocation& invocation);

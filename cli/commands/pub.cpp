@@ -28,6 +28,7 @@ struct PubOptions {
   Headers headers;
   std::string actor;
   std::optional<Uuid> id;
+  std::optional<std::chrono::milliseconds> timeout;
   bool lines = false;
   bool json = false;
   bool trace = false;
@@ -35,6 +36,7 @@ struct PubOptions {
   [[nodiscard]] PublishOptions publish_options() const {
     return {.headers = headers, .actor = actor, .id = id, .traced = trace};
   }
+  [[nodiscard]] std::chrono::milliseconds patience() const { return timeout.value_or(kDefaultPatience); }
 };
 
 Uuid fresh_id() {
@@ -58,6 +60,7 @@ int publish_lines(const PubOptions& options, Waiter& waiter, Client& client, Pub
   }
   // What was read before a signal is still sent.
   const bool all = (goes_on || waiter.interrupted()) && publishing.finish();
+  if (!all) publishing.abandon(client);
   if (publishing.failed()) return kFailed;
   return waiter.interrupted() || !all ? kInterrupted : kDone;
 }
@@ -67,6 +70,7 @@ int publish_one(const PubOptions& options, Waiter& waiter, Client& client, Publi
   const std::string payload = from_input ? LineReader(STDIN_FILENO, waiter).rest() : options.payload;
   const bool sent =
       publishing.publish(client, options.topic, payload, options.publish_options()) && publishing.finish();
+  if (!sent) publishing.abandon(client);
   if (publishing.failed()) return kFailed;
   return sent ? kDone : kInterrupted;
 }
@@ -75,8 +79,10 @@ int pub(const PubOptions& options, const Invocation& invocation) {
   const std::string address = broker_address(invocation.server);
   Waiter waiter;
   LineWriter out(STDOUT_FILENO, waiter);
-  Publishing publishing(waiter, options.json ? &out : nullptr);
-  Client client = connect(address, "pub", waiter);
+  Publishing publishing(waiter, options.json ? &out : nullptr, options.patience());
+  // One message is on its way for a moment; lines may come for days.
+  const StateReports reports = options.lines ? StateReports::kOnStandardError : StateReports::kQuiet;
+  Client client = connect(address, "pub", waiter, reports);
   const int exit_code = options.lines ? publish_lines(options, waiter, client, publishing)
                                       : publish_one(options, waiter, client, publishing);
   out.finish(waiter);
@@ -87,7 +93,7 @@ int pub_traced(PubOptions options, const Invocation& invocation) {
   const std::string address = broker_address(invocation.server);
   if (!options.id) options.id = fresh_id();
   Waiter waiter;
-  Publishing publishing(waiter, nullptr);
+  Publishing publishing(waiter, nullptr, options.patience());
   Client client = connect(address, "pub", waiter);
   Trace trace(client, waiter, *options.id);
   if (const int exit_code = publish_one(options, waiter, client, publishing); exit_code != kDone) return exit_code;
@@ -107,6 +113,7 @@ void add_pub(CLI::App& app, Invocation& invocation) {
   add_headers(command, options->headers);
   command.add_option("--actor", options->actor, "For whom it is published")->type_name("NAME");
   CLI::Option* id = add_uuid(command, "--id", options->id, "The message's id; the same id again is stored once");
+  add_duration(command, "--timeout", options->timeout, "Give up when nothing is acknowledged for so long (30s)");
   CLI::Option* lines = command.add_flag("--lines", options->lines, "Send each line of standard input as a message");
   command.add_flag("--json", options->json, "Print each acknowledgement: {stream, epoch, sequence, id}");
   CLI::Option* trace = command.add_flag("--trace", options->trace, "Print the message's way: component, hop, µs");
@@ -116,7 +123,9 @@ void add_pub(CLI::App& app, Invocation& invocation) {
       return options->trace ? pub_traced(*options, invocation) : pub(*options, invocation);
     };
   });
-  command.footer(R"(Without an error it prints nothing. Examples:
+  command.footer(R"(Without an error it prints nothing. What a broker did not acknowledge before it went away is sent
+again when it is back, and stored once; acknowledgements are printed in the order of the lines.
+Who gives up says how many were acknowledged and what is known of the rest. Examples:
   fanfare pub orders.created '{"id": 7}' --header source=shop
   fanfare pub files.report - < report.pdf
   fanfare pub chat.t --lines --json < lines.txt)");

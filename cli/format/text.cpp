@@ -87,4 +87,16 @@ std::string rough_duration(std::chrono::seconds duration) {
   return out.empty() ? "0s" : out;
 }
 
+std::string rough_size(std::uint64_t bytes) {
+  constexpr std::array<const char*, 7> kUnits = {" B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
+  std::size_t unit = 0;
+  std::uint64_t rest = 0;
+  for (; bytes >= 1024; ++unit) {
+    rest = bytes % 1024;
+    bytes /= 1024;
+  }
+  const std::uint64_t tenths = rest * 10 / 1024;  // never more than there is
+  return std::to_string(bytes) + (tenths == 0 ? "" : "." + std::to_string(tenths)) + kUnits[unit];
+}
+
 }  // namespace fanfare::cli

@@ -3,6 +3,7 @@
 // Pure functions.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,5 +19,8 @@ std::string table(const std::vector<std::vector<std::string>>& rows);
 
 /// "3s", "5m 10s", "2h 5m", "3d 4h": the two greatest units.
 std::string rough_duration(std::chrono::seconds duration);
+
+/// "512 B", "1.5 KiB", "64 MiB", "10 GiB": one digit after the point, if it is not 0.
+std::string rough_size(std::uint64_t bytes);
 
 }  // namespace fanfare::cli

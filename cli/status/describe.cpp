@@ -42,14 +42,6 @@ std::string describe_processes(const Snapshot& snapshot) {
   return table(rows);
 }
 
-std::string describe_streams(const std::vector<Headers>& streams) {
-  std::vector<Row> rows = {{"STREAM", "STATE", "HEAD", "TOPICS"}};
-  for (const Headers& row : streams) {
-    rows.push_back({cell(row, "stream"), cell(row, "state"), cell(row, "head"), cell(row, "topics")});
-  }
-  return table(rows);
-}
-
 std::string describe_sessions(const std::vector<Headers>& sessions) {
   std::vector<Row> rows = {
       {"SESSION", "SOFTWARE", "AGE", "SUBSCRIPTIONS", "SERVICES", "PUBLISHED", "WAITING", "DROPPED"}};
@@ -79,8 +71,8 @@ Json processes_to_json(const Snapshot& snapshot) {
 }  // namespace
 
 std::string describe(const Snapshot& snapshot) {
-  return describe_broker(snapshot) + "\n" + describe_processes(snapshot) + "\n" + describe_streams(snapshot.streams) +
-         "\n" + describe_sessions(snapshot.sessions);
+  return describe_broker(snapshot) + "\n" + describe_processes(snapshot) + "\n" + describe(snapshot.streams) + "\n" +
+         describe_sessions(snapshot.sessions);
 }
 
 Json to_json(const Snapshot& snapshot) {
@@ -88,7 +80,7 @@ Json to_json(const Snapshot& snapshot) {
   broker.update(row_to_json(snapshot.broker, {"version", "run", "state"}));
   return {{"broker", broker},
           {"processes", processes_to_json(snapshot)},
-          {"streams", rows_to_json(snapshot.streams, {"stream", "topics", "epoch", "state"})},
+          {"streams", to_json(snapshot.streams)},
           {"sessions", rows_to_json(snapshot.sessions, {"session", "name", "software", "publisher"})}};
 }
 

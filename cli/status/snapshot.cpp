@@ -1,24 +1,12 @@
 #include "cli/status/snapshot.hpp"
 
 #include "cli/connection/ask.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/connection/query.hpp"
 
 namespace fanfare::cli {
 namespace {
 
 constexpr std::chrono::seconds kTimeout{2};
-
-std::vector<Headers> query(Client& client, Waiter& waiter, QueryKind kind) {
-  // The client fails a query in time by itself, so the waiting ends; it cannot wake the waiter, so it is asked often.
-  constexpr std::chrono::milliseconds kTick{2};
-  auto rows = client.query(kind, kTimeout);
-  while (rows.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-    if (waiter.wait(Clock::now() + kTick, [] { return false; }) == WaitEnd::kSignaled) {
-      throw CommandFailure("", kInterrupted);
-    }
-  }
-  return rows.get();
-}
 
 std::optional<std::vector<ProcessRow>> ask_for_processes(Client& client, Waiter& waiter) {
   try {
@@ -35,7 +23,7 @@ Snapshot read_snapshot(Client& client, Waiter& waiter, const std::string& addres
   Snapshot snapshot{.address = address};
   const auto broker = query(client, waiter, QueryKind::broker);
   if (!broker.empty()) snapshot.broker = broker.front();
-  snapshot.streams = query(client, waiter, QueryKind::streams);
+  snapshot.streams = read_streams(query(client, waiter, QueryKind::streams));
   snapshot.sessions = query(client, waiter, QueryKind::sessions);
   snapshot.processes = ask_for_processes(client, waiter);
   return snapshot;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/format/json.hpp"
+#include "cli/streams/stream_rows.hpp"
 #include "cli/up/process_rows.hpp"
 #include "cli/waiter.hpp"
 
@@ -18,7 +19,7 @@ namespace fanfare::cli {
 struct Snapshot {
   std::string address;
   Headers broker;
-  std::vector<Headers> streams;
+  std::vector<StreamRow> streams;
   std::vector<Headers> sessions;
   std::optional<std::vector<ProcessRow>> processes;  ///< none: nobody serves $sys.supervisor
 };

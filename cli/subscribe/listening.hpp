@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ListenOptions {
   std::vector<std::string> patterns;
   bool json = false;
   std::uint64_t count = 0;  ///< 0: without end
+  From from = From::now();
+  bool until_caught_up = false;  ///< ends when all that was stored has been shown; not with From::now()
   Overflow overflow = Overflow::standard;
 };
 
@@ -29,8 +32,8 @@ class Listening {
   /// Returns when the broker has all subscriptions. Throws what it refuses, or CommandFailure.
   void begin(Client& client);
 
-  /// Waits for the end: kDone by count, by a reader that left, or kDeadline by `idle`. Throws if the broker ended a
-  /// subscription.
+  /// Waits for the end: kHappened by count, by what is stored or by a reader that left, kDeadline by `idle`. Throws if
+  /// the broker ended a subscription.
   WaitEnd wait(std::optional<std::chrono::milliseconds> idle);
 
   /// No message is printed afterwards.
@@ -39,7 +42,10 @@ class Listening {
  private:
   void on_message(std::size_t index, const Message& message);
   void on_gap(std::size_t index, const Gap& gap);
+  void on_begin(std::size_t index, const Beginning& beginning);
+  void on_caught_up(std::size_t index);
   void on_error(const Error& error);
+  bool has_enough() const;
   bool is_over();
   std::string line_of(const Message& message) const;
 
@@ -48,9 +54,10 @@ class Listening {
   LineWriter& out_;
   const bool escapes_;
   std::mutex mutex_;
-  std::uint64_t received_ = 0;      // guarded by mutex_
-  std::optional<Error> error_;      // guarded by mutex_
-  Clock::time_point last_message_;  // guarded by mutex_
+  std::uint64_t received_ = 0;         // guarded by mutex_
+  std::set<std::size_t> catching_up_;  // guarded by mutex_
+  std::optional<Error> error_;         // guarded by mutex_
+  Clock::time_point last_message_;     // guarded by mutex_
   std::vector<Subscription> subscriptions_;
 };
 

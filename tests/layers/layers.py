@@ -57,6 +57,8 @@ IMPURE_HEADERS = {
     "barrier", "condition_variable", "filesystem", "fstream", "future", "iostream", "latch", "mutex", "random",
     "semaphore", "shared_mutex", "stop_token", "thread",
 }
+# Instructions of the processor: no I/O, however their headers are called.
+INSTRUCTIONS = {"nmmintrin.h"}
 IMPURE_CALLS = re.compile(r"\b(?:system_clock|steady_clock|high_resolution_clock)::now\b|\brandom_device\b|\bgetenv\b")
 
 # What users of the SDK include: nothing but the standard library and each other.
@@ -91,6 +93,8 @@ def include_problem(root, source, name):
         if within(target, [layer, *ARROWS[layer]]):
             return None
         return f"{layer} must not include {target}"
+    if name in INSTRUCTIONS:
+        return None
     if STANDARD.match(name):
         if name in IMPURE_HEADERS and within(source, PURE):
             return f"<{name}> in a folder without I/O, clock, threads and chance"

@@ -28,6 +28,10 @@ def eventually(condition, seconds=10):
     return answer
 
 
+def json_lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -68,6 +72,13 @@ class Program:
         while piece := source.read1():
             into += piece
 
+    def _children(self):
+        try:
+            lists = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/children")
+            return [child for one in lists for child in one.read_text().split()]
+        except OSError:  # it has ended
+            return []
+
     def says(self, text, seconds=10):
         """Whether `text` is in what it has written to either output, by the deadline."""
         return eventually(lambda: text.encode() in self.stdout + self.stderr or self.process.poll() is not None
@@ -81,9 +92,12 @@ class Program:
         return code
 
     def end(self):
+        """Kills it. What it started ends by itself then; until it has, it may write into the test's folder."""
+        children = self._children()
         if self.process.poll() is None:
             self.process.kill()
         self.ends()
+        eventually(lambda: not any(is_running(child) for child in children))
         self.process.stdout.close()
         self.process.stderr.close()
 

@@ -4,11 +4,7 @@ import json
 import signal
 import unittest
 
-from harness import SystemTest
-
-
-def json_lines(text):
-    return [json.loads(line) for line in text.splitlines()]
+from harness import SystemTest, json_lines
 
 
 class Messages(SystemTest):

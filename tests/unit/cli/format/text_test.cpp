@@ -38,5 +38,15 @@ TEST(RoughDuration, ShowsTheTwoGreatestUnits) {
   EXPECT_EQ(rough_duration(std::chrono::seconds(2 * 86400 + 3 * 3600 + 59)), "2d 3h");
 }
 
+TEST(SizeText, IsInTheGreatestUnit) {
+  EXPECT_EQ(rough_size(0), "0 B");
+  EXPECT_EQ(rough_size(1023), "1023 B");
+  EXPECT_EQ(rough_size(1024), "1 KiB");
+  EXPECT_EQ(rough_size(1536), "1.5 KiB");
+  EXPECT_EQ(rough_size((64U << 20U) - 1), "63.9 MiB");
+  EXPECT_EQ(rough_size(10ULL << 30U), "10 GiB");
+  EXPECT_EQ(rough_size(UINT64_MAX), "15.9 EiB");
+}
+
 }  // namespace
 }  // namespace fanfare::cli
