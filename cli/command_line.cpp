@@ -51,7 +51,7 @@ void describe(CLI::App& app, Invocation& invocation) {
   app.fallthrough();
   app.require_subcommand(1);
   for (const auto add :
-       {add_up, add_status, add_pub, add_sub, add_stream, add_request, add_reply, add_config, add_migrate})
+       {add_up, add_status, add_pub, add_sub, add_stream, add_request, add_reply, add_journal, add_config, add_migrate})
     add(app, invocation);
 }
 

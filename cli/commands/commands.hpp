@@ -23,6 +23,7 @@ void add_sub(CLI::App& app, Invocation& invocation);
 void add_stream(CLI::App& app, Invocation& invocation);
 void add_request(CLI::App& app, Invocation& invocation);
 void add_reply(CLI::App& app, Invocation& invocation);
+void add_journal(CLI::App& app, Invocation& invocation);
 void add_config(CLI::App& app, Invocation& invocation);
 void add_migrate(CLI::App& app, Invocation& invocation);
 

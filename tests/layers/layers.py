@@ -26,7 +26,7 @@ ARROWS = {
     "workers/persistence": ["protocol", "sdk", "runtime", "workers/common", "workers/store"],
     "workers/store": ["protocol", "runtime", "workers/common"],
     "plugins": ["sdk/fanfare", "protocol/fanfare"],
-    "cli": ["protocol", "sdk", "runtime", "workers/store"],
+    "cli": ["protocol", "sdk", "runtime", "workers/store", "broker/journal"],
     "examples": ["sdk/fanfare", "protocol/fanfare"],
 }
 
