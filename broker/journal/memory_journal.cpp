@@ -53,7 +53,7 @@ void MemoryJournal::define(protocol::StreamNumber number, std::uint32_t topic, s
 
 void MemoryJournal::append(core::Batch batch) {
   auto& stream = open(batch.stream);
-  events_.push_back(core::Commit{.stream = batch.stream, .first = stream.head() + 1, .count = batch.count});
+  events_.emplace_back(core::Commit{.stream = batch.stream, .first = stream.head() + 1, .count = batch.count});
   std::uint32_t size = 0;
   for (auto* at = batch.records->data(); at != batch.records->data() + batch.records->size(); at += size) {
     size = protocol::load<std::uint32_t>(at);  // the record's size is its first field, the topic its second
@@ -70,7 +70,7 @@ void MemoryJournal::trim(protocol::StreamNumber number, std::uint64_t first) {
     stream.records.pop_front();
   }
   for (const auto& one : stream.records) gone.erase(one.topic);
-  events_.push_back(core::Trimmed{.stream = number, .first = stream.first, .forgotten = {gone.begin(), gone.end()}});
+  events_.emplace_back(core::Trimmed{.stream = number, .first = stream.first, .forgotten = {gone.begin(), gone.end()}});
 }
 
 void MemoryJournal::open_reader(core::ReaderId id, core::ReaderSpec spec) {
@@ -116,7 +116,7 @@ void MemoryJournal::read(const core::ReadRequest& request) {
   }
   if (done.count > 0) done.records = std::move(records);
   done.through = {stream.epoch, reader.through};
-  events_.push_back(std::move(done));
+  events_.emplace_back(std::move(done));
 }
 
 void MemoryJournal::look_up(const core::IdLookup& lookup) {
@@ -131,7 +131,7 @@ void MemoryJournal::look_up(const core::IdLookup& lookup) {
     answer.fingerprint = protocol::fingerprint_of(stream.names.at(one.topic), record.content.payload);
     break;
   }
-  events_.push_back(answer);
+  events_.emplace_back(answer);
 }
 
 std::vector<core::JournalEvent> MemoryJournal::take_events() { return std::exchange(events_, {}); }
