@@ -9,9 +9,11 @@
 #include <zmq.hpp>
 
 #include "broker/core/core.hpp"
-#include "broker/journal/memory_journal.hpp"
+#include "broker/journal/file_journal.hpp"
+#include "broker/journal/posix_file_system.hpp"
 #include "broker/server/router_socket.hpp"
 #include "broker/server/settings.hpp"
+#include "runtime/data_dir/data_dir.hpp"
 
 namespace fanfare::broker::server {
 namespace {
@@ -48,15 +50,29 @@ class Server::Loop final : public core::Effects {
         zmq_(1),
         socket_(zmq_, {.frame = settings_.limits.frame}) {}
 
+  /// Recovers what the streams hold; takes as long as reading the end of each.
+  runtime::Result<void> open_journal(const runtime::Config& config) {
+    auto options = journal_options(config);
+    if (auto made = runtime::make_private_directory(options.folder); !made) return made;
+    options.random = random_bytes;
+    options.clock = [] { return now().clock; };
+    options.wake = [this] { wake_up_.wake(); };
+    auto opened = journal::FileJournal::open(std::move(options), files_);
+    if (!opened) return opened.error();
+    journal_ = *std::move(opened);
+    log_notices();
+    return {};
+  }
+
   runtime::Result<std::string> bind(const std::string& address) { return socket_.bind(address); }
 
   void run() {
     try {
-      const auto started = now();
-      journal::MemoryJournal journal(random_bytes, started.clock);
-      core::Core core(settings_, random_bytes, journal, *this, started);
+      core::Core core(settings_, random_bytes, *journal_, *this, now());
       while (!finished(core)) turn(core);
+      journal_->close();
       core.settle(now());
+      log_notices();
       // The last replies are written before anybody is told that the broker has drained.
       socket_.close();
       zmq_.close();
@@ -92,6 +108,7 @@ class Server::Loop final : public core::Effects {
     }
     core.tick(time);
     core.settle(time);
+    log_notices();
     if (!drained || socket_.has_lost()) return;
 
     auto wait = core.next_deadline();
@@ -99,6 +116,10 @@ class Server::Loop final : public core::Effects {
     if (draining_) wait = std::min(wait.value_or(kDrainCheck), kDrainCheck);
     socket_.wait(wake_up_.fd(), wait);
     wake_up_.clear();
+  }
+
+  void log_notices() {
+    for (const auto& notice : journal_->take_notices()) log_.warn(notice);
   }
 
   /// Whether nothing more is there to be received.
@@ -143,6 +164,8 @@ class Server::Loop final : public core::Effects {
   zmq::context_t zmq_;
   RouterSocket socket_;
   runtime::WakeUp wake_up_;
+  journal::PosixFileSystem files_;
+  std::unique_ptr<journal::FileJournal> journal_;            // its threads use the two above
   std::atomic<std::chrono::steady_clock::rep> deadline_{0};  // 0: not asked to stop
   bool draining_ = false;
 };
@@ -157,11 +180,11 @@ runtime::Result<void> Server::start(std::stop_token) {
   } catch (const zmq::error_t& error) {
     return runtime::Error{"cannot make a socket: ", error.what()};
   }
+  if (auto opened = loop_->open_journal(context_.config); !opened) return opened;
   const auto address = loop_->bind(context_.config.broker.listen);
   if (!address) return address.error();
   context_.log.info("listening", {{"address", *address}});
   context_.log.info("no keys are configured: every user of this machine is trusted");
-  context_.log.warn("streams are kept in memory: what they hold is forgotten when the broker stops");
   thread_ = std::jthread([this] { loop_->run(); });
   return {};
 }

@@ -1,5 +1,7 @@
 #include "broker/server/settings.hpp"
 
+#include <filesystem>
+
 #include "protocol/topic.hpp"
 #include "runtime/version.hpp"
 
@@ -65,6 +67,22 @@ core::Settings core_settings(const runtime::Config& config) {
                           .version = std::string(runtime::version())};
   for (const auto& [name, stream] : config.streams) settings.streams.push_back({name, stream.topics});
   return settings;
+}
+
+journal::Options journal_options(const runtime::Config& config) {
+  journal::Options options{.folder = (std::filesystem::absolute(config.data_dir) / "journal").string(),
+                           .boot_id = journal::read_boot_id()};
+  for (const auto& [name, stream] : config.streams) {
+    options.streams.push_back({.number = static_cast<protocol::StreamNumber>(options.streams.size() + 1),
+                               .name = name,
+                               .durability = stream.durability == runtime::Durability::kFlush
+                                                 ? journal::Durability::flush
+                                                 : journal::Durability::fsync,
+                               .sync_interval = stream.sync_interval,
+                               .max_age = stream.max_age,
+                               .max_size = stream.max_size});
+  }
+  return options;
 }
 
 runtime::ConfigCheck config_check() {

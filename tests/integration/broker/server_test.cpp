@@ -9,8 +9,10 @@
 #include <sstream>
 
 #include "broker/server/router_socket.hpp"
+#include "protocol/record.hpp"
 #include "runtime/config/reader.hpp"
 #include "tests/integration/broker/raw_peer.hpp"
+#include "tests/unit/runtime/support/temporary_folder.hpp"
 
 namespace fanfare::broker::server {
 namespace {
@@ -23,7 +25,8 @@ class Server : public testing::Test {
  protected:
   void SetUp() override {
     config_ = runtime::default_config();
-    config_.broker.listen = "ipc://" + testing::TempDir() + "fanfare-" + std::to_string(::getpid()) + ".sock";
+    config_.broker.listen = "ipc://" + (folder_.path() / "broker.sock").string();
+    config_.data_dir = folder_.path() / "data";
     server_ = make_server();
     const auto started = server_->start({});
     ASSERT_TRUE(started) << started.error().message;
@@ -57,6 +60,7 @@ class Server : public testing::Test {
     return body ? protocol::decode<protocol::Error>(*body).value().code : ErrorCode{};
   }
 
+  test::TemporaryFolder folder_;
   runtime::Config config_;
   std::ostringstream log_text_;
   runtime::Logger log_{runtime::LogConfig{}, "broker", log_text_};
@@ -77,6 +81,39 @@ TEST_F(Server, NamesAnAddressThatIsTaken) {
   const auto refused = second.bind(*address);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("address in use: " + *address), std::string::npos) << refused.error().message;
+}
+
+TEST_F(Server, GoesOnWhereTheStreamEndedAfterARestart) {
+  auto publisher = welcomed();
+  publisher.send(protocol::Topic{.number = 1, .name = "chat.t"},
+                 protocol::Publish{.request = 1, .topic = 1, .content = "kept"});
+  const auto body = publisher.next<protocol::Puback>();
+  ASSERT_TRUE(body);
+  const auto stored = protocol::decode<protocol::Puback>(*body).value().ranges.front();
+  server_->drain(std::chrono::steady_clock::now() + patient(5s));
+
+  server_ = make_server();
+  const auto started = server_->start({});
+  ASSERT_TRUE(started) << started.error().message;
+  auto subscriber = welcomed();
+  subscriber.send(protocol::Subscribe{.request = 1, .handle = 1, .from = protocol::From::all, .pattern = "chat.>"});
+  const auto delivery = subscriber.next<protocol::Deliver>();
+  ASSERT_TRUE(delivery);
+  const auto deliver = protocol::decode<protocol::Deliver>(*delivery).value();
+  std::string_view records = deliver.records;
+  const auto record = protocol::next_record(records);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(deliver.epoch, stored.epoch);
+  EXPECT_EQ(record->sequence, stored.sequence);
+  EXPECT_EQ(record->content.payload, "kept");
+}
+
+TEST_F(Server, IsTheOnlyOneWithItsJournal) {
+  auto second = make_server();
+  const auto refused = second->start({});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find((folder_.path() / "data" / "journal").string()), std::string::npos)
+      << refused.error().message;
 }
 
 TEST_F(Server, EndsASessionAsSoonAsItsConnectionCloses) {
