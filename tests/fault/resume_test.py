@@ -3,6 +3,7 @@
 import json
 import random
 import tempfile
+import threading
 import unittest
 
 from gate import Gate
@@ -13,6 +14,7 @@ MESSAGES = 50_000
 
 class Resume(unittest.TestCase):
     def setUp(self):
+        self.feeders = []
         self.seed = random.randrange(2 ** 32)
         print(f"seed {self.seed}", flush=True)
         self.random = random.Random(self.seed)
@@ -36,6 +38,17 @@ class Resume(unittest.TestCase):
         self.addCleanup(lines.kill)
         return lines
 
+    def feed(self, pub):
+        """All lines, as fast as it takes them; ended before the test is."""
+        feeder = threading.Thread(target=pub.tell, args=("".join(f"{number}\n" for number in range(MESSAGES)),))
+        feeder.start()
+        self.feeders.append(feeder)
+
+    def ends(self, program):
+        for feeder in self.feeders:
+            feeder.join()
+        return program.ends(60)
+
     def cut_while(self, grows, until):
         """Cuts at random points of what passes, each time only after something has come since the last one."""
         while grows() < until:
@@ -48,19 +61,19 @@ class Resume(unittest.TestCase):
     def test_a_subscriber_that_is_cut_off_handles_exactly_the_stream(self):
         sub = self.start("sub", "chat.>", "chat.t.*", "--from", "all", "--json", "--count", str(MESSAGES), through_gate=True)
         pub = self.start("pub", "chat.t.x", "--lines", "--json", through_gate=False)
-        pub.tell("".join(f"{number}\n" for number in range(MESSAGES)))
+        self.feed(pub)
         self.cut_while(lambda: len(sub.lines), MESSAGES)
-        self.assertEqual(pub.ends(), 0, self.programs.log_text())
-        self.assertEqual(sub.ends(60), 0, self.programs.log_text())
+        self.assertEqual(self.ends(pub), 0, self.programs.log_text())
+        self.assertEqual(self.ends(sub), 0, self.programs.log_text())
         self.assertGreater(self.gate.cuts, 3)
         self.assertEqual([line["payload"] for line in sub.lines], [str(number) for number in range(MESSAGES)])
         self.assertEqual([line["sequence"] for line in sub.lines], list(range(1, MESSAGES + 1)))
 
     def test_a_publisher_that_is_cut_off_has_each_message_stored_once(self):
         pub = self.start("pub", "chat.t.x", "--lines", "--json", through_gate=True)
-        pub.tell("".join(f"{number}\n" for number in range(MESSAGES)))
+        self.feed(pub)
         self.cut_while(lambda: len(pub.lines), MESSAGES)
-        self.assertEqual(pub.ends(60), 0, self.programs.log_text())
+        self.assertEqual(self.ends(pub), 0, self.programs.log_text())
         self.assertGreater(self.gate.cuts, 3)
         self.assertEqual([line["sequence"] for line in pub.lines], list(range(1, MESSAGES + 1)))
         stored = self.programs.fanfare("sub", "chat.>", "--from", "all", "--json", "--until-caught-up")
