@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "tests/integration/frontends/websocket/lone_server.hpp"
 #include "tests/integration/frontends/websocket/node_script.hpp"
@@ -16,7 +17,9 @@ namespace fanfare::test {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string kPerson = "0190a000-0000-7000-8000-00000000000a";
@@ -60,7 +63,11 @@ class CentrifugeClient : public testing::Test {
  protected:
   void SetUp() override { accounts.add(kConversation, kPerson); }
 
-  void publish(const std::string& data) { accounts.client().publish(kChannel, data, {.actor = kPerson}).get(); }
+  void publish(const std::string& data) { stored(data); }
+
+  Position stored(const std::string& data) {
+    return accounts.client().publish(kChannel, data, {.actor = kPerson}).get().position;
+  }
 
   TemporaryAddress address;
   BrokerProcess broker{address.str(), address.folder()};
@@ -93,22 +100,71 @@ TEST_F(CentrifugeClient, ComesBackAfterTheServerWasKilled) {
   EXPECT_THAT(page.wait_for("publication"), HasSubstr(R"("n":1)"));
   program.kill();
   EXPECT_THAT(page.wait_for("connecting"), HasSubstr("transport closed"));
-  program.start();
-  ASSERT_THAT(page.wait_for("subscribed"), StartsWith("subscribed")) << page.output();
   publish(R"({"n":2})");
+  program.start();
+  EXPECT_THAT(page.wait_for("subscribed"), HasSubstr("recovered true")) << page.output();
   EXPECT_THAT(page.wait_for("publication"), HasSubstr(R"("n":2)"));
   EXPECT_EQ(page.wait_end(), 0) << page.output();
 }
 
-TEST_F(CentrifugeClient, SubscribesAgainAfterTheBrokerWasKilled) {
+TEST_F(CentrifugeClient, GetsWhatItMissedWhileItWasAway) {
+  NodeScript page({"leave", program.url(), kChannel, accounts.token(kPerson)});
+  ASSERT_THAT(page.wait_for("subscribed"), StartsWith("subscribed")) << page.output();
+  publish(R"({"n":1})");
+  ASSERT_EQ(page.wait_for("away"), "away") << page.output();
+  for (int i = 2; i <= 6; ++i) publish(R"({"n":)" + std::to_string(i) + "}");
+  EXPECT_THAT(page.wait_for("subscribed"), HasSubstr("recovered true")) << page.output();
+  publish(R"({"n":7})");
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+  std::string numbers;
+  for (auto at = page.output().find(R"("n":)"); at != std::string::npos; at = page.output().find(R"("n":)", at + 1)) {
+    numbers += page.output()[at + 4];
+  }
+  EXPECT_EQ(numbers, "1234567") << page.output();
+}
+
+TEST_F(CentrifugeClient, GoesOnFromThePositionOfAnAnswer) {
+  const auto first = stored(R"({"n":1})");
+  stored(R"({"n":2})");
+  NodeScript page({"since", program.url(), kChannel, accounts.token(kPerson), first.epoch.to_string(),
+                   std::to_string(first.sequence)});
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+  EXPECT_THAT(page.output(), HasSubstr("recovered true"));
+  EXPECT_THAT(page.output(), HasSubstr(R"("n":2)"));
+  EXPECT_THAT(page.output(), Not(HasSubstr(R"("n":1)")));
+}
+
+TEST_F(CentrifugeClient, LoadsAgainWhatItCannotGoOnFrom) {
+  const auto first = stored(R"({"n":1})");
+  NodeScript page({"load", program.url(), kChannel, accounts.token(kPerson), first.epoch.to_string(),
+                   std::to_string(first.sequence)});
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+  EXPECT_THAT(page.output(),
+              AllOf(HasSubstr("load\nconnected"), HasSubstr("\nload\nsubscribed "), HasSubstr("recovered true")));
+}
+
+TEST_F(CentrifugeClient, IsToldWhenTooMuchWasMissed) {
+  const auto first = stored(R"({"n":1})");
+  for (int i = 0; i < 510; ++i) accounts.client().publish(kChannel, "{}");
+  stored(R"({"n":2})");
+  NodeScript page({"since", program.url(), kChannel, accounts.token(kPerson), first.epoch.to_string(),
+                   std::to_string(first.sequence)});
+  EXPECT_EQ(page.wait_end(), 0) << page.output();
+  EXPECT_THAT(page.output(), HasSubstr("recovered false"));
+  EXPECT_THAT(page.output(), Not(HasSubstr("publication")));
+}
+
+TEST_F(CentrifugeClient, IsToldWhenTheStreamHasBegunAnew) {
   NodeScript page({"stay", program.url(), kChannel, accounts.token(kPerson)});
   ASSERT_THAT(page.wait_for("subscribed"), StartsWith("subscribed")) << page.output();
   publish(R"({"n":1})");
   EXPECT_THAT(page.wait_for("publication"), HasSubstr(R"("n":1)"));
   broker.kill();
-  const BrokerProcess again(address.str(), address.folder());
+  const auto elsewhere = address.folder() / "new";
+  std::filesystem::create_directory(elsewhere);
+  const BrokerProcess again(address.str(), elsewhere);
   EXPECT_EQ(page.wait_for("subscribing"), "subscribing 2500") << page.output();
-  ASSERT_THAT(page.wait_for("subscribed"), StartsWith("subscribed")) << page.output();
+  EXPECT_THAT(page.wait_for("subscribed"), HasSubstr("recovered false")) << page.output();
   publish(R"({"n":2})");
   EXPECT_EQ(page.wait_end(), 0) << page.output();
 }

@@ -57,8 +57,11 @@ class ServiceTest : public testing::Test {
   void SetUp() override { start(); }
   void TearDown() override { stop(); }
 
+  /// Where the service finds the broker.
+  virtual std::string broker_address() { return address.str(); }
+
   void start() {
-    config.broker.listen = address.str();
+    config.broker.listen = broker_address();
     config.frontends.websocket.listen = "127.0.0.1:0";
     service = frontends::websocket::make_service({.config = config, .log = log, .metrics = metrics});
     const auto started = service->start({});

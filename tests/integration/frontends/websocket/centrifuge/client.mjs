@@ -16,9 +16,9 @@ function connect(options) {
   return client;
 }
 
-function subscribe(client, name = channel) {
-  const subscription = client.newSubscription(name, { minResubscribeDelay: 50, maxResubscribeDelay: 200 });
-  subscription.on('subscribed', (context) => say('subscribed', context.channel, 'recoverable', context.recoverable));
+function subscribe(client, name = channel, options = {}) {
+  const subscription = client.newSubscription(name, { minResubscribeDelay: 50, maxResubscribeDelay: 200, ...options });
+  subscription.on('subscribed', (context) => say('subscribed', context.channel, 'recoverable', context.recoverable, ...(context.wasRecovering ? ['recovered', context.recovered] : [])));
   subscription.on('subscribing', (context) => say('subscribing', context.code));
   subscription.on('unsubscribed', (context) => say('unsubscribed', context.code, context.reason));
   subscription.on('publication', (context) =>
@@ -30,8 +30,16 @@ function subscribe(client, name = channel) {
 /** Resolves with the context of the next event of that name. */
 const next = (emitter, event) => new Promise((resolve) => emitter.once(event, resolve));
 
-async function publications(subscription, count) {
-  for (let i = 0; i < count; i++) await next(subscription, 'publication');
+/** Resolves after so many more; several may come at once. */
+function publications(subscription, count) {
+  return new Promise((resolve) => {
+    const seen = () => {
+      if (--count > 0) return;
+      subscription.off('publication', seen);
+      resolve();
+    };
+    subscription.on('publication', seen);
+  });
 }
 
 const code = (promise) => promise.then(() => 'none', (error) => error.code);
@@ -60,6 +68,43 @@ const scenarios = {
   async stay() {
     const client = connect({ token: tokens[0] });
     await publications(subscribe(client), 2);
+    client.disconnect();
+  },
+
+  /** Goes away after the first publication and comes back once somebody else has seen six. */
+  async leave() {
+    const other = connect({ token: tokens[0] });
+    const seen = other.newSubscription(channel);
+    seen.subscribe();
+    await next(seen, 'subscribed');
+    const six = publications(seen, 6);
+    const client = connect({ token: tokens[0] });
+    const subscription = subscribe(client);
+    await next(subscription, 'publication');
+    client.disconnect();
+    say('away');
+    await six;
+    const rest = publications(subscription, 6);
+    client.connect();
+    await rest;
+    other.disconnect();
+    client.disconnect();
+  },
+
+  /** Subscribes from a position that something else has told: EPOCH and OFFSET stand after the token. */
+  async since() {
+    const client = connect({ token: tokens[0] });
+    const subscription = subscribe(client, channel, { since: { epoch: tokens[1], offset: Number(tokens[2]) } });
+    await next(subscription, 'subscribed');
+    client.disconnect();
+  },
+
+  /** Loads something first and gets a position with it; again when that is of no use. */
+  async load() {
+    const client = connect({ token: tokens[0] });
+    const positions = [{ epoch: '_', offset: 1 }, { epoch: tokens[1], offset: Number(tokens[2]) }];
+    const subscription = subscribe(client, channel, { getState: async () => (say('load'), positions.shift()) });
+    await next(subscription, 'subscribed');
     client.disconnect();
   },
 
