@@ -115,7 +115,10 @@ bool Reader::deliver(Answer& answer) {
 void Reader::scan(Answer& answer) {
   while (next_ <= answer.until() && within_budget()) {
     const auto segment = stream_.segments.at(next_);
-    if (!segment) return;
+    if (!segment) {  // all of it was removed, and nothing has come since
+      if (answer.miss(next_, answer.until(), GapReason::retention)) next_ = answer.until() + 1;
+      return;
+    }
     const auto& header = *segment->header;
     if (header.first > next_) {
       if (!answer.miss(next_, header.first - 1, GapReason::retention)) return;
