@@ -27,6 +27,7 @@ StreamLog::StreamLog(StreamState& stream, Links links, const Start& start)
       links_(std::move(links)),
       epoch_(start.epoch),
       next_(start.next),
+      committed_(start.next - 1),
       last_topic_(start.last_topic),
       segment_number_(start.last_segment),
       end_(start.active ? start.data_end : kNoSegment) {
@@ -167,6 +168,7 @@ void StreamLog::refuse(const core::Batch& batch, Outcome outcome, std::string re
 
 void StreamLog::committed(const core::Commit& commit) {
   if (commit.outcome != Outcome::committed) return;
+  committed_ = commit.first + commit.count - 1;
   while (!in_flight_.empty() && in_flight_.front().first <= commit.first) in_flight_.pop_front();
 }
 
@@ -175,6 +177,8 @@ std::optional<core::Trimmed> StreamLog::take_trimmed() {
   if (!trim_) trim_ = stream_.trims.pop();
   // What is held may use a topic that looks forgotten; it is placed, or refused, before long.
   if (!trim_ || !held_.empty()) return std::nullopt;
+  // A short-lived segment may be gone before its last commit was taken; first things first.
+  if (trim_->first > committed_ + 1) return std::nullopt;
   core::Trimmed trimmed{.stream = stream_.options.number, .first = trim_->first};
   for (std::size_t n = 0; n < kMost && !trim_->topics.empty(); ++n) {
     const auto number = trim_->topics.back();

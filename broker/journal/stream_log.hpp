@@ -86,6 +86,7 @@ class StreamLog {
   Links links_;
   Uuid epoch_;
   std::uint64_t next_;
+  std::uint64_t committed_;  ///< the last sequence whose commit was taken
   std::uint32_t last_topic_;
   std::uint64_t segment_number_;
   SegmentIdentity segment_;
