@@ -33,7 +33,10 @@ IoResult<void> StreamFiles::replace(std::string_view name, std::string_view text
 }
 
 IoResult<void> StreamFiles::begin_segment(File& spare_file, const SegmentHeader& header) const {
-  const auto bytes = encode(header);
+  // The whole page: a segment of this number may have been sealed, and have lost its name again with the power. Its
+  // seal would vouch for what is written now.
+  auto bytes = encode(header);
+  bytes.resize(kBatchesAt);
   if (const auto written = spare_file.write(0, std::array<std::string_view, 1>{bytes}); !written) {
     return written.error();
   }
