@@ -100,7 +100,11 @@ bool Reader::deliver(Answer& answer) {
       const auto batch = batches_.find(*segment, sequence);
       const auto record =
           batch ? batch->record(static_cast<std::uint32_t>(sequence - batch->view.header().first)) : std::nullopt;
-      if (!record && !answer.miss(sequence, sequence, GapReason::damaged)) return true;
+      if (!record) {
+        const bool is_removed = stream_.segments.first() > sequence;  // while it was being read
+        const auto reason = is_removed ? GapReason::retention : GapReason::damaged;
+        if (!answer.miss(sequence, sequence, reason)) return true;
+      }
       if (record && !answer.add(*record)) return true;
     }
     next_ = sequence + 1;
