@@ -13,10 +13,11 @@ std::shared_ptr<const FooterCache::Footer> FooterCache::find(const std::string& 
 }
 
 void FooterCache::add(std::string path, std::shared_ptr<const Footer> footer) {
+  constexpr std::size_t kMostEntries = 512;  // it is looked through
   const std::lock_guard lock(mutex_);
   bytes_ += footer->bytes.size();
   entries_.push_front({std::move(path), std::move(footer)});
-  while (bytes_ > most_bytes_ && entries_.size() > 1) {
+  while ((bytes_ > most_bytes_ && entries_.size() > 1) || entries_.size() > kMostEntries) {
     bytes_ -= entries_.back().footer->bytes.size();
     entries_.pop_back();
   }

@@ -31,7 +31,8 @@ struct Options {
   std::string folder;  ///< data_dir/journal; made where it is missing
   std::vector<StreamOptions> streams;
 
-  /// Called by the journal's threads, after something became ready for take_events(). Must be quick and not call back.
+  /// Called by any of the journal's threads, and by the core's within take_events() when there is more, after something
+  /// became ready for take_events() or take_notices(). Must be quick and not call back.
   std::function<void()> wake = [] {};
   core::Random random;                  ///< for epochs; only while opening
   std::function<std::int64_t()> clock;  ///< microseconds since 1970; any thread

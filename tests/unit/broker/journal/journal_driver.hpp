@@ -161,6 +161,13 @@ class JournalDriver {
     file_journal->close_reader(id);
     return read;
   }
+  /// An answer that pump() took.
+  std::optional<core::ReadDone> take_done() {
+    if (done_.empty()) return std::nullopt;
+    auto done = std::move(done_.front());
+    done_.pop_front();
+    return done;
+  }
   /// What an open reader has now.
   Read continue_reading(core::ReaderId id, std::uint64_t until = 0, std::uint32_t max_count = 0) {
     Read read;

@@ -6,6 +6,9 @@
 #include <cerrno>
 #include <vector>
 
+#include "broker/journal/file_journal.hpp"
+#include "protocol/record.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/unit/runtime/support/temporary_folder.hpp"
 
 namespace fanfare::broker::journal {
@@ -77,6 +80,30 @@ TEST_F(PosixFiles, ALockIsHeldByOne) {
     EXPECT_EQ(FileLock::take(path("lock")).error().number, EWOULDBLOCK);
   }
   EXPECT_TRUE(FileLock::take(path("lock")));
+}
+
+TEST_F(PosixFiles, TheJournalIsUsedByOneBrokerAtATimeAndKeepsWhatItIsGiven) {
+  Options options;
+  options.folder = path("data/journal");
+  options.streams = {{.number = 1, .name = "chat"}};
+  options.random = [] { return Uuid{}; };
+  options.clock = [] { return std::int64_t{1'700'000'000'000'000}; };
+  options.boot_id = read_boot_id();
+  options.segment_bytes = 1U << 20U;
+  EXPECT_FALSE(options.boot_id.empty());
+  {
+    const auto journal = FileJournal::open(options, files).value();
+    const auto second = FileJournal::open(options, files);
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().message, HasSubstr("is used by another broker"));
+    journal->define(1, 1, "chat.a");
+    auto records = std::make_shared<std::string>();
+    protocol::append_record(*records, {.topic = 1, .timestamp = 5, .publisher = "local"}, 0, 0, "payload");
+    journal->append({.stream = 1, .records = records, .count = 1});
+    EXPECT_TRUE(test::eventually(std::chrono::seconds(10), [&] { return !journal->take_events().empty(); }));
+  }
+  const auto journal = FileJournal::open(options, files).value();
+  EXPECT_EQ(journal->kept(1).head.sequence, 1U);
 }
 
 }  // namespace

@@ -169,5 +169,37 @@ TEST_F(Reader, APositionOfALaterEpochGivesNothing) {
   EXPECT_THAT(driver.read({.after = later, .patterns = {"chat.>"}}).records, IsEmpty());
 }
 
+TEST_F(Reader, APositionOfAnEpochThatIsNotHeldMissesWhatWasRemoved) {
+  driver.fill_segments(5);
+  driver.trim_to(2);
+  auto earlier = at(3);
+  earlier.epoch.bytes[0] = 0;
+  const auto read = driver.read({.after = earlier, .patterns = {"chat.*"}});
+  ASSERT_THAT(read.missing(), SizeIs(1));
+  EXPECT_EQ(read.missing()[0].from, 0U) << "nobody knows where the other epoch ended";
+  EXPECT_EQ(sequences(read).front(), driver.trims.back().first);
+  EXPECT_EQ(sequences(read).back(), driver.head);
+}
+
+TEST_F(Reader, ManyReadersShareThePool) {
+  publish(60);
+  constexpr core::ReaderId kReaders = 40;
+  for (core::ReaderId id = 1; id <= kReaders; ++id) {
+    const std::string pattern = id % 2 == 0 ? "chat.rare" : "chat.*";
+    driver.file_journal->open_reader(10'000 + id, {.stream = kDrivenStream, .patterns = {pattern}});
+    driver.file_journal->read({.reader = 10'000 + id, .until = driver.head});
+  }
+  std::size_t records = 0;
+  std::size_t answers = 0;
+  EXPECT_TRUE(driver.eventually([&] {
+    for (auto done = driver.take_done(); done; done = driver.take_done()) {
+      records += done->count;
+      ++answers;
+    }
+    return answers == kReaders;
+  }));
+  EXPECT_EQ(records, kReaders / 2 * (60U + 20U));
+}
+
 }  // namespace
 }  // namespace fanfare::test
