@@ -39,7 +39,7 @@ std::string take_command_word() {
   return result;
 }
 
-void describe(CLI::App& app, Invocation& invocation) {
+void describe_command_line(CLI::App& app, Invocation& invocation) {
   app.name("fanfare");
   app.description("Fanfare, a real-time message server");
   app.footer(kFooter);
@@ -91,7 +91,7 @@ int run_command_line(int argc, char** argv) {
   Invocation invocation;
   invocation.command_word = take_command_word();
   CLI::App app;
-  describe(app, invocation);
+  describe_command_line(app, invocation);
   if (argc == 1) {
     std::cerr << app.help();
     return kWrongUsage;

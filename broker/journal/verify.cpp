@@ -51,7 +51,8 @@ class Verification {
     const auto text = files_.read_all(kState);
     closed_ = text && *text ? closed_in(**text) : std::nullopt;
     const auto checkpoint = files_.read_all(kCheckpoint);
-    const auto listed = checkpoint && *checkpoint ? CheckpointView::open(**checkpoint) : std::nullopt;
+    std::optional<CheckpointView> listed;
+    if (checkpoint && *checkpoint) listed = CheckpointView::open(**checkpoint);
     for (std::size_t i = 0; i < numbers_.size(); ++i) {
       if (i > 0 && numbers_[i] != numbers_[i - 1] + 1) segments_.miss(numbers_[i - 1] + 1);
       segments_.check(numbers_[i], expected(i));

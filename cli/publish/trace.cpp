@@ -11,7 +11,7 @@
 namespace fanfare::cli {
 namespace {
 
-constexpr std::chrono::seconds kSubscribeDeadline{5};
+constexpr std::chrono::seconds kTraceDeadline{5};
 
 /// Hops are messages of their own and come after the acknowledgement: so long after the last one comes no other.
 constexpr std::chrono::milliseconds kQuiet{300};
@@ -56,7 +56,7 @@ Trace::Trace(Client& client, Waiter& waiter, const Uuid& id)
           {.on_ready = [&waiter] { waiter.wake(); }, .on_error = [&waiter](const Error&) { waiter.wake(); }})) {
   const auto ready = subscription_.ready();
   const auto is_settled = [&ready] { return ready.wait_for(std::chrono::seconds(0)) == std::future_status::ready; };
-  const WaitEnd end = waiter.wait(Clock::now() + kSubscribeDeadline, is_settled);
+  const WaitEnd end = waiter.wait(Clock::now() + kTraceDeadline, is_settled);
   if (end == WaitEnd::kSignaled) throw CommandFailure("", kInterrupted);
   if (end == WaitEnd::kDeadline) throw CommandFailure("the broker does not answer");
   ready.get();
