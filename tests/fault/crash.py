@@ -77,7 +77,11 @@ class Crash:
         ann = eventually(register, 20)
         assert ann, "nobody can register"
         self.person, token = ann["user"]["id"], ann["access_token"]
-        room = self.programs.ask("POST", "/api/v1/conversations", {"kind": "room", "title": "room", "members": []}, token)
+
+        def create():
+            return self.programs.ask("POST", "/api/v1/conversations", {"kind": "room", "title": "room", "members": []},
+                                     token)
+        room = eventually(create, 20)
         assert room, "no conversation can be made"
         self.conversation = room["conversation"]["id"]
         self.topic = f"chat.{self.conversation}"
