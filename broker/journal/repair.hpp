@@ -19,13 +19,18 @@ namespace fanfare::broker::journal {
 struct Repair {
   std::string stream;
   std::string folder;
-  Problem reason;                 ///< the first place that is damaged
-  bool cuts = false;              ///< records are lost and the next start begins a new epoch; otherwise nothing is lost
-  std::string segment;            ///< cuts: the first one that is touched
-  std::uint64_t offset = 0;       ///< cuts: where it ends then; 0: it goes as a whole
-  std::optional<Position> last;   ///< cuts: the newest record that stays
-  std::vector<std::string> rest;  ///< cuts: later segments, which go as a whole
-  std::string kept_in;            ///< the folder that takes what is cut off
+  std::vector<std::string> rebuilt;  ///< files whose damaged part is made anew; nothing is lost
+
+  /// Records are lost and the next start begins a new epoch.
+  struct Cut {
+    Problem reason;
+    std::string segment;            ///< the first one that is touched
+    std::uint64_t offset = 0;       ///< where it ends then; 0: it goes as a whole
+    Position last;                  ///< the newest record that stays; sequence 0: none does
+    std::vector<std::string> rest;  ///< the segments behind it, which go as a whole
+    std::string kept_in;            ///< the folder, in the stream's, that takes what was cut off
+  };
+  std::optional<Cut> cut;
 };
 
 /// What repair() would do; streams without a problem are left out.

@@ -19,6 +19,9 @@ struct Problem {
   std::string file;          ///< its name in the stream's folder: `00000000000000000007.segment`, `checkpoint`
   std::uint64_t offset = 0;  ///< in the file
   std::string what;          ///< for people
+  bool rebuilt = false;      ///< nothing is lost: it is made anew from the batches
+  std::uint64_t batch = 0;   ///< unless rebuilt: where what has to go begins, 0 for the whole file
+  Position last;             ///< unless rebuilt: the last record before it; sequence 0: there is none
 
   bool operator==(const Problem&) const = default;
 };
@@ -37,8 +40,8 @@ struct StreamReport {
 
 inline constexpr std::size_t kMostProblems = 100;
 
-/// `folder` is the journal's, or that of one stream. Fails when it holds no journal, when a broker uses it or when
-/// something can't be read at all. The reports are sorted by name.
+/// `folder` is the journal's, or that of one stream. Fails when it holds no journal or can't be listed. The reports are
+/// sorted by name.
 [[nodiscard]] IoResult<std::vector<StreamReport>> verify(FileSystem& files, const std::string& folder);
 
 }  // namespace fanfare::broker::journal
