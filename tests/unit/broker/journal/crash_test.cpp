@@ -1,0 +1,109 @@
+// What a machine does to the journal at any moment. Each round is a life story from a seed: FANFARE_ROUNDS tells how
+// many, FANFARE_SEED where they begin.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "broker/journal/verify.hpp"
+#include "journal_machine.hpp"
+
+namespace fanfare::broker::journal {
+namespace {
+
+std::uint64_t number_from(const char* variable, std::uint64_t standard) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? standard : std::strtoull(text, nullptr, 10);
+}
+
+/// Some of everything until the machine stops or it is enough.
+void live(JournalMachine& machine) {
+  for (auto steps = 1 + machine.pick(60); steps > 0 && !machine.files.stopped(); --steps) {
+    const auto stream = static_cast<protocol::StreamNumber>(1 + machine.pick(3));
+    switch (machine.pick(12)) {
+      case 0:
+        machine.read(stream);
+        break;
+      case 1:
+        machine.settle();
+        break;
+      case 2:
+        machine.pass_time(std::chrono::milliseconds(machine.pick(100)));
+        break;
+      case 3:
+        machine.look_up(stream);
+        break;
+      case 4:
+        machine.take();
+        break;
+      default:
+        machine.append(stream);
+        break;
+    }
+  }
+}
+
+/// Empty when the journal is sound.
+std::string damage(JournalMachine& machine) {
+  const auto reports = verify(machine.files, machine.options.folder);
+  if (!reports) return reports.error().number == ENOENT ? "" : reports.error().message;
+  for (const auto& report : *reports) {
+    for (const auto& problem : report.problems) {
+      return report.stream + "/" + problem.file + ", offset " + std::to_string(problem.offset) + ": " + problem.what;
+    }
+  }
+  return "";
+}
+
+enum class Ending { close, kill, power };
+
+void run(std::uint64_t seed, const std::vector<Ending>& endings) {
+  JournalMachine machine(seed);
+  for (int lives = 0; lives < 5; ++lives) {
+    // Some journals don't live to see their opening done.
+    if (machine.pick(3) > 0) machine.files.stop_after(1 + machine.pick(machine.pick(2) == 0 ? 30 : 400));
+    const bool is_open = machine.open();
+    if (is_open) live(machine);
+    ASSERT_TRUE(is_open || machine.files.stopped()) << machine.refusal();
+    switch (endings[machine.pick(endings.size())]) {
+      case Ending::close:
+        machine.close();
+        break;
+      case Ending::kill:
+        machine.kill();
+        break;
+      case Ending::power:
+        machine.lose_power();
+        break;
+    }
+    ASSERT_EQ(machine.differences(), std::vector<std::string>());
+    ASSERT_EQ(damage(machine), "");
+  }
+  ASSERT_TRUE(machine.open()) << machine.refusal();
+  ASSERT_TRUE(machine.settle());
+  machine.close();
+  ASSERT_EQ(machine.differences(), std::vector<std::string>());
+  ASSERT_EQ(damage(machine), "");
+}
+
+void run_rounds(const std::vector<Ending>& endings) {
+  const auto first = number_from("FANFARE_SEED", std::random_device()());
+  const auto rounds = number_from("FANFARE_ROUNDS", 60);
+  std::cout << "FANFARE_SEED=" << first << ", " << rounds << " rounds" << std::endl;
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    SCOPED_TRACE("FANFARE_ROUNDS=1 FANFARE_SEED=" + std::to_string(first + round));
+    run(first + round, endings);
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(FileJournalCrash, AKilledProcessLosesNothingItHadCommitted) {
+  run_rounds({Ending::kill, Ending::kill, Ending::close});
+}
+
+TEST(FileJournalCrash, ALossOfPowerTakesNothingThatWasCommitted) { run_rounds({Ending::power}); }
+
+TEST(FileJournalCrash, EveryEndingMayFollowEveryOther) { run_rounds({Ending::kill, Ending::close, Ending::power}); }
+
+}  // namespace
+}  // namespace fanfare::broker::journal
