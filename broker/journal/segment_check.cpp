@@ -32,7 +32,11 @@ void SegmentCheck::report(Problem problem) {
 }
 
 void SegmentCheck::bad(const std::string& file, std::uint64_t offset, std::string what, std::uint64_t batch) {
-  report({.file = file, .offset = offset, .what = std::move(what), .batch = batch, .last = {batches_.last_epoch(), batches_.last()}});
+  report({.file = file,
+          .offset = offset,
+          .what = std::move(what),
+          .batch = batch,
+          .last = {batches_.last_epoch(), batches_.last()}});
 }
 
 void SegmentCheck::bad_but_rebuilt(const std::string& file, std::uint64_t offset, std::string what) {
@@ -151,11 +155,10 @@ std::uint64_t SegmentCheck::read_batches(const File& file, const Segment& segmen
 bool SegmentCheck::is_torn_tail(const File& file, const Segment& segment, const Expected& expected,
                                 std::uint64_t offset) {
   if (offset < expected.closed_at) return false;
-  const auto behind = greatest_synced(file, segment.header, offset);
-  const auto synced = std::max(batches_.synced(), behind ? *behind : 0);
+  const auto behind = headers_behind(file, segment.header, offset);
+  const auto synced = std::max(batches_.synced(), behind ? behind->synced : 0);
   if (batches_.next() && *batches_.next() <= synced) return false;
-  const auto begin = read(file, offset, kBatchHeaderSize);
-  if (begin && decode_batch_header(*begin, {segment.header.number, segment.header.epoch})) {
+  if (behind && behind->count > 0) {
     report_.notes.push_back(segment.name + ", offset " + std::to_string(offset) +
                             ": a batch that was not written to its end and never acknowledged");
   }
@@ -187,7 +190,11 @@ void SegmentCheck::check_missing_seal(const File& file, const Segment& segment, 
   const auto there = read(file, kSealAt, kSealSize);
   std::ptrdiff_t differing = 0;
   for (std::size_t i = 0; there && i < std::min(seal.size(), there->size()); ++i) differing += seal[i] != (*there)[i];
-  if (!expected.may_be_unsealed || differing < kNearly) bad_but_rebuilt(segment.name, kSealAt, "the seal is damaged");
+  if (differing < kNearly) {
+    bad_but_rebuilt(segment.name, kSealAt, "the seal is damaged");
+  } else if (!expected.is_recent) {
+    report_.notes.push_back(segment.name + ": it has no seal; the next start gives it one");
+  }
 }
 
 }  // namespace fanfare::broker::journal

@@ -21,9 +21,8 @@ class SegmentCheck {
   /// What is known of a segment from elsewhere.
   struct Expected {
     std::optional<SegmentHeader> next;  ///< of the segment behind it, when there is one
-    bool may_be_unsealed = false;       ///< the last, and the one before it
-    bool is_last = false;
-    std::uint64_t closed_at = 0;  ///< its data end after a normal stop; 0: there was none
+    bool is_recent = false;             ///< the last, or the one before it
+    std::uint64_t closed_at = 0;        ///< its data end after a normal stop; 0: there was none
   };
 
   void check(std::uint64_t number, const Expected& expected);

@@ -71,9 +71,10 @@ class Verification {
 
  private:
   SegmentCheck::Expected expected(std::size_t at) {
-    SegmentCheck::Expected expected{.may_be_unsealed = at + 2 >= numbers_.size(), .is_last = at + 1 == numbers_.size()};
-    if (expected.is_last && closed_ && closed_->segment == numbers_[at]) expected.closed_at = closed_->data_end;
-    if (!expected.is_last && numbers_[at + 1] == numbers_[at] + 1) expected.next = header(numbers_[at + 1]);
+    SegmentCheck::Expected expected{.is_recent = at + 2 >= numbers_.size()};
+    const bool is_last = at + 1 == numbers_.size();
+    if (is_last && closed_ && closed_->segment == numbers_[at]) expected.closed_at = closed_->data_end;
+    if (!is_last && numbers_[at + 1] == numbers_[at] + 1) expected.next = header(numbers_[at + 1]);
     return expected;
   }
 
