@@ -186,7 +186,10 @@ class MemoryFile final : public File {
     for (const auto part : parts) bytes.append(part);
     const std::lock_guard lock(disk_->mutex);
     const auto some = [&](std::size_t size) {
-      if (disk_->off) size = bytes.size() * size / MemoryFileSystem::Disk::kWhole;
+      if (disk_->off) {
+        size = bytes.size() * size / MemoryFileSystem::Disk::kWhole;
+        if (size < bytes.size()) size -= std::min(size, (offset + size) % VolatileFile::kTorn);
+      }
       file_->write(offset, std::string_view(bytes).substr(0, size));
     };
     if (const auto refused = refuse(Operation::write, some)) return *refused;

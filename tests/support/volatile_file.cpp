@@ -12,7 +12,7 @@ std::size_t pick(std::mt19937_64& random, std::size_t below) {
 
 /// The sector that was being written when the power went: its beginning is new, the rest is as it was.
 std::string torn(std::string_view before, std::string_view after, std::mt19937_64& random) {
-  const auto at = pick(random, after.size() + 1);
+  const auto at = VolatileFile::kTorn * pick(random, after.size() / VolatileFile::kTorn + 1);
   return std::string(after.substr(0, at)) + std::string(before.substr(at));
 }
 

@@ -15,6 +15,7 @@ namespace fanfare::test {
 class VolatileFile {
  public:
   static constexpr std::size_t kSector = 512;
+  static constexpr std::size_t kTorn = 64;  ///< what is written as a whole: a line of the processor's cache
 
   [[nodiscard]] const std::string& bytes() const { return cached_; }
 

@@ -12,14 +12,28 @@ namespace {
 
 constexpr std::chrono::seconds kDeadline{20};
 constexpr std::int64_t kBegin = 1'700'000'000'000'000;
-constexpr std::uint64_t kSegment = 16'384;
+constexpr std::uint64_t kSegment = 12'288;
 
 const char* const kTopics[] = {"t.a", "t.b", "t.c.d", "t.c.e", "t.f", "u.a", "u.b.c"};
 const char* const kPatterns[] = {">", "t.>", "t.*", "t.c.*", "u.>", "*.a", "v.>"};
 
+std::string sequences(std::string_view records) {
+  std::string text;
+  while (const auto record = protocol::next_record(records)) text += " " + std::to_string(record->sequence);
+  return text;
+}
+
+std::string text(const core::ReaderSpec& spec) {
+  auto text = spec.time ? "time " + std::to_string(*spec.time) : "after " + spec.after.to_string();
+  for (const auto& pattern : spec.patterns) text += " " + pattern;
+  return text;
+}
+
 }  // namespace
 
 JournalMachine::JournalMachine(std::uint64_t seed) : files(seed), random_(seed), now_(kBegin) {
+  files.make_folder("data").value();  // whoever installed Fanfare made it
+  files.sync_folder("").value();
   options.folder = "data/journal";
   options.streams = {
       {.number = kFsync, .name = "chat"},
@@ -63,6 +77,7 @@ void JournalMachine::differ(protocol::StreamNumber stream, const StreamModel::Di
 
 bool JournalMachine::open() {
   options.boot_id = "boot " + std::to_string(boots_);
+  pass_time(std::chrono::milliseconds(1));  // an epoch that was never written down is older than the next
   auto opened = FileJournal::open(options, files);
   if (!opened) {
     refusal_ = opened.error().message;
@@ -70,7 +85,10 @@ bool JournalMachine::open() {
   }
   refusal_.clear();
   journal_ = std::move(*opened);
+  is_comparing_ = true;
   for (const auto& stream : options.streams) compare(stream.number);
+  is_comparing_ = false;
+  for (const auto& trimmed : std::exchange(trimmed_, {})) apply(trimmed);
   was_power_lost_ = was_power_lost_ && files.stopped();
   return true;
 }
@@ -78,16 +96,18 @@ bool JournalMachine::open() {
 /// What the journal holds after it was opened, read by its own readers.
 void JournalMachine::compare(protocol::StreamNumber number) {
   auto& stream = streams_[number];
+  stream.model.is_trimmed = number == kSmall;
   const auto kept = journal_->kept(number);
   std::vector<std::pair<std::uint64_t, std::string>> found;
   core::ReadRequest request{.reader = ++last_reader_, .until = kept.head.sequence};
   journal_->open_reader(request.reader, {.stream = number, .patterns = {">"}});
   for (std::uint64_t through = kept.first - 1; through < kept.head.sequence;) {
     const auto answer = next_answer(request.reader, request);
-    if (!answer) break;
+    if (!answer || files.stopped()) break;
     if (answer->missing && answer->missing->reason == protocol::GapReason::damaged) differ("met damage");
     through = std::max(through, answer->through.sequence);
-    for (auto rest = std::string_view(answer->records ? *answer->records : ""); !rest.empty();) {
+    if (answer->missing && stream.model.is_trimmed) found.clear();  // removed while they were read
+    for (auto rest = answer->records ? std::string_view(*answer->records) : std::string_view(); !rest.empty();) {
       const auto all = rest;
       const auto record = protocol::next_record(rest);
       if (!record) {
@@ -101,7 +121,11 @@ void JournalMachine::compare(protocol::StreamNumber number) {
   if (files.stopped()) return;
 
   const bool is_flush = number == kFlush;
-  differ(number, stream.model.reopened(kept, found, is_flush && was_power_lost_));
+  auto first = kept.first;
+  for (const auto& trimmed : trimmed_) {
+    if (trimmed.stream == number) first = trimmed.first;
+  }
+  differ(number, stream.model.reopened(kept, found, first, is_flush && was_power_lost_));
   differ(number, stream.model.check_lists(kept, options.ids_window.count()));
   stream.names.clear();
   stream.numbers.clear();
@@ -155,7 +179,7 @@ std::string JournalMachine::make_batch(protocol::StreamNumber number, Stream& st
       content.id = Uuid{};
       protocol::store(reinterpret_cast<char*>(content.id->bytes.data()), ++last_id_);
     }
-    const auto size = pick(20) == 0 ? pick(6'000) : pick(200);
+    const auto size = pick(8) == 0 ? pick(5'000) : pick(200);
     const std::string payload(size, static_cast<char>('a' + pick(26)));
     content.payload = payload;
     std::string bytes;
@@ -182,6 +206,7 @@ void JournalMachine::apply(core::JournalEvent event) {
   if (const auto* commit = std::get_if<core::Commit>(&event)) {
     differ(commit->stream, streams_.at(commit->stream).model.answer(*commit));
   } else if (const auto* trimmed = std::get_if<core::Trimmed>(&event)) {
+    if (is_comparing_) return trimmed_.push_back(*trimmed);
     auto& stream = streams_.at(trimmed->stream);
     differ(trimmed->stream, stream.model.trim(*trimmed));
     for (const auto number : trimmed->forgotten) {
@@ -247,7 +272,8 @@ core::ReaderSpec JournalMachine::some_spec(protocol::StreamNumber number) {
       spec.time = now_ - static_cast<std::int64_t>(pick(1'000'000));
       break;
     default:
-      spec.after = {known == model.held.end() ? model.epoch : known->second.epoch, sequence};
+      spec.after = {model.epoch, model.head + pick(3)};
+      if (known != model.held.end()) spec.after = {known->second.epoch, sequence};
       break;
   }
   return spec;
@@ -256,7 +282,7 @@ core::ReaderSpec JournalMachine::some_spec(protocol::StreamNumber number) {
 void JournalMachine::read(protocol::StreamNumber number) { read(number, some_spec(number)); }
 
 void JournalMachine::read(protocol::StreamNumber number, core::ReaderSpec spec) {
-  constexpr int kMostAnswers = 10'000;
+  constexpr int kMostAnswers = 1'000;
   const auto& stream = streams_.at(number);
   const auto until = stream.model.head;
   const auto limited = static_cast<std::uint32_t>(pick(4) == 0 ? 1 + pick(5) : 0);
@@ -264,44 +290,69 @@ void JournalMachine::read(protocol::StreamNumber number, core::ReaderSpec spec) 
                             .until = until,
                             .max_count = limited,
                             .max_bytes = pick(3) == 0 ? 1 + pick(4'000) : 256 * 1'024};
-  auto after = stream.model.begin(spec);
+  Reading reading{.after = stream.model.begin(spec)};
   const bool is_of_this_epoch = !spec.time && spec.after.epoch == stream.model.epoch;
-  const bool is_lost = is_of_this_epoch && spec.after.sequence < after &&
-                       !stream.model.expected(spec, spec.after.sequence, after).empty();
+  const bool is_lost = is_of_this_epoch && spec.after.sequence < reading.after &&
+                       !stream.model.expected(spec, spec.after.sequence, reading.after).empty();
   journal_->open_reader(request.reader, spec);
   bool is_told = false;
-  for (int i = 0; after < until; ++i) {
+  for (int i = 0; reading.after < until; ++i) {
     const auto answer = next_answer(request.reader, request);
     if (!answer) return;
     is_told = is_told || answer->missing;
-    check_answer(stream, spec, *answer, after);
-    if (i > kMostAnswers) return differ("a reader that does not come on");
+    check_answer(stream, spec, *answer, reading);
+    if (i > kMostAnswers) {
+      return differ("stream " + std::to_string(number) + ", " + text(spec) + ": does not come on from " +
+                    answer->through.to_string() + " to " + std::to_string(until));
+    }
   }
   journal_->close_reader(request.reader);
-  if (is_lost && !is_told && until > 0) differ("nobody told that records are missing");
+  if (is_lost && !is_told && until > 0) {
+    differ("stream " + std::to_string(number) + ", " + text(spec) + ": nobody told of those missing before " +
+           std::to_string(stream.model.first));
+  }
 }
 
 void JournalMachine::check_answer(const Stream& stream, const core::ReaderSpec& spec, const core::ReadDone& answer,
-                                  std::uint64_t& after) {
+                                  Reading& reading) {
   if (files.stopped()) return;
   const auto& model = stream.model;
   const auto to = answer.through.sequence;
-  auto begin = after;
   if (answer.missing) {
-    if (answer.missing->reason == protocol::GapReason::damaged) differ("met damage");
-    if (answer.missing->to >= model.first) differ("told of more that is missing than was removed");
-    begin = std::max(begin, answer.missing->to);
+    if (answer.missing->reason == protocol::GapReason::damaged) {
+      differ("stream " + std::to_string(spec.stream) + ", " + text(spec) + ": met damage from " +
+             std::to_string(answer.missing->from) + " to " + std::to_string(answer.missing->to) + " of " +
+             std::to_string(model.first) + ".." + std::to_string(model.head));
+    }
+    if (answer.missing->to >= model.first && !model.is_trimmed) differ("told of more that is missing than was removed");
+    reading.told = std::max(reading.told, answer.missing->to);
   }
-  const auto got = answer.records ? *answer.records : std::string();
-  if (got != model.expected(spec, begin, to)) {
-    differ("stream " + std::to_string(spec.stream) + ": a reader gave others from " + std::to_string(begin) + " to " +
-           std::to_string(to));
+  const std::string got = answer.records ? *answer.records : std::string();
+  if (model.is_trimmed && (spec.time || spec.after == Position())) {  // what was the oldest may be gone
+    const auto first = got.empty() ? to + 1 : protocol::load<std::uint64_t>(got.data() + protocol::kRecordSequenceAt);
+    reading.told = std::max(reading.told, first - 1);
+  }
+  // What may be missing may be there as well.
+  auto rest = std::string_view(got);
+  while (!rest.empty() && protocol::load<std::uint64_t>(rest.data() + protocol::kRecordSequenceAt) <= reading.told) {
+    const auto sequence = protocol::load<std::uint64_t>(rest.data() + protocol::kRecordSequenceAt);
+    const auto size = protocol::load<std::uint32_t>(rest.data());
+    if (sequence <= reading.after || rest.substr(0, size) != model.expected(spec, sequence - 1, sequence)) break;
+    reading.after = sequence;
+    rest.remove_prefix(size);
+  }
+  const auto expected = model.expected(spec, std::max(reading.after, reading.told), to);
+  if (rest != expected) {
+    differ("stream " + std::to_string(spec.stream) + ", " + text(spec) + ": from " + std::to_string(reading.after) +
+           " to " + std::to_string(to) + " gave " + sequences(got) + " instead of " + sequences(expected) +
+           ", told of what is missing to " + std::to_string(reading.told));
+            model.head, answer.through.to_string().c_str());
   }
   if (!got.empty()) {
     const auto first = model.held.find(protocol::load<std::uint64_t>(got.data() + protocol::kRecordSequenceAt));
     if (first == model.held.end() || first->second.epoch != answer.epoch) differ("records of another epoch");
   }
-  after = std::max(after, to);
+  reading.after = std::max(reading.after, to);
 }
 
 void JournalMachine::look_up(protocol::StreamNumber number) {
@@ -309,16 +360,24 @@ void JournalMachine::look_up(protocol::StreamNumber number) {
   const auto& model = streams_.at(number).model;
   core::IdLookup lookup{.number = 1, .stream = number, .after = pick(model.head + 1)};
   protocol::store(reinterpret_cast<char*>(lookup.id.bytes.data()), static_cast<std::uint64_t>(1 + pick(last_id_ + 2)));
-  std::uint64_t expected = 0;
-  for (auto at = model.held.upper_bound(std::max(lookup.after, model.first - 1)); at != model.held.end(); ++at) {
-    if (at->second.id == lookup.id && at->second.epoch == model.epoch) expected = at->first;
-  }
   looked_up_.reset();
+  const auto head = model.head;  // what is committed meanwhile may be found
   journal_->look_up(lookup);
   if (!wait_for([&] { return looked_up_.has_value(); }) || files.stopped()) return;
-  if (looked_up_->outcome == Outcome::unknown && lookup.after + 1 >= model.first) differ("an id is unknown");
-  if (looked_up_->outcome == Outcome::absent && expected > 0) differ("an id is not found");
-  if (looked_up_->outcome == Outcome::found && looked_up_->sequence != expected) differ("an id is found elsewhere");
+  if (looked_up_->outcome == Outcome::found) {
+    const auto found = model.held.find(looked_up_->sequence);
+    const bool is_committed = looked_up_->sequence <= head;
+    if (is_committed && (found == model.held.end() || found->second.id != lookup.id))
+      differ("an id is found elsewhere");
+    if (looked_up_->sequence <= lookup.after) differ("an id is found before where it was looked for");
+    return;
+  }
+  const bool is_held = lookup.after + 1 >= model.first && !model.is_trimmed;
+  if (looked_up_->outcome == Outcome::unknown && is_held) differ("an id is unknown");
+  if (looked_up_->outcome == Outcome::unknown) return;
+  for (auto at = model.held.upper_bound(lookup.after); at != model.held.end() && at->first <= head; ++at) {
+    if (at->second.id == lookup.id && at->second.epoch == model.epoch) differ("an id is not found");
+  }
 }
 
 }  // namespace fanfare::broker::journal

@@ -66,11 +66,16 @@ class JournalMachine {
     std::int64_t last_timestamp = 0;
   };
 
+  /// How far a reader has come.
+  struct Reading {
+    std::uint64_t after = 0;
+    std::uint64_t told = 0;  ///< up to here it was told that some may be missing
+  };
+
   void compare(protocol::StreamNumber stream);
   std::string make_batch(protocol::StreamNumber number, Stream& stream, std::uint32_t count);
   std::optional<core::ReadDone> next_answer(core::ReaderId reader, const core::ReadRequest& request);
-  void check_answer(const Stream& stream, const core::ReaderSpec& spec, const core::ReadDone& answer,
-                    std::uint64_t& after);
+  void check_answer(const Stream& stream, const core::ReaderSpec& spec, const core::ReadDone& answer, Reading& reading);
   core::ReaderSpec some_spec(protocol::StreamNumber number);
   void apply(core::JournalEvent event);
   void differ(std::string what);
@@ -85,6 +90,8 @@ class JournalMachine {
   std::map<protocol::StreamNumber, Stream> streams_;
   std::map<core::ReaderId, core::ReadDone> answers_;
   std::optional<core::IdLookedUp> looked_up_;
+  bool is_comparing_ = false;
+  std::vector<core::Trimmed> trimmed_;  ///< while comparing
   core::ReaderId last_reader_ = 0;
   bool was_power_lost_ = false;
   std::uint64_t boots_ = 1;

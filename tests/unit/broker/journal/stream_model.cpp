@@ -58,7 +58,10 @@ StreamModel::Differences StreamModel::answer(const core::Commit& commit) {
     differences.push_back("committed at " + text(commit.first) + " after " + text(head));
     return differences;
   }
-  for (auto& record : batch) keep(++head, std::move(record), differences);
+  for (auto& record : batch) {
+    if (forgotten.contains(record.number)) differences.push_back("committed under a topic that was forgotten");
+    keep(++head, std::move(record), differences);
+  }
   return differences;
 }
 
@@ -71,11 +74,8 @@ StreamModel::Differences StreamModel::trim(const core::Trimmed& trimmed) {
   for (const auto& [sequence, record] : held) {
     if (record.epoch == epoch) (sequence < first ? gone : numbers).insert(record.number);
   }
-  // In batches that wait a topic may be forgotten and used; the journal decides when they are committed.
-  for (const auto& batch : waiting) {
-    for (const auto& record : batch) numbers.insert(record.number);
-  }
   for (const auto number : trimmed.forgotten) {
+    forgotten.insert(number);  // also in batches that wait; those can only be refused now
     if (numbers.contains(number)) differences.push_back("forgot topic " + text(number) + ", which has records");
   }
   return differences;
@@ -83,7 +83,7 @@ StreamModel::Differences StreamModel::trim(const core::Trimmed& trimmed) {
 
 StreamModel::Differences StreamModel::reopened(const core::Kept& kept,
                                                const std::vector<std::pair<std::uint64_t, std::string>>& found,
-                                               bool may_lose) {
+                                               std::uint64_t oldest, bool may_lose) {
   Differences differences;
   auto candidates = std::exchange(in_doubt, {});
   candidates.insert(candidates.end(), std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
@@ -92,7 +92,7 @@ StreamModel::Differences StreamModel::reopened(const core::Kept& kept,
   if (kept.head.epoch < epoch) differences.push_back("the epoch went back");
   if (last < head && !may_lose) differences.push_back("lost " + text(last + 1) + " to " + text(head));
   if (last < head && kept.head.epoch == epoch) differences.push_back("lost something and kept the epoch");
-  if (kept.first > first && kept.first <= head) {
+  if (kept.first > first && !is_trimmed) {
     differences.push_back("lost the beginning: " + text(kept.first) + " after " + text(first));
   }
 
@@ -105,6 +105,9 @@ StreamModel::Differences StreamModel::reopened(const core::Kept& kept,
   for (auto at = held.upper_bound(last); at != held.end();) at = held.erase(at);
 
   auto sequence = kept.first;
+  if (!found.empty() && found.front().first > sequence)
+    sequence = is_trimmed ? found.front().first : std::min(found.front().first, oldest);
+  if (found.empty() && (oldest > last || is_trimmed)) sequence = last + 1;
   for (const auto& [number, bytes] : found) {
     if (number != sequence) differences.push_back("a hole: " + text(number) + " instead of " + text(sequence));
     sequence = number + 1;
@@ -116,6 +119,7 @@ StreamModel::Differences StreamModel::reopened(const core::Kept& kept,
     }
   }
   if (sequence != last + 1) differences.push_back("the records end before " + text(sequence) + ", not " + text(last));
+  forgotten.clear();
   head = last;
   first = kept.first;
   epoch = kept.head.epoch;
@@ -151,7 +155,7 @@ StreamModel::Differences StreamModel::check_lists(const core::Kept& kept, std::i
   }
 
   const auto newest = held.empty() ? 0 : held.rbegin()->second.timestamp;
-  if (!held.empty() && kept.last_timestamp != newest) differences.push_back("another last timestamp");
+  if (kept.first <= head && kept.last_timestamp != newest) differences.push_back("another last timestamp");
   for (auto at = held.lower_bound(kept.first); at != held.end() && at->first < kept.ids_from; ++at) {
     if (at->second.timestamp > newest - id_window) differences.push_back("ids begin too late");
   }
@@ -160,7 +164,7 @@ StreamModel::Differences StreamModel::check_lists(const core::Kept& kept, std::i
     const auto& [sequence, record] = ids[i];
     const auto& id = kept.ids[i];
     if (id.sequence != sequence || id.id != record->id || id.fingerprint != record->fingerprint ||
-        id.timestamp != record->timestamp) {
+        id.timestamp < record->timestamp || id.timestamp > newest) {  // rather too late than too early
       differences.push_back("another id at " + text(sequence));
     }
   }

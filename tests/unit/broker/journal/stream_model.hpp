@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,9 +35,10 @@ class StreamModel {
   Differences answer(const core::Commit& commit);
   Differences trim(const core::Trimmed& trimmed);
 
-  /// The journal was opened again and gave all its records. `may_lose`: what was committed may be missing at the end.
+  /// The journal was opened again and gave all its records; retention may since have removed those before `oldest`.
+  /// `may_lose`: what was committed may be missing at the end.
   Differences reopened(const core::Kept& kept, const std::vector<std::pair<std::uint64_t, std::string>>& found,
-                       bool may_lose);
+                       std::uint64_t oldest, bool may_lose);
   /// Whether it lists the topics and the ids of the records it holds.
   [[nodiscard]] Differences check_lists(const core::Kept& kept, std::int64_t id_window) const;
 
@@ -45,12 +47,14 @@ class StreamModel {
   /// The sequence a reader begins after.
   [[nodiscard]] std::uint64_t begin(const core::ReaderSpec& spec) const;
 
+  bool is_trimmed = false;  ///< retention may have removed more than was told
   Uuid epoch;
   std::uint64_t head = 0;
   std::uint64_t first = 1;               ///< the oldest that is held, as the journal told
   std::map<std::uint64_t, Record> held;  ///< also before `first`: after a loss of power removed segments may be back
   std::deque<std::vector<Record>> waiting;
   std::vector<std::vector<Record>> in_doubt;  ///< answered with `failed`: may be found at the next start
+  std::set<std::uint32_t> forgotten;          ///< numbers of topics, in this life
   std::map<Position, std::string> given;      ///< all that anybody has seen under a position
 
  private:
