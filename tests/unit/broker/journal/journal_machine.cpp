@@ -346,7 +346,6 @@ void JournalMachine::check_answer(const Stream& stream, const core::ReaderSpec& 
     differ("stream " + std::to_string(spec.stream) + ", " + text(spec) + ": from " + std::to_string(reading.after) +
            " to " + std::to_string(to) + " gave " + sequences(got) + " instead of " + sequences(expected) +
            ", told of what is missing to " + std::to_string(reading.told));
-            model.head, answer.through.to_string().c_str());
   }
   if (!got.empty()) {
     const auto first = model.held.find(protocol::load<std::uint64_t>(got.data() + protocol::kRecordSequenceAt));
