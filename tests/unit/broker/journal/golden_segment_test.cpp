@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "journal_driver.hpp"
 #include "sample_segment.hpp"
 
 namespace fanfare::broker::journal {
@@ -57,7 +58,7 @@ std::string read_golden_segment() {
 }
 
 TEST(GoldenSegment, IsWhatTheFormatsWrite) {
-  const auto segment = sample_segment();
+  const auto segment = sample_segment(1);
   if (std::getenv("FANFARE_WRITE_GOLDEN") != nullptr) {
     std::ofstream file(kGoldenFile);
     file << "# A sealed segment of two batches, docs/journal-format.md. Written by golden_segment_test.cpp.\n"
@@ -66,11 +67,36 @@ TEST(GoldenSegment, IsWhatTheFormatsWrite) {
   EXPECT_EQ(to_text(read_golden_segment()), to_text(segment.bytes()));
 }
 
+TEST(GoldenSegment, IsWhatTheJournalWrites) {
+  test::MemoryFileSystem disk;
+  test::JournalDriver driver(disk);
+  driver.now = kSampleTime;
+  driver.options.random = [] { return Uuid{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}; };
+  ASSERT_EQ(driver.open(), "");
+  auto& journal = *driver.file_journal;
+  journal.define(test::kDrivenStream, 1, "a.x");
+  journal.define(test::kDrivenStream, 2, "a.y");
+  const auto segment = sample_segment(1);
+  for (const auto& records : segment.batches()) {
+    auto batch = std::make_shared<std::string>();
+    for (const auto& record : records) *batch += record;
+    journal.append({.stream = test::kDrivenStream,
+                    .records = std::move(batch),
+                    .count = static_cast<std::uint32_t>(records.size())});
+    ++driver.appended;
+    ASSERT_TRUE(driver.settle());
+  }
+  driver.kill();
+  ASSERT_EQ(driver.open(), "");  // which seals it
+  driver.close();
+  EXPECT_EQ(to_text(disk.files().at(driver.segment_files().front())), to_text(read_golden_segment()));
+}
+
 TEST(GoldenSegment, IsReadAsWhatItHolds) {
   const auto bytes = read_golden_segment();
   const auto header = decode_segment_header(bytes);
   ASSERT_TRUE(header);
-  EXPECT_EQ(*header, (SegmentHeader{.last_topic = 0, .number = 7, .epoch = sample_epoch(), .created = kSampleTime}));
+  EXPECT_EQ(*header, (SegmentHeader{.last_topic = 0, .number = 1, .epoch = sample_epoch(), .created = kSampleTime}));
   const auto seal = decode_seal(std::string_view(bytes).substr(kSealAt), seed_of(*header));
   ASSERT_TRUE(seal);
   EXPECT_EQ(seal->last, 3U);

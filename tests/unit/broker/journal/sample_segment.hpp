@@ -66,6 +66,7 @@ class SampleSegment {
     auto head = std::move(writer).finish(first, timestamp(first), all.size());
     set_synced(head, synced, identity_.seed);
     bytes_ += head + all;
+    batches_.push_back(std::move(records));
     data_end_ = bytes_.size();
     bytes_.resize(aligned(bytes_.size(), kBatchAlignment));
     return at;
@@ -88,6 +89,8 @@ class SampleSegment {
   }
 
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  /// The records of each.
+  [[nodiscard]] const std::vector<std::vector<std::string>>& batches() const { return batches_; }
   [[nodiscard]] std::uint64_t next() const { return next_; }
   [[nodiscard]] const Heads& heads() const { return heads_; }
 
@@ -131,13 +134,15 @@ class SampleSegment {
   Heads heads_;
   Heads used_;  ///< in this segment
   SegmentContents contents_;
+  std::vector<std::vector<std::string>> batches_;
   std::string bytes_;
   std::size_t data_end_ = kBatchesAt;
 };
 
 /// Two sealed batches: `a.x` twice and `a.y` once.
-inline SampleSegment sample_segment() {
-  SampleSegment segment({.last_topic = 0, .number = 7, .epoch = sample_epoch(), .first = 1, .created = kSampleTime});
+inline SampleSegment sample_segment(std::uint64_t number = 7) {
+  SampleSegment segment(
+      {.last_topic = 0, .number = number, .epoch = sample_epoch(), .first = 1, .created = kSampleTime});
   segment.add({{"a.x", "one"}, {"a.y", "two", false}}, 0);
   segment.add({{"a.x", "three"}}, 2);
   segment.seal();
