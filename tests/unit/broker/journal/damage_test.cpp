@@ -228,6 +228,44 @@ TEST_F(Damage, AfterANormalStopAlsoTheLastBatchIsVouchedFor) {
   for (auto at = last.begin; at < last.end; at += stride_) {
     expect_refused(open_flipped(segments.back(), at), segments.back(), last.begin, "byte " + std::to_string(at));
   }
+  // `state` has no CRC: a greater data end refuses to start, anything else only costs the reading of one segment.
+  for (std::size_t at = 0; at < image_.at(kChat + "state").size(); ++at) {
+    const auto opened = open_flipped(kChat + "state", at);
+    if (opened.refusal.empty()) {
+      expect_all(opened, "state, byte " + std::to_string(at));
+    } else {
+      EXPECT_NE(opened.refusal.find(segments.back()), std::string::npos) << opened.refusal;
+    }
+  }
+}
+
+// A segment that was begun and sealed, empty, by two starts that died, and lost its name with the power: the same
+// number is given to what is written into the same file now.
+TEST_F(Damage, TheSealOfALostSegmentVouchesForNothing) {
+  MemoryFileSystem disk;
+  for (const auto& [path, bytes] : image_) disk.put(path, bytes);
+  JournalDriver driver(disk);
+  driver.options.segment_bytes = kSegment;
+  ASSERT_EQ(driver.open(), "");  // begins segment 4
+  driver.kill();
+  ASSERT_EQ(driver.open(), "");  // seals it, begins segment 5
+  driver.kill();
+  auto files = disk.files();
+  ASSERT_TRUE(driver.is_sealed(path_of(4)));
+  files[kChat + "spare"] = files.at(path_of(4));
+  files.erase(path_of(4));
+  files.erase(path_of(5));
+
+  MemoryFileSystem after;
+  for (const auto& [path, bytes] : files) after.put(path, bytes);
+  JournalDriver next(after);
+  next.options.segment_bytes = kSegment;
+  ASSERT_EQ(next.open(), "");
+  next.publish("chat.a", "kept");
+  const auto head = next.head;
+  next.kill();
+  ASSERT_EQ(next.open(), "");
+  EXPECT_EQ(next.kept.head.sequence, head);
 }
 
 }  // namespace
