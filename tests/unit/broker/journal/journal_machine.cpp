@@ -77,7 +77,7 @@ void JournalMachine::differ(protocol::StreamNumber stream, const StreamModel::Di
 
 bool JournalMachine::open() {
   options.boot_id = "boot " + std::to_string(boots_);
-  pass_time(std::chrono::milliseconds(1));  // an epoch that was never written down is older than the next
+  pass_time(std::chrono::milliseconds(10));  // an epoch that was never written down is older than the next
   auto opened = FileJournal::open(options, files);
   if (!opened) {
     refusal_ = opened.error().message;
