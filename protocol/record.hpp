@@ -31,8 +31,8 @@ void append_record(std::string& out, const Record& header, std::uint8_t actor_si
 /// Sets the sequence of the record that begins at `record`.
 inline void set_sequence(char* record, std::uint64_t sequence) { store(record + kRecordSequenceAt, sequence); }
 
-/// What a publish with a known id has to equal (semantics §7): the topic in the upper half, the payload in the lower. It
-/// is kept on disk, so it stays what it is.
+/// What a publish with a known id has to equal (semantics §7): the topic in the upper half, the payload in the lower.
+/// It is kept on disk, so it stays what it is.
 [[nodiscard]] std::uint64_t fingerprint_of(std::string_view topic, std::string_view payload);
 
 /// Cuts the first record off `rest`; nullopt when the bytes are none (or `rest` is empty).

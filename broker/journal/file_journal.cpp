@@ -133,6 +133,8 @@ void FileJournal::Parts::close() {
   for (std::size_t place = 0; place < streams.size(); ++place) {
     const auto& state = *streams[place].state;
     const auto newest = state.segments.newest();
+    // An epoch that found no room for a segment is not there yet: going on in the old one would give numbers twice.
+    if (newest && newest->header->epoch != streams[place].log->epoch()) continue;
     if (!newest || newest->seal || !commits->is_whole(place)) continue;
     const auto written = write_closed(state.files, newest->header->number, newest->data_end);
     if (!written) outcomes.notice("stream " + state.options.name + ": " + written.error().message);
