@@ -51,22 +51,15 @@ class Verification {
     const auto text = files_.read_all(kState);
     closed_ = text && *text ? closed_in(**text) : std::nullopt;
     const auto checkpoint = files_.read_all(kCheckpoint);
-<<<<<<< HEAD
     std::optional<CheckpointView> listed;
     if (checkpoint && *checkpoint) listed = CheckpointView::open(**checkpoint);
-=======
-    const auto listed = checkpoint && *checkpoint ? CheckpointView::open(**checkpoint) : std::nullopt;
->>>>>>> powerloss
     for (std::size_t i = 0; i < numbers_.size(); ++i) {
       if (i > 0 && numbers_[i] != numbers_[i - 1] + 1) segments_.miss(numbers_[i - 1] + 1);
       segments_.check(numbers_[i], expected(i));
       if (listed && listed->segment == numbers_[i]) check_checkpoint(*listed);
     }
-<<<<<<< HEAD
-=======
     // An earlier one may be named when the next start had begun a segment and died.
     if (closed_ && !numbers_.empty() && closed_->segment > numbers_.back()) segments_.miss(closed_->segment);
->>>>>>> powerloss
     if (!checkpoint || (*checkpoint && !listed)) bad_file(kCheckpoint, "it is damaged");
     if (listed && !numbers_.empty() && listed->segment > numbers_.back()) {
       bad_file(kCheckpoint, "it was taken after segment " + std::to_string(listed->segment) + ", which is not there");
@@ -114,12 +107,6 @@ class Verification {
   void check_state(const IoResult<std::optional<std::string>>& text) {
     if (!text) return bad_file(kState, text.error().message);
     if (*text && !closed_ && !(*text)->starts_with("open ")) bad_file(kState, "it says neither open nor closed");
-<<<<<<< HEAD
-    if (closed_ && (numbers_.empty() || closed_->segment != numbers_.back())) {
-      bad_file(kState, "it was closed in segment " + std::to_string(closed_->segment) + ", which is not the last");
-    }
-=======
->>>>>>> powerloss
   }
 
   void bad_file(std::string_view file, std::string what) {

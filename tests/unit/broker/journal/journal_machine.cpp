@@ -292,11 +292,7 @@ void JournalMachine::read(protocol::StreamNumber number, core::ReaderSpec spec) 
                             .max_bytes = pick(3) == 0 ? 1 + pick(4'000) : 256 * 1'024};
   Reading reading{.after = stream.model.begin(spec)};
   const bool is_of_this_epoch = !spec.time && spec.after.epoch == stream.model.epoch;
-<<<<<<< HEAD
-  const bool is_lost = is_of_this_epoch && spec.after.sequence < reading.after &&
-=======
   const bool is_lost = reading.after < until && is_of_this_epoch && spec.after.sequence < reading.after &&
->>>>>>> powerloss
                        !stream.model.expected(spec, spec.after.sequence, reading.after).empty();
   journal_->open_reader(request.reader, spec);
   bool is_told = false;
@@ -311,11 +307,7 @@ void JournalMachine::read(protocol::StreamNumber number, core::ReaderSpec spec) 
     }
   }
   journal_->close_reader(request.reader);
-<<<<<<< HEAD
-  if (is_lost && !is_told && until > 0) {
-=======
   if (is_lost && !is_told) {
->>>>>>> powerloss
     differ("stream " + std::to_string(number) + ", " + text(spec) + ": nobody told of those missing before " +
            std::to_string(stream.model.first));
   }

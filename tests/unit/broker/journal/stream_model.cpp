@@ -172,11 +172,7 @@ StreamModel::Differences StreamModel::check_lists(const core::Kept& kept, std::i
 }
 
 std::uint64_t StreamModel::begin(const core::ReaderSpec& spec) const {
-<<<<<<< HEAD
-  std::uint64_t after = 0;
-=======
   auto after = first - 1;
->>>>>>> powerloss
   for (auto at = held.lower_bound(first); at != held.end(); ++at) {
     const Position position{at->second.epoch, at->first};
     if (spec.time ? at->second.timestamp >= *spec.time : position > spec.after) return at->first - 1;
