@@ -103,7 +103,9 @@ StreamModel::Differences StreamModel::reopened(const core::Kept& kept,
     auto sequence = head;
     const bool is_found = std::ranges::all_of(batch, [&](const Record& record) {
       const auto at = bytes_of.find(++sequence);
-      return at != bytes_of.end() && at->second == with_sequence(record.bytes, sequence);
+      const bool is_removed = is_trimmed && (bytes_of.empty() || sequence < bytes_of.begin()->first);
+      if (at == bytes_of.end()) return is_removed && sequence <= last;
+      return at->second == with_sequence(record.bytes, sequence);
     });
     if (!is_found) continue;
     for (auto& record : batch) keep(++head, std::move(record), differences);
