@@ -91,7 +91,7 @@ class Verification {
   /// segments were being removed then, and came back with a loss of power.
   void check_checkpoint(const CheckpointView& checkpoint) {
     const auto& batches = segments_.batches();
-    if (!batches.is_complete()) return;
+    if (!batches.is_complete() || batches.first() == 0) return;  // or all of its records were removed
     bool is_right = checkpoint.last_topic >= batches.last_topic();
     checkpoint.topics.for_each([&](const ListedTopic& topic) {
       if (topic.head < batches.first()) return;  // retention has removed its records since
