@@ -52,8 +52,9 @@ class Repairer {
   IoResult<void> run() {
     if (repair_.cut) {
       // First of all: whatever happens from here on, no number is given twice in one epoch.
-      const auto why = "cut at " + repair_.cut->segment + ", offset " + std::to_string(repair_.cut->reason.offset) +
-                       ": " + repair_.cut->reason.what + "\n";
+      const auto why = "it was cut at " + repair_.cut->segment + ", offset " +
+                       std::to_string(repair_.cut->reason.offset) + " (" + repair_.cut->reason.what + "), after " +
+                       last_epoch(*repair_.cut).to_string() + "\n";
       if (const auto done = files_.replace(kNewEpoch, why); !done) return done;
     }
     for (const auto& name : repair_.rebuilt) {
@@ -66,6 +67,21 @@ class Repairer {
   }
 
  private:
+  /// The greatest epoch that is known, also of what is cut off: the next one has to be later.
+  Uuid last_epoch(const Repair::Cut& cut) {
+    auto epoch = cut.last.epoch;
+    auto names = cut.rest;
+    names.push_back(cut.segment);
+    for (const auto& name : names) {
+      const auto file = files_.files().open(files_.path(name), FileSystem::Open::read);
+      if (!file) continue;
+      const auto page = (*file)->read(0, kSegmentHeaderSize);
+      const auto header = page ? decode_segment_header(*page) : std::nullopt;
+      if (header) epoch = std::max(epoch, header->epoch);
+    }
+    return epoch;
+  }
+
   IoResult<void> cut(const Repair::Cut& cut) {
     const auto kept_in = files_.path(cut.kept_in);
     if (const auto done = files_.files().make_folder(kept_in); !done) return done;

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "broker/journal/batch_format.hpp"
+#include "broker/journal/repair.hpp"
 #include "journal_driver.hpp"
 
 namespace fanfare::test {
@@ -266,6 +267,26 @@ TEST_F(Damage, TheSealOfALostSegmentVouchesForNothing) {
   next.kill();
   ASSERT_EQ(next.open(), "");
   EXPECT_EQ(next.kept.head.sequence, head);
+}
+
+TEST_F(Damage, ARepairedJournalGoesOnInALaterEpochWithAllThatWasBeforeTheCut) {
+  const auto batches = batches_of(image_.at(path_of(3)));
+  auto files = image_;
+  files.at(path_of(3))[batches[1].begin + 20] = 'x';
+  MemoryFileSystem disk;
+  for (const auto& [path, bytes] : files) disk.put(path, bytes);
+  JournalDriver driver(disk);
+  driver.options.segment_bytes = kSegment;
+  ASSERT_NE(driver.open(), "");
+  const auto repaired = journal::repair(disk, "data/journal");
+  ASSERT_TRUE(repaired);
+  ASSERT_TRUE(repaired->at(0).cut);
+
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.kept.head.sequence, batches[0].last);
+  EXPECT_GT(driver.kept.head.epoch, repaired->at(0).cut->last.epoch);
+  EXPECT_EQ(driver.publish("chat.a", "next").first, batches[0].last + 1);
+  EXPECT_EQ(driver.read({.patterns = {"chat.>"}}).records.size(), batches[0].last + 1);
 }
 
 }  // namespace

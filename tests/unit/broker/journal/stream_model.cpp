@@ -96,9 +96,18 @@ StreamModel::Differences StreamModel::reopened(const core::Kept& kept,
     differences.push_back("lost the beginning: " + text(kept.first) + " after " + text(first));
   }
 
-  // What was found beyond the head: the first of those that nobody got an answer for, whole batches.
+  // What was found beyond the head: those that nobody got an answer for, in their order, whole batches. Some of them
+  // may have been refused, which nobody was told either.
+  const std::map<std::uint64_t, std::string> bytes_of(found.begin(), found.end());
   for (auto& batch : candidates) {
-    if (last < head + batch.size()) break;
+    auto sequence = head;
+    const bool is_found = std::ranges::all_of(batch, [&](const Record& record) {
+      const auto at = bytes_of.find(++sequence);
+      const bool is_removed = is_trimmed && (bytes_of.empty() || sequence < bytes_of.begin()->first);
+      if (at == bytes_of.end()) return is_removed && sequence <= last;
+      return at->second == with_sequence(record.bytes, sequence);
+    });
+    if (!is_found) continue;
     for (auto& record : batch) keep(++head, std::move(record), differences);
   }
   if (last > head) differences.push_back("found records up to " + text(last) + ", which nobody appended");
