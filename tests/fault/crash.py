@@ -42,7 +42,10 @@ class Feeder:
                 self.ids.append(str(uuid.uuid4()))
                 lines.append(json.dumps({"kind": "text", "id": self.ids[-1], "client_id": f"{self.name}-{len(self.ids)}",
                                          "text": f"{self.name} {len(self.ids)}"}) + "\n")
-            self.pub.tell("".join(lines))
+            try:
+                self.pub.tell("".join(lines))
+            except OSError:
+                return  # it has ended, which the next look at it shows
             self.ending.wait(0.01)
 
     def end(self):
@@ -54,7 +57,7 @@ class Crash:
     def __init__(self, folder, what, rounds, seed):
         self.victims, self.rounds, self.random = VICTIMS[what], rounds, random.Random(seed)
         self.programs = Programs(folder)
-        self.everything = []
+        self.everything, self.feeders = [], []
 
     def run(self):
         try:
@@ -64,9 +67,13 @@ class Crash:
             self._end()
             self._check()
         except AssertionError:
+            for each in self.everything:
+                print(each.error_text(), file=sys.stderr)
             print(self.programs.log_text(), file=sys.stderr)
             raise
         finally:
+            for feeder in self.feeders:
+                feeder.ending.set()
             for each in self.everything:
                 each.kill()
             self.programs.stop()
@@ -88,7 +95,6 @@ class Crash:
         self.page = self._lines(["node", CENTRIFUGE / "chatter.mjs",
                                  f"ws://127.0.0.1:{self.programs.ports['websocket']}/connection/websocket",
                                  self.conversation, token])
-        self.feeders = []
         for number in range(2):
             pub = self._lines([BIN / "fanfare", "pub", self.topic, "--lines", "--json", "--actor", self.person])
             self.feeders.append(Feeder(pub, f"publisher-{number}"))

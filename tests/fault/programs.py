@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.request
 
@@ -98,8 +99,9 @@ class Lines:
     """A program whose standard output is read line by line as JSON while it runs."""
 
     def __init__(self, arguments, programs, **options):
+        self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(arguments, cwd=programs.folder, env=programs.environment, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=programs.log, **options)
+                                        stdout=subprocess.PIPE, stderr=self.errors, **options)
         self.lines = []
         self.reader = threading.Thread(target=self._read)
         self.reader.start()
@@ -107,6 +109,11 @@ class Lines:
     def _read(self):
         for line in self.process.stdout:
             self.lines.append(json.loads(line))
+
+    def error_text(self, last=1000):
+        """The end of what it wrote to standard error."""
+        self.errors.seek(0)
+        return f"{self.process.args[1:4]}: …{self.errors.read()[-last:].decode(errors='replace')}"
 
     def tell(self, text):
         self.process.stdin.write(text.encode())

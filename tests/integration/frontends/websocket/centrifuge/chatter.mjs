@@ -25,12 +25,13 @@ async function call(method, data) {
   }
 }
 
-/** Everything of the conversation that comes after `known`, or all of it; says it and gives the position it reaches. */
+/** Everything of the conversation back to what is known now; says it and gives the position that it reaches. */
 async function load() {
+  const known = new Set(seen);  // what comes live meanwhile lies behind what may be missing
   let page = await call('history.list', { conversation, limit: 100 });
   const { resume } = page;
   const messages = [...page.messages];
-  while (page.next && !seen.has(messages.at(-1).id)) {
+  while (page.next && !known.has(messages.at(-1).id)) {
     page = await call('history.list', { conversation, limit: 100, before: page.next });
     messages.push(...page.messages);
   }
