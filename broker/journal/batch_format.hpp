@@ -40,8 +40,8 @@ struct SegmentIdentity {
   std::uint32_t seed = 0;
 
   SegmentIdentity() = default;
-  SegmentIdentity(std::uint64_t segment, const Uuid& segment_epoch)
-      : number(segment), epoch(segment_epoch), seed(seed_of(segment, segment_epoch)) {}
+  explicit SegmentIdentity(const SegmentHeader& header)
+      : number(header.number), epoch(header.epoch), seed(seed_of(header)) {}
 };
 
 /// `bytes` begin with a header; all of its numbers fit each other.

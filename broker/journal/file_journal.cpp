@@ -113,6 +113,7 @@ void FileJournal::Parts::start() {
                                  .hold = [this](std::uint64_t bytes) { commits->hold(bytes); },
                                  .make_room = [this] { maintenance->wake(); },
                                  .clock = options.clock,
+                                 .random = options.random,
                                  .segment_bytes = options.segment_bytes},
                 recovered.start);
   }

@@ -67,7 +67,7 @@ class IdSearch {
     const auto& header = *segment.header;
     const auto file = stream_.files.files().open(stream_.files.segment(header.number), FileSystem::Open::read);
     if (!file) return false;
-    BatchCursor cursor(**file, {header.number, header.epoch}, segment.begin, end_of_data(segment));
+    BatchCursor cursor(**file, SegmentIdentity(header), segment.begin, end_of_data(segment));
     for (auto last = header.first - 1; last < segment.last;) {
       const auto batch = cursor.next();
       if (!batch || !*batch) return false;

@@ -34,7 +34,9 @@ struct Options {
   /// Called by any of the journal's threads, and by the core's within take_events() when there is more, after something
   /// became ready for take_events() or take_notices(). Must be quick and not call back.
   std::function<void()> wake = [] {};
-  core::Random random;                  ///< for epochs; only while opening
+  /// For epochs and the salts of segments: sixteen bytes that nobody can guess. Called by the opening thread while it
+  /// opens, then by the core's, also within close(); so it lives as long as the journal.
+  core::Random random;
   std::function<std::int64_t()> clock;  ///< microseconds since 1970; any thread
   std::string boot_id;                  ///< of the machine's present run; see read_boot_id()
 

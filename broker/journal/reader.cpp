@@ -159,7 +159,7 @@ bool Reader::scan_segment(Answer& answer, const HeldSegment& segment, const Foot
     if (at < footer->view.index_size()) begin = footer->view.index(at).offset;
   }
   segment_ = header.number;
-  BatchCursor cursor(**file, {header.number, header.epoch}, begin, end_of_data(segment), kPiece);
+  BatchCursor cursor(**file, SegmentIdentity(header), begin, end_of_data(segment), kPiece);
   bool goes_on = true;
   const auto before = looked_through_;
   while (goes_on && next_ <= std::min(segment.last, answer.until()) && within_budget()) {

@@ -158,7 +158,8 @@ class Recovery {
                                  .number = start.last_segment + 1,
                                  .epoch = start.epoch,
                                  .first = start.next,
-                                 .created = options_.clock()};
+                                 .created = options_.clock(),
+                                 .salt = salt_from(options_.random())};
     start.last_segment = start.active->number;
     if (const auto begun = files_.begin_segment(**file, *start.active); !begun) return Error{begun.error().message};
     recovered_.file = std::move(*file);

@@ -122,7 +122,7 @@ void SegmentCheck::check_header(const Segment& segment) {
 }
 
 std::uint64_t SegmentCheck::read_batches(const File& file, const Segment& segment, const Expected& expected) {
-  const SegmentIdentity identity(segment.header.number, segment.header.epoch);
+  const SegmentIdentity identity(segment.header);
   const auto end = segment.seal ? std::min(segment.seal->data_end, segment.size) : segment.size;
   const auto until = !segment.seal && expected.next ? expected.next->first : kMaxSequence + 1;
   std::uint64_t offset = kBatchesAt;
@@ -167,7 +167,7 @@ bool SegmentCheck::is_torn_tail(const File& file, const Segment& segment, const 
 
 std::optional<std::uint64_t> SegmentCheck::find_header(const File& file, const Segment& segment, std::uint64_t offset,
                                                        std::uint64_t end) {
-  BatchCursor cursor(file, {segment.header.number, segment.header.epoch}, offset, end);
+  BatchCursor cursor(file, SegmentIdentity(segment.header), offset, end);
   const auto found = cursor.skip_to_header();
   return found && *found ? std::optional(cursor.offset()) : std::nullopt;
 }

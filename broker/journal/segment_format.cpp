@@ -3,6 +3,7 @@
 #include <fanfare/position.hpp>
 
 #include <charconv>
+#include <cstring>
 
 #include "protocol/crc32c.hpp"
 #include "protocol/wire.hpp"
@@ -34,15 +35,21 @@ std::optional<std::string_view> checked(std::string_view bytes, std::size_t size
 
 }  // namespace
 
-std::uint32_t seed_of(std::uint64_t number, const Uuid& epoch) {
+std::uint32_t seed_of(const SegmentHeader& header) {
   std::string bytes;
-  protocol::Writer{bytes}(number, epoch);
+  protocol::Writer{bytes}(header.number, header.epoch, header.salt);
   return protocol::crc32c(bytes);
+}
+
+std::uint64_t salt_from(const Uuid& random) {
+  std::uint64_t salt = 0;
+  std::memcpy(&salt, random.bytes.data(), sizeof salt);
+  return salt;
 }
 
 std::string encode(const SegmentHeader& header) {
   std::string rest;
-  protocol::Writer{rest}(header.last_topic, header.number, header.epoch, header.first, header.created);
+  protocol::Writer{rest}(header.last_topic, header.number, header.epoch, header.first, header.created, header.salt);
   return with_crc(kHeaderMagic, rest, 0);
 }
 
@@ -51,7 +58,7 @@ std::optional<SegmentHeader> decode_segment_header(std::string_view page) {
   if (!rest) return std::nullopt;
   SegmentHeader header;
   protocol::Reader reader(*rest);
-  reader(header.last_topic, header.number, header.epoch, header.first, header.created);
+  reader(header.last_topic, header.number, header.epoch, header.first, header.created, header.salt);
   if (!reader.done() || header.first == 0 || header.first > kMaxSequence) return std::nullopt;
   return header;
 }

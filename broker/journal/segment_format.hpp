@@ -15,7 +15,7 @@ inline constexpr std::size_t kSealAt = 2'048;
 inline constexpr std::size_t kBatchesAt = 4'096;
 inline constexpr std::size_t kBatchAlignment = 64;
 inline constexpr std::size_t kFooterAlignment = 4'096;
-inline constexpr std::size_t kSegmentHeaderSize = 56;
+inline constexpr std::size_t kSegmentHeaderSize = 64;
 inline constexpr std::size_t kSealSize = 64;
 
 [[nodiscard]] constexpr std::uint64_t aligned(std::uint64_t offset, std::uint64_t alignment) {
@@ -28,13 +28,16 @@ struct SegmentHeader {
   Uuid epoch;
   std::uint64_t first = 1;  ///< sequence of its first record
   std::int64_t created = 0;
+  std::uint64_t salt = 0;  ///< random, and a secret of the disk: never shown or logged
 
   bool operator==(const SegmentHeader&) const = default;
 };
 
-/// What all CRCs of a segment but its header's go on from.
-[[nodiscard]] std::uint32_t seed_of(std::uint64_t number, const Uuid& epoch);
-[[nodiscard]] inline std::uint32_t seed_of(const SegmentHeader& header) { return seed_of(header.number, header.epoch); }
+/// What all CRCs of a segment but its header's go on from. Number and epoch can be known to anybody; without the salt a
+/// publisher can only guess which bytes would be taken for a batch.
+[[nodiscard]] std::uint32_t seed_of(const SegmentHeader& header);
+/// The salt of a new segment, from random bytes.
+[[nodiscard]] std::uint64_t salt_from(const Uuid& random);
 
 struct Seal {
   std::uint32_t footer_crc = 0;

@@ -20,8 +20,7 @@ bool SegmentReader::open(const HeldSegment& segment) {
   file_ = std::move(*file);
   segment_ = segment;
   footer_ = footers_.get(stream_.files, segment, bytes_read_);
-  cursor_.emplace(*file_, SegmentIdentity(segment.header->number, segment.header->epoch), kBatchesAt,
-                  end_of_data(segment), kPiece);
+  cursor_.emplace(*file_, SegmentIdentity(*segment.header), kBatchesAt, end_of_data(segment), kPiece);
   return true;
 }
 

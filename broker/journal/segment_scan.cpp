@@ -91,7 +91,7 @@ IoResult<SegmentScan> scan_segment(const File& file, const SegmentHeader& header
   scan.last = header.first - 1;
   scan.last_topic = header.last_topic;
   Gatherer gatherer(header, scan);
-  BatchCursor cursor(file, {header.number, header.epoch}, kBatchesAt, *size);
+  BatchCursor cursor(file, SegmentIdentity(header), kBatchesAt, *size);
   while (scan.last < last) {
     const auto batch = cursor.next();
     if (!batch) return batch.error();
@@ -107,7 +107,7 @@ IoResult<TailHeaders> headers_behind(const File& file, const SegmentHeader& head
   if (!size) return size.error();
   TailHeaders tail;
   // One step earlier, because the search begins behind where the cursor stands.
-  BatchCursor cursor(file, {header.number, header.epoch}, offset - kBatchAlignment, *size);
+  BatchCursor cursor(file, SegmentIdentity(header), offset - kBatchAlignment, *size);
   while (true) {
     const auto found = cursor.skip_to_header();
     if (!found) return found.error();

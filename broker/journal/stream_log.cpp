@@ -32,7 +32,7 @@ StreamLog::StreamLog(StreamState& stream, Links links, const Start& start)
       segment_number_(start.last_segment),
       end_(start.active ? start.data_end : kNoSegment) {
   if (!start.active) return;
-  segment_ = {start.active->number, start.active->epoch};
+  segment_ = SegmentIdentity(*start.active);
   segment_first_ = start.active->first;
 }
 
@@ -116,8 +116,9 @@ bool StreamLog::place(core::Batch& batch) {
                            .number = ++segment_number_,
                            .epoch = epoch_,
                            .first = next_,
-                           .created = links_.clock()};
-    segment_ = {begins->number, epoch_};
+                           .created = links_.clock(),
+                           .salt = salt_from(links_.random())};
+    segment_ = SegmentIdentity(*begins);
     segment_first_ = next_;
     end_ = kBatchesAt;
     wants_spare_ = false;

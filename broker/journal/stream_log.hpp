@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "broker/core/journal.hpp"
+#include "broker/core/settings.hpp"
 #include "broker/journal/batch_format.hpp"
 #include "broker/journal/chain.hpp"
 #include "broker/journal/commit_item.hpp"
@@ -27,6 +28,7 @@ class StreamLog {
     std::function<void(std::uint64_t bytes)> hold;  ///< counts what will be handed to `commit`
     std::function<void()> make_room;                ///< maintenance has something to do
     std::function<std::int64_t()> clock;
+    core::Random random;
     std::uint64_t segment_bytes = 0;
   };
 

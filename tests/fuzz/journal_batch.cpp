@@ -17,7 +17,8 @@ using namespace fanfare;
 using namespace fanfare::broker::journal;
 
 const SegmentIdentity& segment() {
-  static const SegmentIdentity identity(7, *Uuid::parse("018bcfe5-6800-7000-8000-000000000001"));
+  static const SegmentIdentity identity(
+      {.number = 7, .epoch = *Uuid::parse("018bcfe5-6800-7000-8000-000000000001"), .salt = 0x665544332211});
   return identity;
 }
 

@@ -35,7 +35,7 @@ struct BatchPlace {
 
 std::vector<BatchPlace> batches_of(const std::string& bytes) {
   const auto header = *journal::decode_segment_header(bytes);
-  const journal::SegmentIdentity identity(header.number, header.epoch);
+  const journal::SegmentIdentity identity(header);
   std::vector<BatchPlace> found;
   std::size_t begin = kBatchesAt;
   while (begin < bytes.size()) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "tests/unit/broker/journal/journal_driver.hpp"
 
 namespace fanfare::test {
@@ -82,6 +84,15 @@ TEST_F(FileJournal, SealsFullSegmentsBehindTheWriting) {
   EXPECT_TRUE(driver.eventually([&] { return driver.is_sealed(files[0]) && driver.is_sealed(files[2]); }));
   EXPECT_FALSE(driver.is_sealed(files[3]));
   EXPECT_EQ(driver.read({.patterns = {"chat.>"}}).records.size(), driver.head);
+}
+
+TEST_F(FileJournal, EachSegmentHasASaltOfItsOwn) {
+  driver.fill_segments(4);
+  std::set<std::uint64_t> salts = {0};
+  for (const auto& [path, bytes] : disk.files()) {
+    if (path.ends_with(".segment")) salts.insert(journal::decode_segment_header(bytes)->salt);
+  }
+  EXPECT_THAT(salts, testing::SizeIs(5));
 }
 
 TEST_F(FileJournal, ABatchLargerThanASegmentIsRefusedAndOthersPass) {

@@ -31,6 +31,8 @@ namespace journal = broker::journal;
 constexpr protocol::StreamNumber kDrivenStream = 1;
 
 class JournalDriver {
+  std::uint32_t chance_ = 0;  // before the journal, which begins segments until its end
+
  public:
   struct Message {
     std::string topic;
@@ -248,7 +250,6 @@ class JournalDriver {
   }
 
   MemoryFileSystem& disk_;
-  std::uint32_t chance_ = 0;
   core::ReaderId last_reader_ = 0;
   std::deque<core::ReadDone> done_;
 };

@@ -31,7 +31,8 @@ std::string text(const core::ReaderSpec& spec) {
 
 }  // namespace
 
-JournalMachine::JournalMachine(std::uint64_t seed) : files(seed), random_(seed), now_(kBegin) {
+JournalMachine::JournalMachine(std::uint64_t seed)
+    : files(seed), random_(seed), journal_random_(seed + 1), now_(kBegin) {
   files.make_folder("data").value();  // whoever installed Fanfare made it
   files.sync_folder("").value();
   options.folder = "data/journal";
@@ -49,7 +50,7 @@ JournalMachine::JournalMachine(std::uint64_t seed) : files(seed), random_(seed),
   };
   options.random = [this] {
     Uuid id;
-    for (auto& byte : id.bytes) byte = static_cast<std::uint8_t>(random_());
+    for (auto& byte : id.bytes) byte = static_cast<std::uint8_t>(journal_random_());
     return id;
   };
   options.clock = [this] { return now_.load(); };

@@ -85,6 +85,7 @@ class JournalMachine {
   void end(bool is_power_lost);
 
   std::mt19937_64 random_;
+  std::mt19937_64 journal_random_;  ///< apart: when a segment begins must not change what the machine does
   std::atomic<std::int64_t> now_;
   std::unique_ptr<FileJournal> journal_;
   std::map<protocol::StreamNumber, Stream> streams_;

@@ -4,7 +4,9 @@
 
 #include <random>
 
+#include "broker/journal/batch_format.hpp"
 #include "broker/journal/checkpoint_format.hpp"
+#include "protocol/crc32c.hpp"
 #include "tests/unit/broker/journal/journal_driver.hpp"
 
 namespace fanfare::test {
@@ -16,6 +18,29 @@ Uuid numbered(std::uint64_t number) {
   Uuid id;
   for (std::size_t i = 0; i < 8; ++i) id.bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
   return id;
+}
+
+/// What a publisher can put into a payload: the header of a batch of that segment, right in all that anybody can know,
+/// which says that all sequences are on the disk. Again and again, so that one of them begins where a batch can.
+std::string forged_headers(std::uint64_t segment, const Uuid& epoch, std::uint64_t first) {
+  std::string known;
+  protocol::Writer{known}(segment, epoch);
+  journal::SegmentIdentity identity;
+  identity.number = segment;
+  identity.epoch = epoch;
+  identity.seed = protocol::crc32c(known);
+  std::string record;
+  protocol::append_record(record, {.topic = 1, .sequence = first, .publisher = "local"}, 0, 0, "x");
+  journal::BatchWriter writer(identity);
+  writer.begin_table(1);
+  writer.add(0, record, 0);
+  auto head = std::move(writer).finish(first, 1, record.size());
+  journal::set_synced(head, kMaxSequence, identity.seed);
+  head.resize(journal::kBatchHeaderSize);
+  EXPECT_TRUE(journal::decode_batch_header(head, identity));
+  std::string payload;
+  for (std::size_t i = 0; i < journal::kBatchAlignment; ++i) payload += head + '.';  // 81 bytes: at every remainder
+  return payload;
 }
 
 class Recovery : public testing::Test {
@@ -155,6 +180,39 @@ TEST_F(Recovery, StartsOnAFullDiskAndReadsWhatIsThere) {
         driver.eventually([&] { return driver.publish("chat.a", "y").outcome == core::Commit::Outcome::committed; }));
   }
   EXPECT_EQ(driver.head, 2U);
+}
+
+TEST_F(Recovery, APayloadThatLooksLikeABatchVouchesForNothingOfATornTail) {
+  ASSERT_EQ(driver.open(), "");
+  const auto kept = driver.publish("chat.a", "kept");
+  const auto path = driver.segment_files().back();
+  const auto forged = forged_headers(1, driver.kept.head.epoch, kept.first + 1);
+  ASSERT_EQ(driver.publish("chat.a", forged).outcome, core::Commit::Outcome::committed);
+  driver.kill();
+  const auto at = disk.files().at(path).find(forged);
+  ASSERT_NE(at, std::string::npos);
+  disk.flip(path, at + forged.size() - 1);
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.kept.head.sequence, kept.first);
+}
+
+// What is forged for a segment to come lies in the file that becomes it.
+TEST_F(Recovery, APayloadInARecycledFileVouchesForNothingOfATornTail) {
+  ASSERT_EQ(driver.open(), "");
+  const auto kept = driver.publish("chat.a", "kept");
+  const auto forged = forged_headers(2, driver.kept.head.epoch, kept.first + 1);
+  driver.kill();  // so that the next start begins a segment
+  disk.put("data/journal/chat/spare", std::string(2 * journal::kBatchesAt, 'x') + forged);
+  ASSERT_EQ(driver.open(), "");
+  const auto path = driver.segment_files().back();
+  ASSERT_TRUE(path.ends_with(journal::segment_name(2)));
+  driver.publish("chat.a", "torn");
+  driver.kill();
+  const auto at = disk.files().at(path).find("torn");
+  ASSERT_LT(at, disk.files().at(path).find(forged)) << "what the file held before is still behind it";
+  disk.flip(path, at);
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.kept.head.sequence, kept.first);
 }
 
 TEST_F(Recovery, KilledOrWithoutPowerAtAnyChangeLosesNothingThatWasCommitted) {

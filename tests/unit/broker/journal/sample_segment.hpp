@@ -17,6 +17,17 @@ namespace fanfare::broker::journal {
 
 inline Uuid sample_epoch() { return *Uuid::parse("018bcfe5-6800-7000-8000-000000000001"); }
 inline constexpr std::int64_t kSampleTime = 1'700'000'000'000'000;
+inline constexpr std::uint64_t kSampleSalt = 0x665544332211;
+
+/// Of a stream's first segment.
+inline SegmentHeader sample_header(std::uint64_t number) {
+  return {.last_topic = 0,
+          .number = number,
+          .epoch = sample_epoch(),
+          .first = 1,
+          .created = kSampleTime,
+          .salt = kSampleSalt};
+}
 
 class SampleSegment {
  public:
@@ -34,7 +45,7 @@ class SampleSegment {
 
   /// `heads`: before this segment.
   explicit SampleSegment(SegmentHeader header, Heads heads = {})
-      : identity_(header.number, header.epoch), header_(header), next_(header.first), heads_(std::move(heads)) {
+      : identity_(header), header_(header), next_(header.first), heads_(std::move(heads)) {
     bytes_ = encode(header);
     bytes_.resize(kBatchesAt);
   }
@@ -141,8 +152,7 @@ class SampleSegment {
 
 /// Two sealed batches: `a.x` twice and `a.y` once.
 inline SampleSegment sample_segment(std::uint64_t number = 7) {
-  SampleSegment segment(
-      {.last_topic = 0, .number = number, .epoch = sample_epoch(), .first = 1, .created = kSampleTime});
+  SampleSegment segment(sample_header(number));
   segment.add({{"a.x", "one"}, {"a.y", "two", false}}, 0);
   segment.add({{"a.x", "three"}}, 2);
   segment.seal();

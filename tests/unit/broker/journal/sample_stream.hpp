@@ -21,15 +21,17 @@ struct SampleStream {
   SampleStream() {
     auto seven = sample_segment();
     files.put(kSeven, seven.bytes());
-    SampleSegment eight({.last_topic = 2, .number = 8, .epoch = sample_epoch(), .first = 4, .created = kSampleTime},
-                        seven.heads());
+    SampleSegment eight(
+        {.last_topic = 2, .number = 8, .epoch = sample_epoch(), .first = 4, .created = kSampleTime, .salt = 8},
+        seven.heads());
     eight.add({{"a.y", "four"}, {"b", "five"}}, 3);
     eight.add({{"b", "six", false}}, 3);
     eight.add({{"a.x", "seven"}}, 6);
     eight.seal();
     files.put(kEight, eight.bytes());
-    SampleSegment nine({.last_topic = 3, .number = 9, .epoch = sample_epoch(), .first = 8, .created = kSampleTime},
-                       eight.heads());
+    SampleSegment nine(
+        {.last_topic = 3, .number = 9, .epoch = sample_epoch(), .first = 8, .created = kSampleTime, .salt = 9},
+        eight.heads());
     nine_batches.push_back(nine.add({{"a.x", "eight"}}, 7));
     nine_batches.push_back(nine.add({{"b", "nine"}, {"c", "ten"}}, 7));
     nine_batches.push_back(nine.add({{"c", "eleven"}}, 10));

@@ -33,7 +33,7 @@ TEST(Verify, TakesTheFolderOfOneStreamToo) {
 bool is_used(const std::string& bytes, std::size_t at, bool is_sealed) {
   if (at < kBatchesAt) return at < kSegmentHeaderSize || (is_sealed && at >= kSealAt && at < kSealAt + kSealSize);
   const auto header = *decode_segment_header(bytes);
-  const SegmentIdentity identity(header.number, header.epoch);
+  const SegmentIdentity identity(header);
   std::size_t begin = kBatchesAt;
   while (const auto batch = BatchView::open(std::string_view(bytes).substr(begin), identity)) {
     if (at >= begin && at < begin + batch->header().size) return true;
@@ -128,7 +128,7 @@ TEST(Verify, FindsAnyFlippedBitOfTheCheckpoint) {
 TEST(Verify, FindsAFooterThatSaysSomethingElse) {
   SampleStream stream;
   auto other = sample_segment();
-  SampleSegment segment({.last_topic = 0, .number = 7, .epoch = sample_epoch(), .first = 1, .created = kSampleTime});
+  SampleSegment segment(sample_header(7));
   segment.add({{"a.x", "one"}, {"a.y", "two", false}}, 0);
   segment.add({{"a.x", "thr33"}}, 2);  // as long, with another fingerprint
   segment.seal();
