@@ -71,12 +71,15 @@ test('a page opened while the history lags behind ends with every message once',
 
   const { pid } = await system.find('persistence');
   process.kill(pid, 'SIGSTOP');
-  t.after(() => process.kill(pid, 'SIGCONT'));
-  said.push(...(await talk(people, 'behind', 3)));
-  const reloading = people[1].reload();
-  said.push(...(await talk([people[0]], 'while it opens', 3)));
-  await new Promise((resolve) => setTimeout(resolve, 10_000)); // so long the history stands still, as the test is about
-  process.kill(pid, 'SIGCONT');
+  let reloading;
+  try {
+    said.push(...(await talk(people, 'behind', 3)));
+    reloading = people[1].reload();
+    said.push(...(await talk([people[0]], 'while it opens', 3)));
+    await new Promise((resolve) => setTimeout(resolve, 10_000)); // so long the history stands still, as the test is about
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
   await reloading;
   said.push(...(await talk(people, 'after', 3)));
   await allSee(people, said);
