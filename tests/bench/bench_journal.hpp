@@ -20,6 +20,7 @@ namespace fanfare::bench {
 
 class BenchJournal {
  public:
+  /// With 0 topics nothing was asked of it yet: a core can be put on it.
   BenchJournal(
       const std::filesystem::path& folder, std::uint32_t topics,
       const std::function<void(broker::journal::Options&)>& adjust = [](auto&) {}) {
@@ -33,13 +34,12 @@ class BenchJournal {
     auto opened = broker::journal::FileJournal::open(std::move(options), files_);
     if (!opened) throw std::runtime_error(opened.error().message);
     journal_ = *std::move(opened);
-    kept_ = journal_->kept(kStream);
-    for (auto number = kept_.last_topic + 1; number <= topics; ++number) {
+    if (topics == 0) return;
+    for (auto number = journal_->kept(kStream).last_topic + 1; number <= topics; ++number) {
       journal_->define(kStream, number, "bench.topic." + std::to_string(number));
     }
   }
 
-  [[nodiscard]] const broker::core::Kept& kept() const { return kept_; }
   [[nodiscard]] broker::journal::FileJournal& operator*() { return *journal_; }
 
   /// Appends and returns; see wait().
@@ -75,7 +75,6 @@ class BenchJournal {
   runtime::WakeUp wake_up_;
   broker::journal::PosixFileSystem files_;
   std::unique_ptr<broker::journal::FileJournal> journal_;
-  broker::core::Kept kept_;
   std::size_t under_way_ = 0;
 };
 

@@ -70,12 +70,11 @@ void measure(const std::filesystem::path& folder, std::uint32_t topics) {
                                 {.steady = {}, .clock = BenchJournal::now()});
   const auto all = seconds_since(begin);
   const auto with_core = resident();
-  std::printf("opened in %.3f s, the core on it in %.3f s; %zu topics, %zu ids kept\n", opened, all,
-              journal.kept().topics.size(), journal.kept().ids.size());
-  std::printf("memory: journal %.1f MiB, core %.1f MiB with what it was told; %.0f bytes a topic in all\n",
+  std::printf("opened in %.3f s, the core on it in %.3f s\n", opened, all);
+  std::printf("memory: journal %.1f MiB, core %.1f MiB; %.0f bytes for each of %u topics in all, ids included\n",
               static_cast<double>(with_journal - before) / (1 << 20),
               static_cast<double>(with_core - with_journal) / (1 << 20),
-              static_cast<double>(with_core - before) / topics);
+              static_cast<double>(with_core - before) / topics, topics);
 }
 
 std::uint64_t number(const char* text) {
