@@ -87,7 +87,11 @@ class Recovery {
     if (!why.empty()) {
       is_new_epoch_ = true;
       epoch = epoch_after(std::max(last, is_marked_ ? epoch_of_mark(**mark) : Uuid{}), options_);
-      notices_.push_back("stream " + stream_.options.name + ": epoch " + epoch.to_string() + " begins, because " + why);
+      const bool is_first_start = segments_.empty() && !word;  // nothing is lost, so there is nothing to tell
+      if (!is_first_start) {
+        notices_.push_back("stream " + stream_.options.name + ": epoch " + epoch.to_string() + " begins, because " +
+                           why);
+      }
     }
     recovered_.start.epoch = epoch;
     return {};
