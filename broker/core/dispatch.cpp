@@ -79,6 +79,8 @@ void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
       return;  // never answered
     case CommandType::presence:
       return with(session, raw, &Core::on_unsupported<protocol::PresenceCommand>, now);
+    case CommandType::manage:
+      return with(session, raw, &Core::on_unsupported<protocol::Manage>, now);
     case CommandType::hello:
       return close(session, raw.type, ErrorCode::hello_repeated);
     case CommandType::welcome:

@@ -159,6 +159,12 @@ class Journal {
   /// What has happened since the last call; commits in order per stream.
   virtual std::vector<JournalEvent> take_events() = 0;
 
+  /// Retention removes no record from `first` on: a group still needs it (semantics §11). Until the first call for a
+  /// stream it removes nothing there; kHoldsNothing lets it go on by age and size. A stream that is at its size and may
+  /// not remove anything answers appends with Commit::Outcome::full.
+  virtual void hold(protocol::StreamNumber stream, std::uint64_t first) = 0;
+  static constexpr std::uint64_t kHoldsNothing = ~std::uint64_t{0};
+
   [[nodiscard]] virtual StreamFigures figures(protocol::StreamNumber stream) const = 0;
 };
 

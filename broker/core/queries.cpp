@@ -132,6 +132,8 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
       break;
     case QueryKind::groups:
     case QueryKind::presence:
+    case QueryKind::members:
+    case QueryKind::dead_letters:
       return sessions_.refuse(session, command.request, protocol::CommandType::query, ErrorCode::not_supported);
   }
 

@@ -217,6 +217,8 @@ std::vector<core::JournalEvent> FileJournal::take_events() {
   return events;
 }
 
+void FileJournal::hold(protocol::StreamNumber, std::uint64_t) {}
+
 core::StreamFigures FileJournal::figures(protocol::StreamNumber stream) const {
   return parts_->of(stream).state->segments.figures();
 }

@@ -47,6 +47,7 @@ class FileJournal final : public core::Journal {
   void close_reader(core::ReaderId id) override;
   void look_up(const core::IdLookup& lookup) override;
   std::vector<core::JournalEvent> take_events() override;
+  void hold(protocol::StreamNumber stream, std::uint64_t first) override;
   [[nodiscard]] core::StreamFigures figures(protocol::StreamNumber stream) const override;
 
  private:

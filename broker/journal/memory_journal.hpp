@@ -25,6 +25,7 @@ class MemoryJournal final : public core::Journal {
   void close_reader(core::ReaderId id) override { readers_.erase(id); }
   void look_up(const core::IdLookup& lookup) override;
   std::vector<core::JournalEvent> take_events() override;
+  void hold(protocol::StreamNumber, std::uint64_t) override {}  // nothing is removed but by trim()
   [[nodiscard]] core::StreamFigures figures(protocol::StreamNumber stream) const override;
 
   /// Retention: removes the records before `first`.

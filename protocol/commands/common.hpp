@@ -45,6 +45,7 @@ enum class CommandType : std::uint8_t {
   role = 32,
   revoke = 33,
   presence = 34,
+  manage = 35,
 };
 
 /// Chosen by the client, in rising order, for whatever has an outcome; the answer carries it. 0 is none.

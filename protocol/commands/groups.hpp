@@ -123,4 +123,28 @@ struct Revoke {
   }
 };
 
+enum class ManageAction : std::uint8_t {
+  reset = 0,       ///< the group begins anew, where `from` and `position` say
+  drop = 1,        ///< the group is forgotten, with its dead letters; its members get ERROR no_such_group
+  retry_dead = 2,  ///< dead letters go back to the group, each at its original position
+  drop_dead = 3,   ///< dead letters are let go
+};
+constexpr ManageAction last_value(ManageAction) { return ManageAction::drop_dead; }
+
+/// What an operator does to a group; answered OK once it is committed.
+struct Manage {
+  static constexpr auto kType = CommandType::manage;
+  RequestNumber request = 0;
+  ManageAction action = ManageAction::reset;
+  From from = From::all;  ///< reset: all, now, after, at
+  Position position;      ///< reset: for after (its sequence may be 0: the beginning) and at
+  ShortText group;
+  std::vector<std::uint64_t> sequences;  ///< retry_dead, drop_dead: sequences of the stream `dead`; none: all of them
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.request, self.action, self.from, self.position.epoch, self.position.sequence, self.group,
+            self.sequences);
+  }
+};
+
 }  // namespace fanfare::protocol

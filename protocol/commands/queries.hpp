@@ -36,9 +36,11 @@ enum class QueryKind : std::uint8_t {
   subscriptions = 3,
   services = 4,
   groups = 5,
-  presence = 6
+  presence = 6,
+  members = 7,
+  dead_letters = 8
 };
-constexpr QueryKind last_value(QueryKind) { return QueryKind::presence; }
+constexpr QueryKind last_value(QueryKind) { return QueryKind::dead_letters; }
 
 struct Query {
   static constexpr auto kType = CommandType::query;

@@ -7,6 +7,7 @@
 // wait for an acknowledgement of publish(), but should take the reply of request() by callback.
 
 #include <fanfare/error.hpp>
+#include <fanfare/membership.hpp>
 #include <fanfare/message.hpp>
 #include <fanfare/options.hpp>
 #include <fanfare/outcome.hpp>
@@ -34,6 +35,8 @@ class Client {
   using MessageHandler = std::function<void(const Message&)>;
   using RequestHandler = std::function<Reply(const Request&)>;
   using AsyncRequestHandler = std::function<void(const Request&, Responder)>;
+  using WorkHandler = std::function<void(const Work&)>;
+  using AsyncWorkHandler = std::function<void(const Work&, Settler)>;
 
   /// Returns at once; the session comes up in the background. Throws Error `bad_name` or `unreachable` when the name or
   /// the address cannot be used at all.
@@ -77,6 +80,17 @@ class Client {
   Service serve(std::string_view pattern, RequestHandler handler, ServeOptions options = {});
   /// The same for answers that come later: the handler may keep the Responder.
   Service serve(std::string_view pattern, AsyncRequestHandler handler, ServeOptions options = {});
+
+  /// Works in the group `group`, a durable queue over the messages of `pattern`, which lies in one stream; none: an
+  /// exclusive group that only elects. Each message goes to one member. When `handler` returns the message is
+  /// acknowledged, when it throws it has failed with that reason.
+  Membership join(std::string_view group, std::string_view pattern, WorkHandler handler, JoinOptions options = {});
+  /// The same for what is settled later: the handler may keep the Settler.
+  Membership join(std::string_view group, std::string_view pattern, AsyncWorkHandler handler, JoinOptions options = {});
+
+  /// Does something to a group. Fails with `no_such_group`, `no_session` or what the broker answers; after
+  /// `outcome_unknown` it may have been done. All of it may be asked again.
+  std::future<void> manage(const GroupAction& action, std::chrono::milliseconds timeout = std::chrono::seconds(5));
 
   /// Says on the trace of `message` what was done with it here ("stored"), and that it was now: `fanfare pub --trace`
   /// shows it. The client itself says when the handler got it and was done. Nothing happens when it is not traced.

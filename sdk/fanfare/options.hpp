@@ -3,6 +3,7 @@
 
 #include <fanfare/error.hpp>
 #include <fanfare/headers.hpp>
+#include <fanfare/membership.hpp>
 #include <fanfare/message.hpp>
 #include <fanfare/position.hpp>
 #include <fanfare/state.hpp>
@@ -141,7 +142,56 @@ struct ServeOptions {
   std::function<void(const Error&)> on_error = {};  ///< it was refused and has ended
 };
 
+/// Who of a group gets what.
+enum class Order : std::uint8_t {
+  any,        ///< each message to the member with the least to do
+  key,        ///< messages of one topic in their order, to one member at a time
+  exclusive,  ///< all to one member, the others stand by
+};
+
+/// Where a group begins that does not exist yet.
+enum class GroupStart : std::uint8_t { beginning, now };
+
+/// `order`, the pattern and what is not 0 or empty of the limits have to be those that the group has
+/// (`group_mismatch`); for a group that does not exist yet 0 and empty stand for the defaults named here.
+struct JoinOptions {
+  Order order = Order::any;
+  GroupStart from = GroupStart::beginning;
+  std::uint32_t max_in_flight =
+      256;  ///< messages this member may have unsettled, 1 to 65,536; its own, not the group's
+  std::chrono::milliseconds ack_wait{0};  ///< 30 s: how long one may be handled before it counts as failed
+  std::uint16_t max_deliver = 0;          ///< 5: failures after which a message goes to the dead letters
+  std::uint32_t max_pending = 0;          ///< 1,000,000: unfinished messages; beyond it the group waits
+  std::vector<std::chrono::milliseconds> back_off = {};  ///< 1 s, 5 s, 30 s, 2 min: before each next try
+  /// With an asynchronous handler in a group with an order: a message is handed over although earlier ones of its topic
+  /// are not settled, for handlers that gather. If an earlier one comes back, those after it come again too.
+  bool pipelined = false;
+  std::function<void(const Role&)> on_role = {};    ///< exclusive: again after each new session
+  std::function<void()> on_ready = {};              ///< the broker has it; again after each new session
+  std::function<void(const Error&)> on_error = {};  ///< it was refused and has ended
+};
+
+/// What an operator does to a group.
+struct GroupAction {
+  enum class Kind : std::uint8_t { reset, drop, retry_dead, drop_dead };
+
+  Kind kind = Kind::reset;
+  std::string group = {};
+  From from = From::all();                       ///< reset: all, now, after or at
+  std::vector<std::uint64_t> dead_letters = {};  ///< sequences in the stream `dead`; none: all of the group
+};
+
 /// What query() can ask for.
-enum class QueryKind : std::uint8_t { broker, sessions, streams, subscriptions, services, groups, presence };
+enum class QueryKind : std::uint8_t {
+  broker,
+  sessions,
+  streams,
+  subscriptions,
+  services,
+  groups,
+  presence,
+  members,
+  dead_letters
+};
 
 }  // namespace fanfare

@@ -48,6 +48,7 @@ COMMANDS = """
 33 REVOKE      b   u32 handle, uuid epoch, list of {u64 sequence, u16 attempt} entries
 34 PRESENCE    c   u64 request, u8 action, list of short keys
 34 PRESENCE    b   u8 kind, u8 flags, uuid run, u64 version, list of {u8 state, short key} entries
+35 MANAGE      c   u64 request, u8 action, u8 start, uuid epoch, u64 sequence, short group, list of u64 sequences
 """
 NUMBERS = {kind: struct.Struct("<" + code) for kind, code in zip(("u8", "u16", "u32", "u64", "i64"), "BHIQq")}
 POSITION = "{u16 stream, uuid epoch, u64 sequence}"

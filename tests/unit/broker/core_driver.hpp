@@ -31,6 +31,7 @@ class HeldJournal final : public Journal {
     const auto commits = std::exchange(decided, {});
     return {commits.begin(), commits.end()};
   }
+  void hold(protocol::StreamNumber, std::uint64_t) override {}
   [[nodiscard]] StreamFigures figures(protocol::StreamNumber) const override { return {}; }
 
   /// Commits the oldest batch at the sequences that follow.

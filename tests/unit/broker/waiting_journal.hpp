@@ -71,6 +71,7 @@ class WaitingJournal final : public Journal {
     }
     return events;
   }
+  void hold(protocol::StreamNumber stream, std::uint64_t first) override { memory_.hold(stream, first); }
   [[nodiscard]] StreamFigures figures(protocol::StreamNumber stream) const override { return memory_.figures(stream); }
 
   /// Gives the oldest answer that waits.

@@ -112,6 +112,7 @@ TEST(GoldenFrames, AreReadAndWrittenAgainUnchanged) {
   expect_same_again<Progress>(samples, "progress");
   expect_same_again<Role>(samples, "role");
   expect_same_again<Revoke>(samples, "revoke");
+  expect_same_again<Manage>(samples, "manage");
   expect_same_again<PresenceCommand>(samples, "presence");
   expect_same_again<PresenceUpdate>(samples, "presence_update");
 }
