@@ -178,7 +178,11 @@ void Publishing::store(Session& session, const Accepted& message, Stream& stream
     return;
   }
   if (is_repeat(session, message, stream)) return;
-  if (content.id) stream.ids.taken(*content.id, protocol::fingerprint_of(topic->name, content.payload), now.steady);
+  std::uint64_t fingerprint = 0;
+  if (content.id) {
+    fingerprint = protocol::fingerprint_of(topic->name, content.payload);
+    stream.ids.taken(*content.id, fingerprint, now.steady);
+  }
   if (topic->number == 0) {
     topics_.number(topic);
     streams_.define(*topic);
@@ -195,7 +199,7 @@ void Publishing::store(Session& session, const Accepted& message, Stream& stream
                           command.actor_size, command.headers_size, command.content);
   stream.uncommitted += records.size() - before;
   const bool traced = (command.flags & flags::kTraced) != 0 && content.id;
-  stream.open.pending.push_back({{session.key, command.request}, topic, content.id, records.size() - before, traced});
+  stream.open.add({{session.key, command.request}, topic, content.id, records.size() - before, traced}, fingerprint);
   if (traced) hop(*content.id, "received", now);
 }
 
