@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/core/incoming.hpp"
+#include "protocol/header_map.hpp"
 #include "protocol/topic.hpp"
 
 namespace fanfare::broker::core {
@@ -301,14 +302,21 @@ void Publishing::acknowledge(const Waiter& waiter, const protocol::AckRange& ack
 
 /// Tells whoever traces the message what happened to it here (PROTOCOL §7).
 void Publishing::hop(const Uuid& id, std::string_view name, Instant now) {
-  const auto topic = topics_.find_or_add("$sys.event.trace." + id.to_string());
+  announce("$sys.event.trace." + id.to_string(),
+           {{"component", "broker"}, {"hop", std::string(name)}, {"at", std::to_string(now.clock)}}, {}, now);
+}
+
+void Publishing::announce(std::string_view topic_name, const Headers& headers, std::string_view payload, Instant now) {
+  const auto topic = topics_.find_or_add(topic_name);
+  if (topic->stream != protocol::kNoStream) return;  // its records have sequences, which only a publish gets
   const auto& reached = audiences_.reach(*topic);
   if (reached.empty()) return;
-  const auto headers = protocol::encode_headers(
-      {{"component", "broker"}, {"hop", std::string(name)}, {"at", std::to_string(now.clock)}});
+  auto content = protocol::encode_headers(headers);
+  const auto headers_size = static_cast<std::uint16_t>(content.size());
+  content.append(payload);
   std::string record;
   protocol::append_record(record, {.topic = topics_.number(topic), .timestamp = now.clock, .publisher = "broker"}, 0,
-                          static_cast<std::uint16_t>(headers.size()), headers);
+                          headers_size, content);
   hand_over(topic, {}, 0, record);
 }
 

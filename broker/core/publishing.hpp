@@ -3,6 +3,8 @@
 // message is stored once however often it comes (semantics §7).
 // Owned by the core; its thread only.
 
+#include <fanfare/headers.hpp>
+
 #include <string_view>
 
 #include "broker/core/audiences.hpp"
@@ -40,6 +42,10 @@ class Publishing {
 
   /// The journal was asked whether an id was stored before.
   void looked_up(const IdLookedUp& answer, Instant now);
+
+  /// The broker itself says something, on a topic that lies in no stream (in one it is not said). Nothing is kept of
+  /// it, and nothing is made of it when nobody listens.
+  void announce(std::string_view topic, const Headers& headers, std::string_view payload, Instant now);
 
   void leave(const Session& session) { held_.leave(session.key); }
 
