@@ -24,9 +24,9 @@ bool Session::on(const protocol::Deliver& deliver, Incoming& incoming) {
     case protocol::DeliveryKind::replay:
       return deliver_replay(deliver, incoming);
     case protocol::DeliveryKind::group:
-      break;
+      return deliver_work(deliver, incoming);
   }
-  return true;  // nothing was asked that comes another way
+  return true;
 }
 
 bool Session::deliver_live(const protocol::Deliver& deliver, Incoming& incoming) {
