@@ -201,13 +201,11 @@ void Publishing::append(Stream& stream, const TopicPtr& topic, std::string_view 
   auto& records = *stream.open.records;
   const auto before = records.size();
   protocol::append_record(
-      records,
-      {.topic = topic->number, .timestamp = stream.last_timestamp, .flags = flags, .publisher = publisher},
+      records, {.topic = topic->number, .timestamp = stream.last_timestamp, .flags = flags, .publisher = publisher},
       message.actor_size, message.headers_size, message.content);
-  const auto size = records.size() - before;
-  stream.uncommitted += size;
+  stream.uncommitted += records.size() - before;
   const bool traced = (flags & protocol::message_flags::kTraced) != 0 && message.id;
-  stream.open.pending.push_back({waiter, topic, message.id, size, traced});
+  stream.open.pending.push_back({waiter, topic, message.id, records.size() - before, traced});
 }
 
 void Publishing::decided(const Commit& commit, Instant now) {
@@ -238,12 +236,9 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
     stream.head.sequence = sequence;
     one.topic->head = sequence;
 
-    protocol::AckRange ack{.first = one.waiter.request,
-                           .count = 1,
-                           .stream = stream.number,
-                           .epoch = stream.head.epoch,
-                           .sequence = sequence};
+    protocol::AckRange ack{.count = 1, .stream = stream.number, .epoch = stream.head.epoch, .sequence = sequence};
     if (const auto* waiter = std::get_if<Waiter>(&one.waiter)) {
+      ack.first = waiter->request;
       acknowledge(*waiter, ack);
       ack.flags = protocol::AckRange::kRepeated;
     } else {

@@ -22,7 +22,8 @@ constexpr std::string_view kFailures = "$failures";
 constexpr std::string_view kReason = "$reason";
 constexpr std::string_view kDead = "$dead";
 
-constexpr std::array kOwn = {kStream, kTopic, kEpoch, kSequence, kTimestamp, kPublisher, kId, kFailures, kReason, kDead};
+constexpr std::array kOwn = {kStream,    kTopic, kEpoch,    kSequence, kTimestamp,
+                             kPublisher, kId,    kFailures, kReason,   kDead};
 
 constexpr std::size_t kMostOfReason = 1024;
 

@@ -31,7 +31,8 @@ struct EncodedContent {
   std::string bytes;
 };
 
-/// The same for the same message of the same group, always: what stands in the stream `dead` twice would be one too many.
+/// The same for the same message of the same group, always: what stands in the stream `dead` twice would be one too
+/// many.
 [[nodiscard]] Uuid letter_id(std::string_view group, const Uuid& epoch, std::uint64_t sequence);
 
 /// `record`: one whole record. Nullopt when it is none.

@@ -43,7 +43,7 @@ struct Groups::Page {
 /// A page and what fills it.
 struct Groups::Slot {
   Page page;
-  ReaderId reader = 0;  ///< 0: none is open
+  ReaderId reader = 0;          ///< 0: none is open
   std::uint64_t reader_at = 0;  ///< it gave everything up to here
   bool reading = false;
   std::uint64_t wanted = 0;        ///< sequence that is being looked for; 0: whatever comes
@@ -141,14 +141,33 @@ struct Groups::Entry {
   std::optional<std::chrono::microseconds> bury_again_at;
   std::map<std::uint64_t, std::uint32_t> loaded_failures;  ///< that may have been letters before the broker stopped
 
+  /// After a restart: messages that were given back and their letters, whose topics are not known yet.
+  std::deque<std::pair<std::uint64_t, std::uint64_t>> unknown;
+
   struct Retry {
     Answer answer;
     std::deque<std::uint64_t> dead;
   };
   std::deque<Retry> retries;
 
+  /// A reset makes a new Group, which counts attempts from 1 again: those that were out go on behind the last one.
+  std::map<std::uint64_t, std::uint16_t> earlier_attempts;
+
   bool queued = false;
   std::optional<std::chrono::microseconds> deadline;
+
+  /// A delivery as the group knows it; nullopt when it was before a reset.
+  [[nodiscard]] std::optional<Delivered> delivered(std::uint64_t sequence, std::uint16_t attempt) const {
+    const auto earlier = earlier_attempts.find(sequence);
+    if (earlier == earlier_attempts.end()) return Delivered{sequence, attempt};
+    if (attempt <= earlier->second) return std::nullopt;
+    return Delivered{sequence, static_cast<std::uint16_t>(attempt - earlier->second)};
+  }
+  /// Its attempt as members know it.
+  [[nodiscard]] std::uint16_t told_attempt(std::uint64_t sequence, std::uint16_t attempt) const {
+    const auto earlier = earlier_attempts.find(sequence);
+    return earlier == earlier_attempts.end() ? attempt : static_cast<std::uint16_t>(attempt + earlier->second);
+  }
 
   [[nodiscard]] const GroupSettings& settings() const { return group.state().settings; }
 };

@@ -131,6 +131,7 @@ class Groups final : public CommitListener {
   void finish_stored(Entry& entry);
   void store(Entry& entry);
   void append(Entry& entry);
+  [[nodiscard]] bool is_behind(const Entry& entry) const;
   void stored(Entry& entry);
   void answer(const Answer& answer, std::optional<ErrorCode> error);
   void fail(std::string_view reason);
@@ -199,7 +200,7 @@ class Groups final : public CommitListener {
   std::uint64_t last_member_ = 0;
   SubscriptionIndex index_;
   std::unordered_map<protocol::StreamNumber, std::set<std::pair<std::uint64_t, EntryId>>> floors_;  // as stored
-  std::set<std::pair<std::uint64_t, EntryId>> snapshots_;                                          // their first records
+  std::set<std::pair<std::uint64_t, EntryId>> snapshots_;  // their first records
   std::unordered_map<protocol::StreamNumber, std::uint64_t> told_holds_;
 
   std::deque<EntryId> ready_;

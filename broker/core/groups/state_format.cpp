@@ -223,11 +223,11 @@ std::vector<std::string> encode_snapshot(const GroupState& state) {
 
 std::vector<std::string> encode_changes(std::string_view group, const GroupChanges& changes) {
   Pieces pieces(Kind::changes, group);
-  for (const auto& [sequence, dead] : changes.returned) pieces.item(Item::returned, 0, sequence, dead);
-  pieces.runs(Item::dropped, changes.dropped);
   pieces.runs(Item::dead, changes.dead);
-  for (const auto& [sequence, count] : changes.failures) pieces.item(Item::failures, 0, sequence, count);
+  pieces.runs(Item::dropped, changes.dropped);
   pieces.runs(Item::finished, changes.finished);
+  for (const auto& [sequence, dead] : changes.returned) pieces.item(Item::returned, 0, sequence, dead);
+  for (const auto& [sequence, count] : changes.failures) pieces.item(Item::failures, 0, sequence, count);
   if (changes.floor != 0) pieces.item(Item::floor, 0, changes.floor);
   if (changes.term != 0) pieces.item(Item::term, 0, changes.term);
   return pieces.take();

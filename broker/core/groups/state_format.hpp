@@ -1,6 +1,6 @@
 #pragma once
-// The records of the stream `$groups` (docs/journal-format.md): a snapshot of a group in one or more parts, changes of a
-// group, a group that was dropped. What is read is checked strictly, whoever wrote it. Pure functions and values; any
+// The records of the stream `$groups` (docs/journal-format.md): a snapshot of a group in one or more parts, changes of
+// a group, a group that was dropped. What is read is checked strictly, whoever wrote it. Pure functions and values; any
 // thread.
 
 #include <cstdint>

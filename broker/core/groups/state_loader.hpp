@@ -17,9 +17,9 @@ namespace fanfare::broker::core::groups {
 
 struct LoadedGroup {
   GroupState state;
-  std::uint64_t snapshot = 0;        ///< sequence of the first record of its last whole snapshot
-  std::size_t snapshot_bytes = 0;    ///< of its payloads
-  std::size_t bytes_since = 0;       ///< of the changes behind it
+  std::uint64_t snapshot = 0;         ///< sequence of the first record of its last whole snapshot
+  std::size_t snapshot_bytes = 0;     ///< of its payloads
+  std::size_t bytes_since = 0;        ///< of the changes behind it
   std::uint64_t stream_bytes_by = 0;  ///< bytes of all payloads up to the snapshot
 };
 
