@@ -171,6 +171,8 @@ class Group {
     bool stalled = false;    ///< a deadline has passed and it has said nothing since
   };
   [[nodiscard]] std::vector<MemberFigures> members() const;
+  /// What every member has, as REVOKE would name it.
+  [[nodiscard]] std::vector<Revoked> out() const;
   [[nodiscard]] std::size_t pending() const;    ///< unfinished ones it knows of
   [[nodiscard]] std::size_t in_flight() const;  ///< of these, at members
   [[nodiscard]] std::size_t delayed() const;    ///< of these, waiting for their time

@@ -52,6 +52,7 @@ class Group::Work {
   void pause(MemberId id, bool paused);
   void elected(std::uint64_t term);
   [[nodiscard]] std::vector<MemberFigures> figures() const;
+  [[nodiscard]] std::vector<Revoked> out() const;
 
   // timers.cpp
   void tick(Instant now);
