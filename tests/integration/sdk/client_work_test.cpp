@@ -270,6 +270,29 @@ TEST_F(ClientWork, ThatCantBeAskedForIsRefusedAtOnce) {
   EXPECT_TRUE(said().empty());
 }
 
+TEST_F(ClientWork, ThatHasNotBegunWhenTheConnectionIsLostIsLeftToTheNextSession) {
+  const TemporaryAddress other;
+  auto first = std::make_optional<ScriptedBroker>(other.str(), ScriptedBroker::Script{.stored = {"1", "2", "3"}});
+  auto client = Client::connect({.address = other.str()});
+  std::promise<void> running;
+  std::promise<void> may_end;
+  std::vector<std::string> seen;
+  const auto member = client.join("work", "chat.>", [&](const Work& work) {
+    seen.emplace_back(work.message.payload);
+    if (seen.size() > 1) return;
+    running.set_value();
+    may_end.get_future().wait();
+  });
+  running.get_future().wait();
+  first.reset();
+  EXPECT_TRUE(eventually(5s, [&] { return client.state().connection == Connection::reconnecting; }));
+  const ScriptedBroker second(other.str(), {.stored = {"1", "2", "3"}});
+  may_end.set_value();
+  EXPECT_TRUE(eventually(10s, [&] { return testing::Value(second.group().said(), Contains("ack 3/1")); }));
+  EXPECT_THAT(seen, ElementsAre("1", "1", "2", "3"));
+  EXPECT_THAT(second.group().said(), ElementsAre("join work", "ack 1/1", "ack 2/1", "ack 3/1"));
+}
+
 TEST_F(ClientWork, OfAClosedClientIsAnsweredToo) {
   std::promise<Settler> kept;
   std::promise<std::optional<Error>> outcome;
