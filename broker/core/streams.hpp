@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "broker/core/counters.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/recent_ids.hpp"
@@ -58,6 +59,7 @@ struct Stream {
   std::size_t uncommitted = 0;  ///< bytes of these
   bool failed = false;
   std::string failure;
+  StreamCounters counters;
 };
 
 class Streams {
