@@ -10,7 +10,9 @@
 // one line for all topics, at the active member.
 //
 // Being handled counts as begun: of what a member was handed, the first that is unfinished, and whatever it said
-// PROGRESS for. Only that has a deadline, and fails when the session is lost; the rest was never begun.
+// PROGRESS for. Only that has a deadline, and fails when the session is lost; the rest was never begun. When a deadline
+// has passed, the member gets nothing until it says something of any delivery, also of one it does not have any more:
+// that one is not taken back by name, so its handler will speak of it.
 
 #include <chrono>
 #include <cstdint>
@@ -54,7 +56,7 @@ struct RoleChanged {
 struct Condemned {
   std::uint64_t sequence = 0;
   TopicNumber topic = 0;
-  Uuid epoch;  ///< of its last delivery
+  Uuid epoch;  ///< of its last delivery; nil when that was before the broker's last start
   std::uint32_t failures = 0;
   std::string reason;  ///< of the last failure
 };
@@ -97,6 +99,9 @@ class Group {
   /// The journal does not hold this message any more: it is finished without having been handled. False when it was
   /// finished already.
   bool gone(std::uint64_t sequence);
+  /// After a restart, of each message in state().returned: its topic. Till then nobody gets it. gone() when the journal
+  /// does not hold it any more.
+  void known(std::uint64_t sequence, TopicNumber topic);
 
   // ---- Handing out
 
