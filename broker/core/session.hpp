@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "broker/core/ack_ranges.hpp"
+#include "broker/core/drop_counts.hpp"
 #include "broker/core/effects.hpp"
 #include "broker/core/inflow.hpp"
 #include "broker/core/outbox.hpp"
@@ -51,6 +52,7 @@ struct Session {
 
   Inflow in;
   Outbox out;
+  DropCounts drops;
   AckRanges acks;
   bool to_flush = false;         ///< something waits to be sent
   bool ended = false;            ///< no command of it is handled any more

@@ -7,10 +7,12 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
 #include "runtime/metrics/names.hpp"
+#include "runtime/metrics/report.hpp"
 
 namespace fanfare::runtime {
 namespace {
@@ -65,6 +67,10 @@ Histogram Metrics::histogram(const std::string& name, const std::string& help, s
   require_name(name, MetricKind::kHistogram);
   return Histogram(
       prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels, std::move(buckets)));
+}
+
+std::string Metrics::report(std::size_t max_bytes) const {
+  return to_report(collect(), std::min(max_bytes, ReportBounds{}.bytes));
 }
 
 std::string Metrics::serialize() const {

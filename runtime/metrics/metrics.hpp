@@ -68,6 +68,8 @@ class Metrics {
 
   /// All of them as they are now.
   [[nodiscard]] Families collect() const;
+  /// collect() as the report that is published, of at most `max_bytes`.
+  [[nodiscard]] std::string report(std::size_t max_bytes) const;
 
  private:
   std::unique_ptr<prometheus::Registry> registry_;

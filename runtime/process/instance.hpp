@@ -1,5 +1,6 @@
 #pragma once
-// Which of its kind a process is, for people and for figures: `<host>-<pid>`. Any thread.
+// Which of its kind a process is, for people and for figures: `<host>-<pid>`, with `_` for what may not stand in a
+// token of a topic. Any thread.
 
 #include <string>
 

@@ -4,6 +4,7 @@
 // On drain it writes what it has taken; the rest comes again after the next start.
 
 #include <fanfare/client.hpp>
+#include <fanfare/metrics_report.hpp>
 
 #include <optional>
 
@@ -41,6 +42,7 @@ class PersistenceService final : public runtime::Service {
   std::optional<ChatSubscription> chat_;
   std::optional<common::RequestPool> answering_;
   std::optional<fanfare::Service> history_;
+  std::optional<MetricsReport> report_;
 };
 
 }  // namespace fanfare::workers::persistence
