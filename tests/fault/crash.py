@@ -16,10 +16,10 @@ import threading
 import time
 import uuid
 
-from programs import BIN, CENTRIFUGE, SLOWNESS, Lines, Programs, eventually
+from programs import BIN, CENTRIFUGE, NAMES, SLOWNESS, Lines, Programs, eventually
 
-VICTIMS = {"broker": ["broker"], "persistence": ["persistence"], "frontends": ["http", "websocket"],
-           "all": ["broker", "accounts", "persistence", "http", "websocket"]}
+VICTIMS = {"broker": ["broker"], "persistence": ["persistence-1", "persistence-2"], "frontends": ["http", "websocket"],
+           "all": list(NAMES)}
 
 
 class Feeder:
