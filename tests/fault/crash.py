@@ -140,6 +140,8 @@ class Crash:
                     for one in journal if one["topic"] == self.topic}
         self._check_acknowledged(messages)
         self._check_database(messages)
+        dead = self.programs.fanfare("sub", "$dead.>", "--from", "all", "--json", "--until-caught-up")
+        assert not dead, f"dead letters: {dead.decode()}"
         self._check_page(messages)
         print(f"{len(self.acknowledged)} acknowledged, {len(messages)} in the journal, "
               f"{len(self._page('recovered'))} recoveries of the page, {self._page('recovered').count(False)} not")
