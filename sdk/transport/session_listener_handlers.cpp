@@ -59,6 +59,10 @@ void SessionListener::on(session::GapSeen& seen) {
   if (const auto registration = find(seen.handle)) call(registration, &Registration::on_gap, std::move(seen.gap));
 }
 
+void SessionListener::on(session::RoleChanged& changed) {
+  if (const auto registration = find(changed.handle)) call(registration, &Registration::on_role, changed.role);
+}
+
 void SessionListener::on(session::RequestArrived& arrived) {
   flush();
   const auto registration = find(arrived.handle);
