@@ -74,6 +74,7 @@ void ChatGroup::take(const Work& work, Settler settler) {
   if (const auto* const reason = std::get_if<Skip>(&checked)) skip(message, *reason);
   const auto conversation = conversation_of(message.topic);
   if (!conversation) {
+    if (message.traced) context_.client.trace(message, "skipped");
     settler.ack();
     return;
   }
