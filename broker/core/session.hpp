@@ -63,6 +63,7 @@ struct Session {
   std::map<protocol::StreamNumber, Interest> streams;  ///< that its patterns have touched
   std::uint32_t fetches = 0;                           ///< open ones
 
+  std::unordered_map<protocol::Handle, std::uint64_t> memberships;   ///< member of each JOIN
   std::unordered_map<protocol::Handle, std::uint32_t> services;      ///< member of each SERVE
   std::unordered_map<protocol::RequestNumber, std::uint64_t> calls;  ///< its open requests: exchanges
   std::set<std::uint64_t> work;                                      ///< exchanges it was handed
