@@ -432,7 +432,7 @@ class RandomGroup {
 void agree(protocol::GroupOrder order) {
   const auto* const given = std::getenv("FANFARE_TEST_SEED");
   const auto seed = given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device()();
-  for (unsigned i = 0; i < (given != nullptr ? 1U : 20U) && !testing::Test::HasFailure(); ++i) {
+  for (unsigned i = 0; i < (given != nullptr ? 1U : 12U) && !testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE("FANFARE_TEST_SEED=" + std::to_string(seed + i));
     std::cout << "seed " << seed + i << '\n';
     RandomGroup(seed + i, order).run(1'000);
