@@ -44,7 +44,7 @@ std::vector<Field> stream_fields() {
       duration("streams.*.max_age", "30d", seconds(1), hours(24 * 36500), into_stream(&StreamConfig::max_age),
                "Messages older than this are removed."),
       bytes("streams.*.max_size", "10GiB", kMiB, 1024 * kTiB, into_stream(&StreamConfig::max_size),
-            "Above this size the oldest messages are removed."),
+            "Above this size the oldest are removed, or publishes refused while a group needs those."),
   };
 }
 
