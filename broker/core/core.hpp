@@ -11,6 +11,7 @@
 #include "broker/core/effects.hpp"
 #include "broker/core/fetches.hpp"
 #include "broker/core/figures.hpp"
+#include "broker/core/groups/groups.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/publishing.hpp"
@@ -82,17 +83,26 @@ class Core {
   void on_request(Session& session, const protocol::Request& command, Instant now);
   void on_reply(Session& session, const protocol::Reply& command, Instant now);
   void on_cancel(Session& session, const protocol::Cancel& command, Instant now);
+  void on_join(Session& session, const protocol::Join& command, Instant now);
+  void on_leave(Session& session, const protocol::Leave& command, Instant now);
+  void on_ack(Session& session, const protocol::Ack& command, Instant now);
+  void on_nack(Session& session, const protocol::Nack& command, Instant now);
+  void on_progress(Session& session, const protocol::Progress& command, Instant now);
+  void on_manage(Session& session, const protocol::Manage& command, Instant now);
   template <class Command>
   void on_unsupported(Session& session, const Command& command, Instant now);
 
   [[nodiscard]] bool accepts_handle(Session& session, protocol::RequestNumber request, protocol::Handle handle,
-                                    protocol::CommandType command, std::string_view pattern);
+                                    protocol::CommandType command);
+  [[nodiscard]] bool accepts_pattern(Session& session, protocol::RequestNumber request, protocol::CommandType command,
+                                     std::string_view pattern);
   void malformed(Session& session, protocol::CommandType command, std::string_view detail);
   /// The frame as such is wrong, from some command on.
   void unreadable(Session& session, ErrorCode error);
   /// The session ends with an ERROR.
   void close(Session& session, protocol::CommandType command, ErrorCode code, std::string_view detail = {});
-  void end(Session& session, std::string_view reason);
+  /// `in_order`: its client wanted it.
+  void end(Session& session, std::string_view reason, bool in_order = false);
   void refuse_connection(ConnectionId connection, protocol::CommandType command, ErrorCode code,
                          std::string_view detail = {});
   void send_waiting(Session& session);
@@ -126,6 +136,8 @@ class Core {
   Fetches fetches_;
   Publishing publishing_;
   Services services_;
+  groups::Groups groups_;
+  Instant now_;  // of the call under way
 };
 
 }  // namespace fanfare::broker::core

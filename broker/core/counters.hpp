@@ -18,6 +18,8 @@ struct Counters {
   std::array<std::uint64_t, 2> dropped_of_ended{};  ///< messages that ended sessions had missed, by DropPolicy
   std::uint64_t records_replayed = 0;               ///< read back for sessions that catch up or spill
   std::uint64_t spills = 0;                         ///< times a session fell behind and was fed from the journal
+  std::uint64_t group_gaps = 0;                     ///< times the journal did not hold what a group had not finished
+  std::uint64_t dead_letters = 0;
   std::uint64_t requests = 0;
   std::uint64_t replies_late = 0;  ///< nobody waited for them any more
   std::uint64_t sessions_opened = 0;

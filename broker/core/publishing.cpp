@@ -182,6 +182,18 @@ void Publishing::store(Session& session, const Accepted& message, Stream& stream
   }
   if (is_repeat(session, message, stream)) return;
   if (content.id) stream.ids.taken(*content.id, protocol::fingerprint_of(topic->name, content.payload), now.steady);
+  append(stream, topic, session.publisher, command.flags,
+         {.id = content.id,
+          .actor_size = command.actor_size,
+          .headers_size = command.headers_size,
+          .content = command.content},
+         Waiter{session.key, command.request}, now);
+  if (stream.open.pending.back().traced) hop(*content.id, "received", now);
+}
+
+/// Puts a record into the stream's open batch.
+void Publishing::append(Stream& stream, const TopicPtr& topic, std::string_view publisher, std::uint8_t flags,
+                        const OwnMessage& message, std::variant<Waiter, OwnRecord> waiter, Instant now) {
   if (topic->number == 0) {
     topics_.number(topic);
     streams_.define(*topic);
@@ -190,16 +202,12 @@ void Publishing::store(Session& session, const Accepted& message, Stream& stream
   stream.last_timestamp = std::max(stream.last_timestamp, now.clock);
   auto& records = *stream.open.records;
   const auto before = records.size();
-  protocol::append_record(records,
-                          {.topic = topic->number,
-                           .timestamp = stream.last_timestamp,
-                           .flags = command.flags,
-                           .publisher = session.publisher},
-                          command.actor_size, command.headers_size, command.content);
+  protocol::append_record(
+      records, {.topic = topic->number, .timestamp = stream.last_timestamp, .flags = flags, .publisher = publisher},
+      message.actor_size, message.headers_size, message.content);
   stream.uncommitted += records.size() - before;
-  const bool traced = (command.flags & flags::kTraced) != 0 && content.id;
-  stream.open.pending.push_back({{session.key, command.request}, topic, content.id, records.size() - before, traced});
-  if (traced) hop(*content.id, "received", now);
+  const bool traced = (flags & protocol::message_flags::kTraced) != 0 && message.id;
+  stream.open.pending.push_back({waiter, topic, message.id, records.size() - before, traced});
 }
 
 void Publishing::decided(const Commit& commit, Instant now) {
@@ -233,16 +241,17 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
     stream.head.sequence = sequence;
     one.topic->head = sequence;
 
-    protocol::AckRange ack{.first = one.waiter.request,
-                           .count = 1,
-                           .stream = stream.number,
-                           .epoch = stream.head.epoch,
-                           .sequence = sequence};
-    acknowledge(one.waiter, ack);
+    protocol::AckRange ack{.count = 1, .stream = stream.number, .epoch = stream.head.epoch, .sequence = sequence};
+    if (const auto* waiter = std::get_if<Waiter>(&one.waiter)) {
+      ack.first = waiter->request;
+      acknowledge(*waiter, ack);
+      ack.flags = protocol::AckRange::kRepeated;
+    } else {
+      listener_->own_record(std::get<OwnRecord>(one.waiter).token, Commit::Outcome::committed, sequence);
+    }
     if (one.id) {
       stream.ids.committed(*one.id, sequence);
       if (const auto repeats = stream.repeats.extract(*one.id)) {
-        ack.flags = protocol::AckRange::kRepeated;
         for (const auto& waiter : repeats.mapped()) {
           ack.first = waiter.request;
           acknowledge(waiter, ack);
@@ -257,6 +266,7 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
     ++sequence;
   }
   stream.recent.add(std::move(batch.records), commit.first, commit.count);
+  if (listener_ != nullptr) listener_->committed(stream, batch.pending, commit.first);
 }
 
 std::uint32_t Publishing::hand_over(const TopicPtr& topic, const Uuid& epoch, std::uint64_t sequence,
@@ -292,7 +302,12 @@ void Publishing::refuse_waiting(Stream& stream, const Stream::Waiting& batch, Er
   };
   stream.counters.refused += batch.pending.size();
   for (const auto& one : batch.pending) {
-    refuse(one.waiter);
+    if (const auto* waiter = std::get_if<Waiter>(&one.waiter)) {
+      refuse(*waiter);
+    } else {
+      const auto outcome = code == ErrorCode::storage_full ? Commit::Outcome::full : Commit::Outcome::failed;
+      listener_->own_record(std::get<OwnRecord>(one.waiter).token, outcome, 0);
+    }
     if (!one.id) continue;
     stream.ids.failed(*one.id);
     if (const auto repeats = stream.repeats.extract(*one.id)) std::ranges::for_each(repeats.mapped(), refuse);
@@ -304,26 +319,6 @@ void Publishing::acknowledge(const Waiter& waiter, const protocol::AckRange& ack
   if (session == nullptr) return;
   session->acks.add(ack);
   sessions_.wake(*session);
-}
-
-/// Tells whoever traces the message what happened to it here (PROTOCOL §7).
-void Publishing::hop(const Uuid& id, std::string_view name, Instant now) {
-  announce("$sys.event.trace." + id.to_string(),
-           {{"component", "broker"}, {"hop", std::string(name)}, {"at", std::to_string(now.clock)}}, {}, now);
-}
-
-void Publishing::announce(std::string_view topic_name, const Headers& headers, std::string_view payload, Instant now) {
-  const auto topic = topics_.find_or_add(topic_name);
-  if (topic->stream != protocol::kNoStream) return;  // its records have sequences, which only a publish gets
-  const auto& reached = audiences_.reach(*topic);
-  if (reached.empty()) return;
-  auto content = protocol::encode_headers(headers);
-  const auto headers_size = static_cast<std::uint16_t>(content.size());
-  content.append(payload);
-  std::string record;
-  protocol::append_record(record, {.topic = topics_.number(topic), .timestamp = now.clock, .publisher = "broker"}, 0,
-                          headers_size, content);
-  hand_over(topic, {}, 0, record);
 }
 
 }  // namespace fanfare::broker::core

@@ -18,6 +18,24 @@
 
 namespace fanfare::broker::core {
 
+/// Hears of every record that was committed, before sessions do.
+class CommitListener {
+ public:
+  virtual ~CommitListener() = default;
+  /// The records of a batch; the first stands at `first`. They are among the stream's recent ones.
+  virtual void committed(Stream& stream, const std::vector<Pending>& records, std::uint64_t first) = 0;
+  /// What became of a record of the broker's own; `sequence` is 0 unless it was committed.
+  virtual void own_record(std::uint64_t token, Commit::Outcome outcome, std::uint64_t sequence) = 0;
+};
+
+/// A message that the broker itself has to say.
+struct OwnMessage {
+  std::optional<Uuid> id;
+  std::uint8_t actor_size = 0;
+  std::uint16_t headers_size = 0;
+  std::string_view content;  ///< encoded, with the id
+};
+
 class Publishing {
  public:
   Publishing(const Settings& settings, Sessions& sessions, TopicTable& topics, Audiences& audiences, Streams& streams,
@@ -49,6 +67,13 @@ class Publishing {
 
   void leave(const Session& session) { held_.leave(session.key); }
 
+  /// `listener` outlives this.
+  void listen(CommitListener& listener) { listener_ = &listener; }
+
+  /// A record of the broker's own; the listener hears what becomes of it. False: the stream has failed.
+  [[nodiscard]] bool append_own(Stream& stream, std::string_view topic, const OwnMessage& message, std::uint64_t token,
+                                Instant now);
+
   /// Bytes that were taken and are not stored yet.
   [[nodiscard]] std::size_t uncommitted() const { return streams_.uncommitted() + held_.bytes(); }
 
@@ -60,6 +85,8 @@ class Publishing {
   [[nodiscard]] bool is_repeat(Session& session, const Accepted& message, Stream& stream);
   [[nodiscard]] bool needs_lookup(const Accepted& message, const Stream& stream) const;
   void store(Session& session, const Accepted& message, Stream& stream, Instant now);
+  void append(Stream& stream, const TopicPtr& topic, std::string_view publisher, std::uint8_t flags,
+              const OwnMessage& message, std::variant<Waiter, OwnRecord> waiter, Instant now);
   void take_held(SessionKey key, const HeldPublish& held, Instant now);
   void answer_repeat(const Accepted& message, const Waiter& waiter, Stream& stream, std::uint64_t sequence);
   void committed(Stream& stream, const Commit& commit, Stream::Waiting& batch, Instant now);
@@ -77,6 +104,7 @@ class Publishing {
   Effects& effects_;
   Counters& counters_;
   HeldPublishes held_;
+  CommitListener* listener_ = nullptr;
 };
 
 }  // namespace fanfare::broker::core

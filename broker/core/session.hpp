@@ -65,11 +65,13 @@ struct Session {
   std::map<protocol::StreamNumber, Interest> streams;  ///< that its patterns have touched
   std::uint32_t fetches = 0;                           ///< open ones
 
+  std::unordered_map<protocol::Handle, std::uint64_t> memberships;   ///< member of each JOIN
   std::unordered_map<protocol::Handle, std::uint32_t> services;      ///< member of each SERVE
   std::unordered_map<protocol::RequestNumber, std::uint64_t> calls;  ///< its open requests: exchanges
   std::set<std::uint64_t> work;                                      ///< exchanges it was handed
 
   std::uint64_t published = 0;
+  std::uint64_t handed = 0;  ///< messages of groups
 };
 
 }  // namespace fanfare::broker::core

@@ -72,6 +72,11 @@ Stream* Streams::covering(std::string_view pattern) {
   return nullptr;
 }
 
+Stream* Streams::by_name(std::string_view name) {
+  const auto found = std::ranges::find(streams_, name, &Stream::name);
+  return found == streams_.end() ? nullptr : &*found;
+}
+
 void Streams::submit() {
   for (auto& stream : streams_) {
     if (stream.open.pending.empty()) continue;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "broker/core/counters.hpp"
@@ -30,9 +31,14 @@ struct Waiter {
   protocol::RequestNumber request = 0;
 };
 
+/// A record of the broker's own waits; the number is its author's.
+struct OwnRecord {
+  std::uint64_t token = 0;
+};
+
 /// A record that was taken and has no sequence yet.
 struct Pending {
-  Waiter waiter;
+  std::variant<Waiter, OwnRecord> waiter;
   TopicPtr topic;
   std::optional<Uuid> id;
   std::size_t size = 0;  ///< bytes of its record
@@ -89,6 +95,9 @@ class Streams {
 
   /// The stream that holds every topic of `pattern`.
   [[nodiscard]] Stream* covering(std::string_view pattern);
+
+  /// Nullptr when there is none of this name.
+  [[nodiscard]] Stream* by_name(std::string_view name);
 
  private:
   void append(Stream& stream, Stream::Waiting batch);

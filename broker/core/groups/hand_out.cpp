@@ -99,15 +99,20 @@ std::uint16_t Group::Work::hand_over(const Offer& offer, const Uuid& epoch, Inst
   auto& message = messages_[slot];
   withdraw(slot);
 
-  const auto known = std::find(epochs_.rbegin(), epochs_.rend(), epoch);
-  if (known == epochs_.rend()) epochs_.push_back(epoch);
-  message.epoch = static_cast<std::uint32_t>(
-      known == epochs_.rend() ? epochs_.size() - 1 : static_cast<std::size_t>(epochs_.rend() - known) - 1);
+  // Mostly the last one.
+  auto behind = epochs_.size();
+  while (behind > 0 && epochs_[behind - 1] != epoch) --behind;
+  if (behind == 0) {
+    epochs_.push_back(epoch);
+    behind = epochs_.size();
+  }
+  message.epoch = static_cast<std::uint32_t>(behind - 1);
   if (message.attempt == 0) {
     const auto failures = state_.failures.find(message.sequence);
     message.attempt = static_cast<std::uint16_t>(failures == state_.failures.end() ? 0 : failures->second % 65'535);
   }
   message.attempt = static_cast<std::uint16_t>(message.attempt % 65'535 + 1);
+  if (message.attempt > 1) ++totals_.redelivered;
 
   message.state = Message::State::out;
   message.holder = to;

@@ -94,4 +94,20 @@ std::vector<Group::MemberFigures> Group::Work::figures() const {
   return all;
 }
 
+std::vector<Revoked> Group::Work::out() const {
+  std::vector<Revoked> all;
+  for (const auto& [id, member] : members_) {
+    Revoked* last = nullptr;
+    for (auto each = member.handed.first; each != kNoSlot; each = messages_[each].at_member.next) {
+      const auto& message = messages_[each];
+      const auto& epoch = epochs_[message.epoch];
+      if (last == nullptr || last->epoch != epoch) {
+        last = &all.emplace_back(Revoked{.member = id, .epoch = epoch, .deliveries = {}});
+      }
+      last->deliveries.push_back({.sequence = message.sequence, .attempt = message.attempt});
+    }
+  }
+  return all;
+}
+
 }  // namespace fanfare::broker::core::groups
