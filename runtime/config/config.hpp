@@ -86,7 +86,7 @@ struct AccountsConfig {
 
 struct PersistenceConfig {
   bool enabled = true;
-  std::size_t replicas = 1;
+  std::size_t replicas = 2;
   std::size_t batch = 1;
   std::chrono::milliseconds linger{};
   bool operator==(const PersistenceConfig&) const = default;
