@@ -58,6 +58,10 @@ struct Stream {
   struct Waiting {
     std::shared_ptr<std::string> records = std::make_shared<std::string>();
     std::vector<Pending> pending;
+
+    [[nodiscard]] bool fits_into_a_batch() const {
+      return records->size() <= Batch::kMostBytes && pending.size() <= Batch::kMostRecords;
+    }
   };
   Waiting open;
   std::deque<Waiting> submitted;
@@ -78,7 +82,7 @@ class Streams {
   /// Tells the journal the number that `topic` was just given.
   void define(const Topic& topic) { journal_.define(topic.stream, topic.number, topic.name); }
 
-  /// Hands what waits in open batches to the journal.
+  /// Hands what waits in open batches to the journal, cut to what a batch may be.
   void submit();
 
   /// Nothing waits for a commit.
@@ -94,6 +98,8 @@ class Streams {
   [[nodiscard]] Stream* by_name(std::string_view name);
 
  private:
+  void append(Stream& stream, Stream::Waiting batch);
+
   Journal& journal_;
   std::vector<Stream> streams_;
 };
