@@ -178,6 +178,7 @@ void Replays::answer_members(Feed& feed, Session& session, bool recovered) {
 
 void Replays::gap(Feed& feed, Session& session, const Uuid& epoch, const ReadDone::Missing& missing) {
   ++counters_.gaps;
+  ++counters_.gaps_by_reason[static_cast<std::size_t>(missing.reason)];
   protocol::Gap gap{
       .stream = feed.stream, .epoch = epoch, .from = missing.from, .to = missing.to, .reason = missing.reason};
   if (feed.spill) return session.out.push_in_place(gap);

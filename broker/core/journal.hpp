@@ -40,8 +40,12 @@ struct Kept {
 };
 
 /// Records, one after the other as they will be delivered. The journal writes their sequences; the core reads the bytes
-/// again only after the commit. Every topic number in it was given with define() before.
+/// again only after the commit. Every topic number in it was given with define() before. A batch that does not fit into
+/// a segment is refused (`full`), so larger ones are cut: any batch within these bounds fits into 16 MiB.
 struct Batch {
+  static constexpr std::size_t kMostBytes = 4U << 20U;  ///< of records; but a single one may be beyond it
+  static constexpr std::size_t kMostRecords = 32'768;
+
   protocol::StreamNumber stream = protocol::kNoStream;
   std::shared_ptr<std::string> records;
   std::uint32_t count = 0;

@@ -6,6 +6,26 @@
 #include "protocol/topic.hpp"
 
 namespace fanfare::broker::core {
+namespace {
+
+/// The same records in as few batches as hold them.
+std::vector<Stream::Waiting> pieces_of(Stream::Waiting& large) {
+  std::vector<Stream::Waiting> pieces;
+  std::string_view rest = *large.records;
+  for (auto& one : large.pending) {
+    const auto is_full = [&](const Stream::Waiting& piece) {
+      return piece.pending.size() == Batch::kMostRecords || piece.records->size() + one.size > Batch::kMostBytes;
+    };
+    if (pieces.empty() || is_full(pieces.back())) pieces.emplace_back();
+    auto& piece = pieces.back();
+    piece.records->append(rest.substr(0, one.size));
+    rest.remove_prefix(one.size);
+    piece.pending.push_back(std::move(one));
+  }
+  return pieces;
+}
+
+}  // namespace
 
 Streams::Streams(const Settings& settings, Journal& journal, TopicTable& topics, Instant now) : journal_(journal) {
   streams_.reserve(settings.streams.size());
@@ -52,14 +72,27 @@ Stream* Streams::covering(std::string_view pattern) {
   return nullptr;
 }
 
+Stream* Streams::by_name(std::string_view name) {
+  const auto found = std::ranges::find(streams_, name, &Stream::name);
+  return found == streams_.end() ? nullptr : &*found;
+}
+
 void Streams::submit() {
   for (auto& stream : streams_) {
     if (stream.open.pending.empty()) continue;
-    journal_.append({.stream = stream.number,
-                     .records = stream.open.records,
-                     .count = static_cast<std::uint32_t>(stream.open.pending.size())});
-    stream.submitted.push_back(std::exchange(stream.open, {}));
+    auto open = std::exchange(stream.open, {});
+    if (open.fits_into_a_batch()) {
+      append(stream, std::move(open));
+    } else {
+      for (auto& piece : pieces_of(open)) append(stream, std::move(piece));
+    }
   }
+}
+
+void Streams::append(Stream& stream, Stream::Waiting batch) {
+  journal_.append(
+      {.stream = stream.number, .records = batch.records, .count = static_cast<std::uint32_t>(batch.pending.size())});
+  stream.submitted.push_back(std::move(batch));
 }
 
 }  // namespace fanfare::broker::core

@@ -10,8 +10,10 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
+#include "broker/core/counters.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/recent_ids.hpp"
@@ -29,9 +31,14 @@ struct Waiter {
   protocol::RequestNumber request = 0;
 };
 
+/// A record of the broker's own waits; the number is its author's.
+struct OwnRecord {
+  std::uint64_t token = 0;
+};
+
 /// A record that was taken and has no sequence yet.
 struct Pending {
-  Waiter waiter;
+  std::variant<Waiter, OwnRecord> waiter;
   TopicPtr topic;
   std::optional<Uuid> id;
   std::size_t size = 0;  ///< bytes of its record
@@ -52,12 +59,17 @@ struct Stream {
   struct Waiting {
     std::shared_ptr<std::string> records = std::make_shared<std::string>();
     std::vector<Pending> pending;
+
+    [[nodiscard]] bool fits_into_a_batch() const {
+      return records->size() <= Batch::kMostBytes && pending.size() <= Batch::kMostRecords;
+    }
   };
   Waiting open;
   std::deque<Waiting> submitted;
   std::size_t uncommitted = 0;  ///< bytes of these
   bool failed = false;
   std::string failure;
+  StreamCounters counters;
 };
 
 class Streams {
@@ -72,7 +84,7 @@ class Streams {
   /// Tells the journal the number that `topic` was just given.
   void define(const Topic& topic) { journal_.define(topic.stream, topic.number, topic.name); }
 
-  /// Hands what waits in open batches to the journal.
+  /// Hands what waits in open batches to the journal, cut to what a batch may be.
   void submit();
 
   /// Nothing waits for a commit.
@@ -84,7 +96,12 @@ class Streams {
   /// The stream that holds every topic of `pattern`.
   [[nodiscard]] Stream* covering(std::string_view pattern);
 
+  /// Nullptr when there is none of this name.
+  [[nodiscard]] Stream* by_name(std::string_view name);
+
  private:
+  void append(Stream& stream, Stream::Waiting batch);
+
   Journal& journal_;
   std::vector<Stream> streams_;
 };

@@ -88,7 +88,9 @@ Result<void> FileJournal::Parts::open(FileSystem& files) {
 }
 
 Result<void> FileJournal::Parts::recover_stream(const StreamOptions& stream, FileSystem& files) {
-  Stream made{.state = std::make_unique<StreamState>(stream, files, options.folder)};
+  auto stream_options = stream;
+  if (stream.segment_bytes == 0) stream_options.segment_bytes = options.segment_bytes;
+  Stream made{.state = std::make_unique<StreamState>(std::move(stream_options), files, options.folder)};
   if (const auto folder = files.make_folder(made.state->files.folder()); !folder) return Error{folder.error().message};
   std::vector<std::string> notices;
   auto recovered = recover(*made.state, options, notices);
@@ -113,8 +115,7 @@ void FileJournal::Parts::start() {
                                  .hold = [this](std::uint64_t bytes) { commits->hold(bytes); },
                                  .make_room = [this] { maintenance->wake(); },
                                  .clock = options.clock,
-                                 .random = options.random,
-                                 .segment_bytes = options.segment_bytes},
+                                 .random = options.random},
                 recovered.start);
   }
   maintenance.emplace(options, outcomes, maintained);
@@ -217,7 +218,9 @@ std::vector<core::JournalEvent> FileJournal::take_events() {
   return events;
 }
 
-void FileJournal::hold(protocol::StreamNumber, std::uint64_t) {}
+void FileJournal::hold(protocol::StreamNumber stream, std::uint64_t first) {
+  if (parts_->of(stream).state->hold.move(first)) parts_->maintenance->wake();
+}
 
 core::StreamFigures FileJournal::figures(protocol::StreamNumber stream) const {
   return parts_->of(stream).state->segments.figures();

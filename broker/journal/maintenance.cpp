@@ -9,7 +9,7 @@ namespace fanfare::broker::journal {
 
 Maintenance::Maintenance(const Options& options, Outcomes& outcomes, const std::vector<Stream>& streams)
     : options_(options), outcomes_(outcomes) {
-  for (const auto& stream : streams) works_.push_back(std::make_unique<Work>(stream, options.segment_bytes));
+  for (const auto& stream : streams) works_.push_back(std::make_unique<Work>(stream));
   thread_ = std::thread([this] { run(); });
 }
 
@@ -95,7 +95,7 @@ IoResult<void> Maintenance::make_spare(Work& work) {
   auto file = files.files().open(path, FileSystem::Open::write);
   if (!file && file.error().number == ENOENT) file = files.files().open(path, FileSystem::Open::create);
   if (!file) return file.error();
-  if (const auto reserved = (*file)->reserve(options_.segment_bytes); !reserved) {
+  if (const auto reserved = (*file)->reserve(work.state.options.segment_bytes); !reserved) {
     (void)files.files().remove(path);  // what it has taken may be needed elsewhere
     return reserved.error();
   }

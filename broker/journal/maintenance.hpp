@@ -35,10 +35,10 @@ class Maintenance {
 
  private:
   struct Work {
-    Work(const Stream& stream, std::uint64_t segment_bytes)
+    explicit Work(const Stream& stream)
         : state(*stream.state),
           checkpoints(state, stream.checkpoint_segment, stream.checkpoint_size),
-          retention(state, segment_bytes) {}
+          retention(state) {}
 
     StreamState& state;
     Checkpoints checkpoints;

@@ -25,6 +25,7 @@ struct StreamOptions {
   std::chrono::milliseconds sync_interval{1'000};
   std::optional<std::chrono::microseconds> max_age;  ///< older segments are removed; none: kept
   std::optional<std::uint64_t> max_size;             ///< bytes of its segments; beyond it the oldest are removed
+  std::uint64_t segment_bytes = 0;                   ///< 0: the journal's
 };
 
 struct Options {
@@ -40,7 +41,7 @@ struct Options {
   std::function<std::int64_t()> clock;  ///< microseconds since 1970; any thread
   std::string boot_id;                  ///< of the machine's present run; see read_boot_id()
 
-  std::uint64_t segment_bytes = 64U << 20U;
+  std::uint64_t segment_bytes = 64U << 20U;  ///< a batch must fit into one
   std::uint64_t pending_bytes = 64U << 20U;  ///< what may wait for the disk before the core lends no more credit
   std::uint64_t answer_bytes = 16U << 20U;   ///< looked through for one answer of a reader
   std::uint32_t reader_threads = 2;

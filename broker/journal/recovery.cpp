@@ -110,7 +110,7 @@ class Recovery {
   Result<void> go_on() {
     auto file = open_last();
     if (!file) return Error{file.error().message};
-    if (const auto reserved = (*file)->reserve(options_.segment_bytes); !reserved) {
+    if (const auto reserved = (*file)->reserve(stream_.options.segment_bytes); !reserved) {
       return begin_next();  // somebody cut it
     }
     recovered_.file = std::move(*file);
@@ -194,7 +194,7 @@ class Recovery {
     auto file = files_.files().open(files_.spare(), FileSystem::Open::write);
     if (!file && file.error().number == ENOENT) file = files_.files().open(files_.spare(), FileSystem::Open::create);
     if (!file) return file.error();
-    if (const auto reserved = (*file)->reserve(options_.segment_bytes); !reserved) return reserved.error();
+    if (const auto reserved = (*file)->reserve(stream_.options.segment_bytes); !reserved) return reserved.error();
     return file;
   }
 

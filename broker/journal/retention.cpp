@@ -2,12 +2,13 @@
 
 namespace fanfare::broker::journal {
 
-bool Retention::is_due(std::int64_t now) const {
+bool Retention::is_due(std::int64_t now) {
   const auto oldest = stream_.segments.oldest();
   if (!oldest || !oldest->seal) return false;
   const auto& options = stream_.options;
-  if (options.max_age && oldest->last_timestamp < now - options.max_age->count()) return true;
-  return options.max_size && stream_.segments.figures().bytes > *options.max_size;
+  const auto is_old = options.max_age && oldest->last_timestamp < now - options.max_age->count();
+  const auto is_too_much = options.max_size && stream_.segments.figures().bytes > *options.max_size;
+  return (is_old || is_too_much) && stream_.hold.lets_go(oldest->last);
 }
 
 /// Those that may be without a record when the segment is gone.
@@ -30,7 +31,7 @@ IoResult<void> Retention::recycle(const HeldSegment& segment) {
   if (const auto synced = files.sync(); !synced) return synced.error();
   auto file = files.files().open(files.spare(), FileSystem::Open::write);
   if (!file) return file.error();
-  if (const auto reserved = (*file)->reserve(segment_bytes_); !reserved) return reserved.error();
+  if (const auto reserved = (*file)->reserve(stream_.options.segment_bytes); !reserved) return reserved.error();
   stream_.spare.offer(std::move(*file));
   return {};
 }

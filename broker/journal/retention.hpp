@@ -1,6 +1,7 @@
 #pragma once
-// Removes the oldest segments of one stream by age and size: whole sealed ones, never the last. The file of a removed
-// one becomes the spare where that is missing and nobody reads it. Owned by maintenance; its thread only.
+// Removes the oldest segments of one stream by age and size: whole sealed ones, never the last, nothing that is held.
+// The file of a removed one becomes the spare where that is missing and nobody reads it. Owned by maintenance; its
+// thread only.
 
 #include <cstdint>
 #include <string>
@@ -11,18 +12,17 @@ namespace fanfare::broker::journal {
 
 class Retention {
  public:
-  Retention(StreamState& stream, std::uint64_t segment_bytes) : stream_(stream), segment_bytes_(segment_bytes) {}
+  explicit Retention(StreamState& stream) : stream_(stream) {}
 
   /// Removes what is due; whether it was anything.
   IoResult<bool> apply(std::int64_t now);
 
  private:
-  [[nodiscard]] bool is_due(std::int64_t now) const;
+  [[nodiscard]] bool is_due(std::int64_t now);
   [[nodiscard]] std::vector<std::uint32_t> topics_of(const HeldSegment& segment) const;
   IoResult<void> recycle(const HeldSegment& segment);
 
   StreamState& stream_;
-  std::uint64_t segment_bytes_;
 };
 
 }  // namespace fanfare::broker::journal

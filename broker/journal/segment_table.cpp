@@ -19,6 +19,7 @@ HeldSegment SegmentTable::copy(const Entry& entry, std::size_t behind) {
 
 void SegmentTable::add(const HeldSegment& segment, std::vector<IndexEntry> index) {
   const std::lock_guard lock(mutex_);
+  bytes_ += bytes_of(segment);
   entries_.push_back({segment, std::move(index)});
 }
 
@@ -27,6 +28,7 @@ void SegmentTable::grow(const Growth& growth, const IndexEntry& entry) {
   auto& [segment, index] = entries_.back();
   if (segment.is_empty()) segment.first_timestamp = growth.first_timestamp;
   segment.last = growth.last;
+  bytes_ += growth.data_end - segment.data_end;
   segment.data_end = growth.data_end;
   segment.last_timestamp = growth.last_timestamp;
   if (index.empty() || entry.offset >= index.back().offset + kIndexStep) index.push_back(entry);
@@ -36,7 +38,9 @@ void SegmentTable::seal(std::uint64_t number, const Seal& seal) {
   const std::lock_guard lock(mutex_);
   for (auto& [segment, index] : entries_) {
     if (segment.header->number != number) continue;
+    bytes_ -= bytes_of(segment);
     segment.seal = seal;
+    bytes_ += bytes_of(segment);
     index = {};
   }
 }
@@ -103,12 +107,14 @@ std::optional<SegmentTable::Removed> SegmentTable::remove_oldest() {
   if (entries_.size() < 2 || !entries_.front().segment.seal) return std::nullopt;
   Removed removed{.segment = std::move(entries_.front().segment)};
   entries_.pop_front();
+  bytes_ -= bytes_of(removed.segment);
   removed.unused = removed.segment.header.use_count() == 1;
   return removed;
 }
 
 void SegmentTable::put_back(const HeldSegment& segment) {
   const std::lock_guard lock(mutex_);
+  bytes_ += bytes_of(segment);
   entries_.push_front({segment, {}});
 }
 
@@ -124,12 +130,17 @@ std::uint64_t SegmentTable::last() const {
 
 core::StreamFigures SegmentTable::figures() const {
   const std::lock_guard lock(mutex_);
-  core::StreamFigures figures{.segments = entries_.size()};
+  core::StreamFigures figures{.bytes = bytes_, .segments = entries_.size()};
   for (const auto& one : entries_) {
-    figures.bytes += bytes_of(one.segment);
     if (figures.oldest == 0) figures.oldest = one.segment.first_timestamp;
   }
   return figures;
+}
+
+std::uint64_t SegmentTable::bytes_held_from(std::uint64_t sequence) const {
+  const std::lock_guard lock(mutex_);
+  if (entries_.size() < 2 || entries_.front().segment.last < sequence) return 0;
+  return bytes_;
 }
 
 }  // namespace fanfare::broker::journal

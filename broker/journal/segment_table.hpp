@@ -74,6 +74,8 @@ class SegmentTable {
   [[nodiscard]] std::uint64_t first() const;
   [[nodiscard]] std::uint64_t last() const;
   [[nodiscard]] core::StreamFigures figures() const;
+  /// Bytes of all segments if the oldest one has a record at or behind this sequence and is not the last; else 0.
+  [[nodiscard]] std::uint64_t bytes_held_from(std::uint64_t sequence) const;
 
  private:
   struct Entry {
@@ -85,6 +87,7 @@ class SegmentTable {
 
   mutable std::mutex mutex_;
   std::deque<Entry> entries_;
+  std::uint64_t bytes_ = 0;  ///< of all of them
 };
 
 }  // namespace fanfare::broker::journal

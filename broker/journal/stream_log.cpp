@@ -84,20 +84,36 @@ std::uint64_t StreamLog::size_in(const core::Batch& batch, std::uint64_t segment
   return aligned(size, kBatchAlignment);
 }
 
+/// Whether the stream would be beyond its size with these bytes, and retention may not remove its oldest segment. What
+/// nobody holds is removed before long, and the last segment never is: neither keeps a batch out.
+bool StreamLog::is_held_back(std::uint64_t size) const {
+  const auto& most = stream_.options.max_size;
+  if (!most || stream_.hold.is_none()) return false;
+  const auto held = stream_.segments.bytes_held_from(stream_.hold.first());
+  return held > 0 && held + in_flight_bytes_ + size > *most;
+}
+
 /// False when it has to wait for room that is being made.
 bool StreamLog::place(core::Batch& batch) {
   if (stream_.failed.load(std::memory_order_acquire)) {
     refuse(batch, Outcome::failed, "the stream has ended");
     return true;
   }
-  if (batch.records->size() >= links_.segment_bytes || !list(batch)) {
-    assert(batch.records->size() >= links_.segment_bytes && "a batch of records whose topics were defined");
+  const auto segment_bytes = stream_.options.segment_bytes;
+  if (batch.records->size() >= segment_bytes || !list(batch)) {
+    assert(batch.records->size() >= segment_bytes && "a batch of records whose topics were defined");
     refuse(batch, Outcome::full, "the batch does not fit into a segment");
     return true;
   }
+  const auto size = size_in(batch, segment_first_);
+  if (is_held_back(size)) {
+    refuse(batch, Outcome::full,
+           "it is at its max_size, and a group has not finished the oldest messages: `fanfare group ls` shows which");
+    return true;
+  }
   std::optional<SegmentHeader> begins;
-  if (end_ + size_in(batch, segment_first_) > links_.segment_bytes) {
-    if (kBatchesAt + size_in(batch, next_) > links_.segment_bytes) {
+  if (end_ + size > segment_bytes) {
+    if (kBatchesAt + size_in(batch, next_) > segment_bytes) {
       refuse(batch, Outcome::full, "the batch does not fit into a segment");
       return true;
     }
@@ -124,7 +140,7 @@ bool StreamLog::place(core::Batch& batch) {
     wants_spare_ = false;
   }
   encode(batch, begins);
-  if (!wants_spare_ && end_ >= links_.segment_bytes / 2) {
+  if (!wants_spare_ && end_ >= segment_bytes / 2) {
     wants_spare_ = true;
     if (stream_.spare.want()) links_.make_room();
   }
@@ -157,8 +173,10 @@ void StreamLog::encode(core::Batch& batch, std::optional<SegmentHeader> begins) 
                   .records = batch.records,
                   .pending = pending_of(batch)};
   item.head = std::make_shared<std::string>(std::move(writer).finish(next_, item.first_timestamp, records.size()));
-  end_ = aligned(end_ + item.head->size() + records.size(), kBatchAlignment);
-  in_flight_.push_back({.first = next_, .count = batch.count, .head = item.head});
+  const auto bytes = aligned(item.head->size() + records.size(), kBatchAlignment);
+  end_ += bytes;
+  in_flight_.push_back({.first = next_, .count = batch.count, .bytes = bytes, .head = item.head});
+  in_flight_bytes_ += bytes;
   next_ = sequence;
   links_.commit(std::move(item));
 }
@@ -170,7 +188,10 @@ void StreamLog::refuse(const core::Batch& batch, Outcome outcome, std::string re
 void StreamLog::committed(const core::Commit& commit) {
   if (commit.outcome != Outcome::committed) return;
   committed_ = commit.first + commit.count - 1;
-  while (!in_flight_.empty() && in_flight_.front().first <= commit.first) in_flight_.pop_front();
+  while (!in_flight_.empty() && in_flight_.front().first <= commit.first) {
+    in_flight_bytes_ -= in_flight_.front().bytes;
+    in_flight_.pop_front();
+  }
 }
 
 std::optional<core::Trimmed> StreamLog::take_trimmed() {

@@ -29,7 +29,6 @@ class StreamLog {
     std::function<void()> make_room;                ///< maintenance has something to do
     std::function<std::int64_t()> clock;
     core::Random random;
-    std::uint64_t segment_bytes = 0;
   };
 
   /// Where the log goes on.
@@ -73,12 +72,14 @@ class StreamLog {
   struct InFlight {
     std::uint64_t first = 0;
     std::uint32_t count = 0;
+    std::uint64_t bytes = 0;  ///< in its segment
     std::shared_ptr<const std::string> head;
   };
 
   [[nodiscard]] bool place(core::Batch& batch);
   [[nodiscard]] bool list(const core::Batch& batch);
   [[nodiscard]] std::uint64_t size_in(const core::Batch& batch, std::uint64_t segment_first) const;
+  [[nodiscard]] bool is_held_back(std::uint64_t size) const;
   void refuse(const core::Batch& batch, core::Commit::Outcome outcome, std::string reason);
   void encode(core::Batch& batch, std::optional<SegmentHeader> begins);
   [[nodiscard]] const InFlight* in_flight(std::uint64_t sequence) const;
@@ -97,6 +98,7 @@ class StreamLog {
   bool wants_spare_ = false;
   std::deque<core::Batch> held_;
   std::deque<InFlight> in_flight_;
+  std::uint64_t in_flight_bytes_ = 0;
   std::vector<Entry> entries_;  ///< of the batch at hand
   std::optional<Trim> trim_;
 };

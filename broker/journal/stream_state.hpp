@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/journal/hold.hpp"
 #include "broker/journal/options.hpp"
 #include "broker/journal/segment_table.hpp"
 #include "broker/journal/spare.hpp"
@@ -49,10 +50,11 @@ struct StreamState {
   StreamState(StreamOptions stream, FileSystem& file_system, const std::string& folder)
       : options(std::move(stream)), files(file_system, folder + "/" + options.name) {}
 
-  const StreamOptions options;
+  const StreamOptions options;  ///< its segment_bytes are given
   const StreamFiles files;
   SegmentTable segments;
   Spare spare;
+  Hold hold;
   TopicNames names;
   Trims trims;
   std::atomic<bool> failed{false};  ///< set once by the commit thread: nothing is written any more

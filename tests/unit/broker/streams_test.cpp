@@ -132,6 +132,35 @@ TEST(Streams, ThatFailAnswerOutcomeUnknownAndTakeNothingMore) {
   EXPECT_EQ(journal.held.back().stream, 2);
 }
 
+TEST(Streams, HandOverNoBatchThatIsTooLargeForASegment) {
+  HeldJournal journal;
+  CoreDriver driver(CoreDriver::settings(), &journal);
+  const std::string payload(Batch::kMostBytes / 4, 'x');
+  std::string content;
+  protocol::append_content(content, {.payload = payload});
+  std::string frame(protocol::kFrameHeader);
+  protocol::append_command(frame, protocol::Topic{.number = 1, .name = "chat.a"});
+  protocol::append_command(frame, protocol::Publish{.request = 1, .topic = 1, .content = std::string_view(content)});
+  std::vector<ConnectionId> peers;
+  for (int i = 0; i < 9; ++i) peers.push_back(driver.peer());
+  for (const auto peer : peers) driver.core().received(peer, frame, driver.now);  // all before the core settles
+  driver.core().settle(driver.now);
+
+  ASSERT_EQ(journal.held.size(), 3U);
+  std::uint32_t records = 0;
+  for (const auto& batch : journal.held) {
+    EXPECT_LE(batch.records->size(), Batch::kMostBytes);
+    records += batch.count;
+  }
+  EXPECT_EQ(records, peers.size());
+  while (!journal.held.empty()) journal.commit();
+  driver.core().settle(driver.now);
+  std::uint64_t sequence = 0;
+  for (const auto peer : peers) {
+    EXPECT_EQ(driver.expect<protocol::Puback>(peer).as<protocol::Puback>().ranges.at(0).sequence, ++sequence);
+  }
+}
+
 TEST(Streams, ThatAreFencedSayThatTheBrokerMustStop) {
   HeldJournal journal;
   CoreDriver driver(CoreDriver::settings(), &journal);

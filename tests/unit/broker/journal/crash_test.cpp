@@ -20,7 +20,7 @@ std::uint64_t number_from(const char* variable, std::uint64_t standard) {
 void live(JournalMachine& machine) {
   for (auto steps = 1 + machine.pick(100); steps > 0 && !machine.files.stopped(); --steps) {
     const auto stream = static_cast<protocol::StreamNumber>(1 + machine.pick(3));
-    switch (machine.pick(12)) {
+    switch (machine.pick(13)) {
       case 0:
         machine.read(stream);
         break;
@@ -35,6 +35,9 @@ void live(JournalMachine& machine) {
         break;
       case 4:
         machine.take();
+        break;
+      case 5:
+        machine.let_go();
         break;
       default:
         machine.append(stream);

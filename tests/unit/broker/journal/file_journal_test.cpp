@@ -100,6 +100,29 @@ TEST_F(FileJournal, ABatchLargerThanASegmentIsRefusedAndOthersPass) {
   EXPECT_EQ(driver.publish("chat.a", "small").first, 1U);
 }
 
+TEST_F(FileJournal, AStreamMayHaveSegmentsOfItsOwnSize) {
+  driver.close();
+  driver.options.streams = {{.number = kDrivenStream, .name = "$groups", .segment_bytes = 8'192},
+                            {.number = 2, .name = "chat"}};
+  ASSERT_EQ(driver.open(), "");
+  driver.fill_segments(4);
+  EXPECT_LT(driver.head, 4U * 8U);
+  for (const auto& path : driver.segment_files()) {
+    EXPECT_THAT(path, testing::StartsWith(path.find("chat") == std::string::npos ? "data/journal/$groups/" : "data"));
+  }
+  EXPECT_EQ(driver.publish("chat.a", std::string(8'192, 'x')).outcome, Outcome::full);
+  const auto last = driver.head;
+  driver.kill();
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.read({.patterns = {"chat.>"}}).records.size(), last);
+  // As large as all others from now on: what is there stays readable.
+  driver.close();
+  driver.options.streams[0].segment_bytes = 0;
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.publish("chat.a", std::string(8'192, 'x')).outcome, Outcome::committed);
+  EXPECT_EQ(driver.read({.patterns = {"chat.>"}}).records.size(), last + 1);
+}
+
 TEST_F(FileJournal, AFullDiskRefusesBeforeANumberIsUsed) {
   std::uint64_t used = 0;
   for (const auto& [path, bytes] : disk.files()) used += bytes.size();

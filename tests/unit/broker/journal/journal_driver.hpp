@@ -84,6 +84,7 @@ class JournalDriver {
     auto opened = journal::FileJournal::open(options, disk_);
     if (!opened) return opened.error().message;
     file_journal = std::move(*opened);
+    if (hold) file_journal->hold(kDrivenStream, *hold);
     kept = file_journal->kept(kDrivenStream);
     for (const auto& topic : kept.topics) numbers[topic.name] = topic.number;
     last_topic = kept.last_topic;
@@ -223,6 +224,7 @@ class JournalDriver {
   }
 
   journal::Options options;
+  std::optional<std::uint64_t> hold = core::Journal::kHoldsNothing;  ///< said when it is opened; none: nothing is said
   std::atomic<std::int64_t> now{1'700'000'000 * kSecond};
   std::unique_ptr<journal::FileJournal> file_journal;
   core::Kept kept;

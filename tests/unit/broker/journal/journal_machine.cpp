@@ -90,6 +90,7 @@ bool JournalMachine::open() {
   for (const auto& stream : options.streams) compare(stream.number);
   is_comparing_ = false;
   for (const auto& trimmed : std::exchange(trimmed_, {})) apply(trimmed);
+  if (pick(2) == 0) let_go();
   was_power_lost_ = was_power_lost_ && files.stopped();
   return true;
 }
@@ -99,6 +100,7 @@ void JournalMachine::compare(protocol::StreamNumber number) {
   auto& stream = streams_[number];
   stream.model.is_trimmed = number == kSmall;
   const auto kept = journal_->kept(number);
+  if (number == kSmall && kept.first > hold_) differ("what was held from " + std::to_string(hold_) + " on is gone");
   std::vector<std::pair<std::uint64_t, std::string>> found;
   core::ReadRequest request{.reader = ++last_reader_, .until = kept.head.sequence};
   journal_->open_reader(request.reader, {.stream = number, .patterns = {">"}});
@@ -209,6 +211,7 @@ void JournalMachine::apply(core::JournalEvent event) {
   } else if (const auto* trimmed = std::get_if<core::Trimmed>(&event)) {
     if (is_comparing_) return trimmed_.push_back(*trimmed);
     auto& stream = streams_.at(trimmed->stream);
+    if (trimmed->first > hold_) differ("what was held from " + std::to_string(hold_) + " on was removed");
     differ(trimmed->stream, stream.model.trim(*trimmed));
     for (const auto number : trimmed->forgotten) {
       stream.numbers.erase(stream.names[number]);
@@ -353,6 +356,11 @@ void JournalMachine::check_answer(const Stream& stream, const core::ReaderSpec& 
     if (first == model.held.end() || first->second.epoch != answer.epoch) differ("records of another epoch");
   }
   reading.after = std::max(reading.after, to);
+}
+
+void JournalMachine::let_go() {
+  hold_ += pick(model(kSmall).head + 2 - hold_);
+  journal_->hold(kSmall, hold_);
 }
 
 void JournalMachine::look_up(protocol::StreamNumber number) {

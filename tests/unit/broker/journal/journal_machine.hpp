@@ -46,6 +46,8 @@ class JournalMachine {
   void read(protocol::StreamNumber stream);
   void read(protocol::StreamNumber stream, core::ReaderSpec spec);
   void look_up(protocol::StreamNumber stream);
+  /// Lets retention go on in the small stream, up to somewhere.
+  void let_go();
   void pass_time(std::chrono::microseconds time) { now_ += time.count(); }
 
   [[nodiscard]] std::size_t pick(std::size_t below);
@@ -91,6 +93,7 @@ class JournalMachine {
   std::map<protocol::StreamNumber, Stream> streams_;
   std::map<core::ReaderId, core::ReadDone> answers_;
   std::optional<core::IdLookedUp> looked_up_;
+  std::uint64_t hold_ = 1;  ///< of the small stream; what was said is not said back
   bool is_comparing_ = false;
   std::vector<core::Trimmed> trimmed_;  ///< while comparing
   core::ReaderId last_reader_ = 0;

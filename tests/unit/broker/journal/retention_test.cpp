@@ -11,8 +11,25 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::Not;
 
+using Outcome = core::Commit::Outcome;
+using testing::HasSubstr;
+
 class Retention : public testing::Test {
  protected:
+  static constexpr std::uint64_t kSegment = JournalDriver::kSegmentBytes;
+
+  /// Publishes until the stream takes no more; the last answer.
+  core::Commit fill() {
+    core::Commit commit;
+    for (int i = 0; i < 1'000 && commit.outcome == Outcome::committed; ++i) {
+      commit = driver.publish("chat.a", std::string(1'000, 'x'));
+    }
+    return commit;
+  }
+  void hold(std::uint64_t first) { driver.file_journal->hold(kDrivenStream, first); }
+  [[nodiscard]] core::StreamFigures figures() const { return driver.file_journal->figures(kDrivenStream); }
+  [[nodiscard]] std::size_t held_records() { return driver.read({.patterns = {"chat.*"}}).records.size(); }
+
   MemoryFileSystem disk;
   JournalDriver driver{disk};
 };
@@ -88,6 +105,100 @@ TEST_F(Retention, AFullDiskHasRoomAgainWhenTheOldestAreRemoved) {
   driver.now += 7'200 * JournalDriver::kSecond;
   EXPECT_TRUE(driver.eventually(
       [&] { return driver.publish("chat.a", std::string(1'000, 'x')).outcome == core::Commit::Outcome::committed; }));
+}
+
+TEST_F(Retention, RemovesNothingUntilSomebodySaysWhatIsHeld) {
+  driver.hold.reset();
+  driver.options.streams[0].max_age = std::chrono::hours(1);
+  ASSERT_EQ(driver.open(), "");
+  driver.fill_segments(4);
+  driver.now += 7'200 * JournalDriver::kSecond;
+  ASSERT_TRUE(driver.eventually([&] { return driver.is_sealed(driver.segment_files()[2]); }));
+  driver.publish("chat.a", "x");
+  EXPECT_EQ(figures().segments, 4U);
+  hold(core::Journal::kHoldsNothing);
+  EXPECT_TRUE(driver.eventually([&] { return figures().segments == 1; }));
+}
+
+TEST_F(Retention, RemovesNothingFromWhatIsHeldOn) {
+  driver.options.streams[0].max_age = std::chrono::hours(1);
+  driver.hold = 40;  // in the second segment
+  ASSERT_EQ(driver.open(), "");
+  driver.fill_segments(5);
+  driver.now += 7'200 * JournalDriver::kSecond;
+  ASSERT_TRUE(driver.eventually([&] { return figures().segments == 4; }));
+  const auto first = driver.trims.back().first;
+  EXPECT_LE(first, 40U);
+  EXPECT_EQ(held_records(), driver.head - first + 1);
+  hold(driver.head + 1);
+  EXPECT_TRUE(driver.eventually([&] { return figures().segments == 1; }));
+}
+
+TEST_F(Retention, AStreamThatIsHeldTakesNothingBeyondItsSize) {
+  driver.options.streams[0].max_size = 3 * kSegment;
+  driver.hold = 1;
+  ASSERT_EQ(driver.open(), "");
+  const auto refused = fill();
+  EXPECT_EQ(refused.outcome, Outcome::full);
+  EXPECT_THAT(refused.reason, HasSubstr("fanfare group ls"));
+  EXPECT_LE(figures().bytes, 3 * kSegment);
+  EXPECT_GT(figures().bytes, 3 * kSegment - 2'000);
+  EXPECT_EQ(held_records(), driver.head) << "nothing of it was removed";
+}
+
+TEST_F(Retention, TheStreamGoesOnWhenItIsLetGo) {
+  driver.options.streams[0].max_size = 3 * kSegment;
+  driver.options.retention_interval = std::chrono::hours(1);  // nobody else wakes it
+  driver.hold = 1;
+  ASSERT_EQ(driver.open(), "");
+  ASSERT_EQ(fill().outcome, Outcome::full);
+  const auto last = driver.head;
+  hold(last + 1);
+  EXPECT_EQ(driver.publish("chat.a", "on").first, last + 1) << "no number was used";
+  hold(driver.head + 1);
+  while (driver.head < 3 * last) {
+    ASSERT_EQ(driver.publish("chat.a", std::string(1'000, 'x')).outcome, Outcome::committed);
+    hold(driver.head + 1);
+  }
+  EXPECT_TRUE(driver.eventually([&] { return figures().bytes <= 3 * kSegment; }));
+  EXPECT_FALSE(driver.trims.empty());
+}
+
+TEST_F(Retention, WhatWasHeldIsStillThereAfterARestart) {
+  driver.options.streams[0].max_size = 3 * kSegment;
+  driver.hold = 5;
+  ASSERT_EQ(driver.open(), "");
+  ASSERT_EQ(fill().outcome, Outcome::full);
+  const auto last = driver.head;
+  driver.lose_power();
+  driver.hold.reset();
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.kept.first, 1U);
+  EXPECT_EQ(fill().outcome, Outcome::full) << "before anybody says what is held";
+  hold(5);
+  EXPECT_EQ(fill().outcome, Outcome::full);
+  EXPECT_EQ(held_records(), driver.head);
+  EXPECT_GE(driver.head, last);
+}
+
+TEST_F(Retention, ASizeBelowTwoSegmentsRefusesNothingWithinTheFirst) {
+  driver.options.streams[0].max_size = 1'000;
+  driver.hold = 1;
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(fill().outcome, Outcome::full);
+  EXPECT_EQ(figures().segments, 2U);
+  EXPECT_GT(figures().bytes, kSegment);
+}
+
+TEST_F(Retention, BatchesUnderWayCountTowardsTheSize) {
+  driver.options.streams[0].max_size = 3 * kSegment;
+  driver.hold = 1;
+  ASSERT_EQ(driver.open(), "");
+  driver.fill_segments(2);
+  for (int i = 0; i < 200; ++i) driver.append({{"chat.a", std::string(1'000, 'x')}});
+  ASSERT_TRUE(driver.settle());
+  EXPECT_EQ(driver.commits.back().outcome, Outcome::full);
+  EXPECT_LE(figures().bytes, 3 * kSegment + 4'096) << "but for a footer";
 }
 
 }  // namespace
