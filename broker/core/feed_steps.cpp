@@ -46,7 +46,8 @@ void Replays::finish(Feed& feed, Session& session, Stream& stream) {
     session.out.unspill(stream.number);
     return erase(feed);
   }
-  answer_members(feed, session, feed.start.recovered);
+  // A spilled session may be where retention has been since: the GAP that it is told then is this one's too.
+  answer_members(feed, session, feed.start.recovered && feed.position.sequence + 1 >= stream.first);
   const protocol::StreamPosition at{stream.number, feed.position};
   std::string caught_up;
   for (const auto& [handle, request] : feed.members) {

@@ -101,6 +101,8 @@ void Publishing::publish_to_stream(Session& session, const Accepted& message, In
   auto& stream = streams_.get(topic->stream);
   const bool waits = held_.holds(session.key, stream.number);
   if (!waits && (stream.failed || !needs_lookup(message, stream))) return store(session, message, stream, now);
+  // What is known is answered now: when its turn has come, the id may be too old to be known.
+  if (is_repeat(session, message, stream)) return;
   if (needs_lookup(message, stream) && command.last.position.epoch != stream.head.epoch) {
     // Whether it was among the records of that epoch, and whether those were kept, can't be told.
     sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::outcome_unknown,
