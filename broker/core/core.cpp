@@ -26,9 +26,14 @@ Core::Core(Settings settings, Random random, Journal& journal, Effects& effects,
       replays_(settings_, sessions_, topics_, audiences_, streams_, subscriptions_, readers_, counters_),
       fetches_(settings_, sessions_, topics_, streams_, readers_),
       publishing_(settings_, sessions_, topics_, audiences_, streams_, journal_, effects_, counters_),
-      services_(settings_, sessions_, counters_) {}
+      services_(settings_, sessions_, counters_),
+      groups_(settings_, sessions_, topics_, streams_, readers_, publishing_, journal_, effects_, counters_),
+      now_(now) {
+  groups_.start(now);
+}
 
 void Core::received(ConnectionId connection, std::string_view frame, Instant now) {
+  now_ = now;
   ++counters_.frames_received;
   auto* session = sessions_.by_connection(connection);
   if (session == nullptr) {
@@ -45,7 +50,8 @@ void Core::received(ConnectionId connection, std::string_view frame, Instant now
   if (reader.error()) unreadable(*session, *reader.error());
 }
 
-void Core::received_wrongly(ConnectionId connection, Instant) {
+void Core::received_wrongly(ConnectionId connection, Instant now) {
+  now_ = now;
   ++counters_.frames_received;
   constexpr std::string_view kWhy = "a frame is one message part, and a client sets no routing id";
   if (auto* session = sessions_.by_connection(connection)) {
@@ -61,6 +67,7 @@ void Core::disconnected(ConnectionId connection) {
 }
 
 void Core::settle(Instant now) {
+  now_ = now;
   // What one round asks the journal for, the next may already get. The bound keeps frames from waiting for replays.
   constexpr int kRounds = 16;
   more_ = true;
@@ -69,13 +76,14 @@ void Core::settle(Instant now) {
     auto events = journal_.take_events();
     for (auto& event : events) take_in(event, now);
     audiences_.seal_all([this](protocol::StreamNumber stream) { return streams_.head(stream); });
+    const bool worked = groups_.run(now);
     sessions_.each_awake([this](Session& session) {
       if (session.out.has_spills()) replays_.spilled(session);  // pushed out by other data
     });
     // Now every session was handed all that is committed, or is fed from where it was not.
     const bool fed = replays_.run();
     for (auto* session : sessions_.take_awake()) send_waiting(*session);
-    more_ = fed || !events.empty() || replays_.ready();
+    more_ = fed || worked || !events.empty() || replays_.ready() || groups_.ready();
   }
   for (const auto& topic : topics_.sweep()) {
     for (auto* session : sessions_.all()) session->out.push_forget(topic);
@@ -90,15 +98,19 @@ void Core::settle(Instant now) {
 
 void Core::take_in(JournalEvent& event, Instant now) {
   if (const auto* commit = std::get_if<Commit>(&event)) return publishing_.decided(*commit, now);
-  if (const auto* answer = std::get_if<IdLookedUp>(&event)) return publishing_.looked_up(*answer, now);
+  if (const auto* answer = std::get_if<IdLookedUp>(&event)) {
+    if (!groups_.looked_up(*answer)) publishing_.looked_up(*answer, now);
+    return;
+  }
   if (const auto* trimmed = std::get_if<Trimmed>(&event)) {
     auto& stream = streams_.get(trimmed->stream);
     stream.first = std::max(stream.first, trimmed->first);
+    groups_.trimmed(*trimmed);
     return topics_.forget(trimmed->stream, trimmed->forgotten);
   }
   auto& done = std::get<ReadDone>(event);
   if (!readers_.answered(done.reader)) return;  // closed meanwhile
-  if (!fetches_.answered(done)) static_cast<void>(replays_.answered(done));
+  if (!fetches_.answered(done) && !groups_.answered(done)) static_cast<void>(replays_.answered(done));
 }
 
 void Core::send_waiting(Session& session) {
@@ -110,8 +122,10 @@ void Core::send_waiting(Session& session) {
   }
   const auto send = [&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); };
   session.out.flush(send);
+  tally(session, DropPolicy::drop_oldest);
   if (session.out.overflowed()) return close(session, CommandType{}, ErrorCode::overflow);
   replays_.has_room(session);
+  groups_.has_room(session);
   if (!std::exchange(session.wants_positions, false) || !session.out.idle()) return;
   for (const auto& [number, interest] : session.streams) {
     const auto through = replays_.live_position(session, streams_.get(number));
@@ -121,7 +135,9 @@ void Core::send_waiting(Session& session) {
 }
 
 void Core::tick(Instant now) {
+  now_ = now;
   services_.tick(now);
+  groups_.tick(now);
   if (lease_check_ && now.steady < *lease_check_) return;
   lease_check_ = now.steady + settings_.lease / 4;
   for (auto* session : sessions_.all()) {
@@ -132,6 +148,7 @@ void Core::tick(Instant now) {
 std::optional<std::chrono::microseconds> Core::next_deadline() const {
   if (more_) return std::chrono::microseconds::zero();
   auto next = services_.next_deadline();
+  if (const auto groups = groups_.next_deadline()) next = std::min(next.value_or(*groups), *groups);
   if (sessions_.size() > 0 && lease_check_) next = std::min(next.value_or(*lease_check_), *lease_check_);
   return next;
 }
@@ -140,6 +157,7 @@ void Core::drain(std::chrono::milliseconds deadline) {
   draining_ = true;
   drain_ms_ = static_cast<std::uint32_t>(deadline.count());
   replays_.stop();
+  groups_.drain();
   for (auto* session : sessions_.all()) sessions_.answer(*session, protocol::Drain{.deadline_ms = drain_ms_});
 }
 
@@ -147,7 +165,7 @@ bool Core::drained() {
   // A client that is cut off may lose what it has not read yet, so each has to confirm first.
   const auto confirmed = [](const Session* session) { return session->out.confirmed(); };
   return services_.open() == 0 && fetches_.open() == 0 && publishing_.uncommitted() == 0 && streams_.idle() &&
-         std::ranges::all_of(sessions_.all(), confirmed);
+         groups_.drained() && std::ranges::all_of(sessions_.all(), confirmed);
 }
 
 // ---- A connection without a session ----
@@ -249,17 +267,27 @@ void Core::close(Session& session, CommandType command, ErrorCode code, std::str
   session.acks.take([&](const protocol::Puback& ack) { session.out.push_free(ack); });  // is still told
   session.out.flush([&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); });
   refuse_connection(session.connection, command, code, detail);
+  if (code == ErrorCode::overflow) {
+    tally(session, DropPolicy::drop_oldest);
+    session.out.drop_waiting();
+    tally(session, DropPolicy::close);
+  }
   end(session, describe(code).name);
 }
 
-void Core::end(Session& session, std::string_view reason) {
+void Core::end(Session& session, std::string_view reason, bool in_order) {
+  groups_.ended(session, in_order, now_);
   services_.leave(session);
   replays_.leave(session);
   fetches_.leave(session);
   publishing_.leave(session);
   audiences_.leave(session);
   for (const auto& [number, topic] : session.topics) topics_.release(*topic);
+  tally(session, DropPolicy::drop_oldest);
   counters_.messages_dropped += session.out.dropped();
+  for (const auto& [key, count] : session.drops.counts()) {
+    counters_.dropped_of_ended[static_cast<std::size_t>(key.first)] += count;
+  }
   effects_.session_closed(session.connection, session.name, reason);
   sessions_.erase(session);
 }

@@ -10,6 +10,8 @@
 #include "broker/core/counters.hpp"
 #include "broker/core/effects.hpp"
 #include "broker/core/fetches.hpp"
+#include "broker/core/figures.hpp"
+#include "broker/core/groups/groups.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/publishing.hpp"
@@ -50,6 +52,13 @@ class Core {
   /// Nothing is open any more that draining waits for: no request, no commit, no delivery that is not confirmed.
   [[nodiscard]] bool drained();
 
+  /// Somebody subscribes to `topic`.
+  [[nodiscard]] bool is_heard(std::string_view topic);
+  /// The broker says something on a topic outside all streams, to whoever hears it. Then settle().
+  void announce(std::string_view topic, std::string_view payload, Instant now);
+  /// Takes as long as going through all sessions.
+  [[nodiscard]] Figures figures();
+
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
 
@@ -74,20 +83,31 @@ class Core {
   void on_request(Session& session, const protocol::Request& command, Instant now);
   void on_reply(Session& session, const protocol::Reply& command, Instant now);
   void on_cancel(Session& session, const protocol::Cancel& command, Instant now);
+  void on_join(Session& session, const protocol::Join& command, Instant now);
+  void on_leave(Session& session, const protocol::Leave& command, Instant now);
+  void on_ack(Session& session, const protocol::Ack& command, Instant now);
+  void on_nack(Session& session, const protocol::Nack& command, Instant now);
+  void on_progress(Session& session, const protocol::Progress& command, Instant now);
+  void on_manage(Session& session, const protocol::Manage& command, Instant now);
   template <class Command>
   void on_unsupported(Session& session, const Command& command, Instant now);
 
   [[nodiscard]] bool accepts_handle(Session& session, protocol::RequestNumber request, protocol::Handle handle,
-                                    protocol::CommandType command, std::string_view pattern);
+                                    protocol::CommandType command);
+  [[nodiscard]] bool accepts_pattern(Session& session, protocol::RequestNumber request, protocol::CommandType command,
+                                     std::string_view pattern);
   void malformed(Session& session, protocol::CommandType command, std::string_view detail);
   /// The frame as such is wrong, from some command on.
   void unreadable(Session& session, ErrorCode error);
   /// The session ends with an ERROR.
   void close(Session& session, protocol::CommandType command, ErrorCode code, std::string_view detail = {});
-  void end(Session& session, std::string_view reason);
+  /// `in_order`: its client wanted it.
+  void end(Session& session, std::string_view reason, bool in_order = false);
   void refuse_connection(ConnectionId connection, protocol::CommandType command, ErrorCode code,
                          std::string_view detail = {});
   void send_waiting(Session& session);
+  /// Counts what the session's outbox has dropped since the last time.
+  void tally(Session& session, DropPolicy policy);
   /// What the journal has to say.
   void take_in(JournalEvent& event, Instant now);
   /// So much waits for the journal that nobody gets credit.
@@ -116,6 +136,8 @@ class Core {
   Fetches fetches_;
   Publishing publishing_;
   Services services_;
+  groups::Groups groups_;
+  Instant now_;  // of the call under way
 };
 
 }  // namespace fanfare::broker::core

@@ -68,19 +68,19 @@ void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
     case CommandType::fetch:
       return with(session, raw, &Core::on_fetch, now);
     case CommandType::join:
-      return with(session, raw, &Core::on_unsupported<protocol::Join>, now);
+      return with(session, raw, &Core::on_join, now);
     case CommandType::leave:
-      return with(session, raw, &Core::on_unsupported<protocol::Leave>, now);
+      return with(session, raw, &Core::on_leave, now);
     case CommandType::ack:
-      return with(session, raw, &Core::on_unsupported<protocol::Ack>, now);
+      return with(session, raw, &Core::on_ack, now);
     case CommandType::nack:
-      return with(session, raw, &Core::on_unsupported<protocol::Nack>, now);
+      return with(session, raw, &Core::on_nack, now);
     case CommandType::progress:
-      return;  // never answered
+      return with(session, raw, &Core::on_progress, now);
     case CommandType::presence:
       return with(session, raw, &Core::on_unsupported<protocol::PresenceCommand>, now);
     case CommandType::manage:
-      return with(session, raw, &Core::on_unsupported<protocol::Manage>, now);
+      return with(session, raw, &Core::on_manage, now);
     case CommandType::hello:
       return close(session, raw.type, ErrorCode::hello_repeated);
     case CommandType::welcome:
@@ -107,7 +107,7 @@ void Core::on_ping(Session& session, const protocol::Ping& command, Instant) {
   sessions_.answer(session, protocol::Pong{.token = command.token});
 }
 
-void Core::on_bye(Session& session, const protocol::Bye&, Instant) { end(session, "bye"); }
+void Core::on_bye(Session& session, const protocol::Bye&, Instant) { end(session, "bye", true); }
 
 void Core::on_credit(Session& session, const protocol::Credit& command, Instant) {
   if (!session.out.credit(command.handled, command.limit)) {
@@ -121,24 +121,34 @@ void Core::on_publish(Session& session, const protocol::Publish& command, Instan
   if (!publishing_.publish(session, command, now)) malformed(session, CommandType::publish, "the sizes of its content");
 }
 
-/// What SUBSCRIBE and SERVE share: a free handle, room, a valid pattern.
+/// What SUBSCRIBE, SERVE and JOIN share: a free handle, and room.
 bool Core::accepts_handle(Session& session, protocol::RequestNumber request, protocol::Handle handle,
-                          CommandType command, std::string_view pattern) {
+                          CommandType command) {
   const auto refuse = [&](ErrorCode code, std::string_view detail) {
     sessions_.refuse(session, request, command, code, detail);
     return false;
   };
-  if (handle == 0 || session.subscriptions.contains(handle) || session.services.contains(handle)) {
+  if (handle == 0 || session.subscriptions.contains(handle) || session.services.contains(handle) ||
+      session.memberships.contains(handle)) {
     return refuse(ErrorCode::handle_in_use, std::to_string(handle));
   }
-  if (session.subscriptions.size() + session.services.size() >= settings_.limits.subscriptions) {
-    return refuse(ErrorCode::too_many_subscriptions, std::to_string(settings_.limits.subscriptions));
-  }
-  return protocol::is_pattern(pattern, settings_.limits) || refuse(ErrorCode::bad_pattern, pattern);
+  const auto has = session.subscriptions.size() + session.services.size() + session.memberships.size();
+  return has < settings_.limits.subscriptions ||
+         refuse(ErrorCode::too_many_subscriptions, std::to_string(settings_.limits.subscriptions));
+}
+
+bool Core::accepts_pattern(Session& session, protocol::RequestNumber request, CommandType command,
+                           std::string_view pattern) {
+  if (protocol::is_pattern(pattern, settings_.limits)) return true;
+  sessions_.refuse(session, request, command, ErrorCode::bad_pattern, pattern);
+  return false;
 }
 
 void Core::on_subscribe(Session& session, const protocol::Subscribe& command, Instant) {
-  if (!accepts_handle(session, command.request, command.handle, CommandType::subscribe, command.pattern)) return;
+  if (!accepts_handle(session, command.request, command.handle, CommandType::subscribe) ||
+      !accepts_pattern(session, command.request, CommandType::subscribe, command.pattern)) {
+    return;
+  }
   const std::string pattern(command.pattern);
   if (command.from != protocol::From::now) {
     const auto* stream = streams_.covering(pattern);
@@ -179,7 +189,10 @@ void Core::on_unsubscribe(Session& session, const protocol::Unsubscribe& command
 void Core::on_fetch(Session& session, const protocol::Fetch& command, Instant) { fetches_.fetch(session, command); }
 
 void Core::on_serve(Session& session, const protocol::Serve& command, Instant) {
-  if (!accepts_handle(session, command.request, command.handle, CommandType::serve, command.pattern)) return;
+  if (!accepts_handle(session, command.request, command.handle, CommandType::serve) ||
+      !accepts_pattern(session, command.request, CommandType::serve, command.pattern)) {
+    return;
+  }
   services_.serve(session, command);
   sessions_.answer(session, protocol::Ok{.request = command.request});
 }
@@ -193,6 +206,31 @@ void Core::on_reply(Session& session, const protocol::Reply& command, Instant) {
 }
 
 void Core::on_cancel(Session& session, const protocol::Cancel& command, Instant) { services_.cancel(session, command); }
+
+void Core::on_join(Session& session, const protocol::Join& command, Instant now) {
+  if (!accepts_handle(session, command.request, command.handle, CommandType::join)) return;
+  if (!groups_.join(session, command, now)) malformed(session, CommandType::join, "from");
+}
+
+void Core::on_leave(Session& session, const protocol::Leave& command, Instant now) {
+  groups_.leave(session, command, now);
+}
+
+void Core::on_ack(Session& session, const protocol::Ack& command, Instant now) {
+  if (!groups_.ack(session, command, now)) malformed(session, CommandType::ack, "the number of its entries");
+}
+
+void Core::on_nack(Session& session, const protocol::Nack& command, Instant now) {
+  if (!groups_.nack(session, command, now)) malformed(session, CommandType::nack, "reason");
+}
+
+void Core::on_progress(Session& session, const protocol::Progress& command, Instant now) {
+  groups_.progress(session, command, now);
+}
+
+void Core::on_manage(Session& session, const protocol::Manage& command, Instant now) {
+  if (!groups_.manage(session, command, now)) malformed(session, CommandType::manage, "from");
+}
 
 template <class Command>
 void Core::on_unsupported(Session& session, const Command& command, Instant) {

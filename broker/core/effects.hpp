@@ -24,6 +24,8 @@ class Effects {
   virtual void session_closed(ConnectionId connection, std::string_view name, std::string_view reason) = 0;
   /// Somebody else writes this stream's journal now: the broker must stop (semantics §8).
   virtual void fenced(std::string_view stream, std::string_view reason) = 0;
+  /// Something an operator should know.
+  virtual void notice(std::string_view) {}
 };
 
 }  // namespace fanfare::broker::core

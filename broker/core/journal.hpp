@@ -55,7 +55,7 @@ struct Batch {
   protocol::StreamNumber stream = protocol::kNoStream;
   std::shared_ptr<std::string> records;
   std::uint32_t count = 0;
-  /// Of all records that have one, by rising index; null: not at hand, the journal finds them itself.
+  /// Of the records that have one, by rising index; null or not all: the journal finds them itself.
   std::shared_ptr<const std::vector<Id>> ids;
 };
 

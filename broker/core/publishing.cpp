@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/core/incoming.hpp"
+#include "protocol/header_map.hpp"
 #include "protocol/topic.hpp"
 
 namespace fanfare::broker::core {
@@ -14,7 +15,8 @@ namespace flags = protocol::message_flags;
 
 /// Only the broker speaks there.
 bool is_brokers_own(std::string_view topic) {
-  return topic.starts_with("$presence.") || topic.starts_with("$dead.") || topic == "$groups";
+  return topic.starts_with("$presence.") || topic.starts_with("$dead.") || topic.starts_with("$sys.metrics.broker.") ||
+         topic == "$groups";
 }
 
 }  // namespace
@@ -99,6 +101,8 @@ void Publishing::publish_to_stream(Session& session, const Accepted& message, In
   auto& stream = streams_.get(topic->stream);
   const bool waits = held_.holds(session.key, stream.number);
   if (!waits && (stream.failed || !needs_lookup(message, stream))) return store(session, message, stream, now);
+  // What is known is answered now: when its turn has come, the id may be too old to be known.
+  if (is_repeat(session, message, stream)) return;
   if (needs_lookup(message, stream) && command.last.position.epoch != stream.head.epoch) {
     // Whether it was among the records of that epoch, and whether those were kept, can't be told.
     sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::outcome_unknown,
@@ -143,9 +147,9 @@ void Publishing::take_held(SessionKey key, const HeldPublish& held, Instant now)
   store(*session, message, stream, now);
 }
 
-void Publishing::answer_repeat(const Accepted& message, const Waiter& waiter, const Stream& stream,
-                               std::uint64_t sequence) {
+void Publishing::answer_repeat(const Accepted& message, const Waiter& waiter, Stream& stream, std::uint64_t sequence) {
   ++counters_.messages_repeated;
+  ++stream.counters.repeated;
   acknowledge(waiter, {.first = message.command.request,
                        .count = 1,
                        .flags = protocol::AckRange::kRepeated,
@@ -164,6 +168,7 @@ bool Publishing::is_repeat(Session& session, const Accepted& message, Stream& st
     sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::id_conflict, content.id->to_string());
   } else if (first->sequence == 0) {
     ++counters_.messages_repeated;
+    ++stream.counters.repeated;
     stream.repeats[*content.id].push_back(waiter);
   } else {
     answer_repeat(message, waiter, stream, first->sequence);
@@ -178,11 +183,24 @@ void Publishing::store(Session& session, const Accepted& message, Stream& stream
     return;
   }
   if (is_repeat(session, message, stream)) return;
-  std::uint64_t fingerprint = 0;
+  std::optional<std::uint64_t> fingerprint;
   if (content.id) {
     fingerprint = protocol::fingerprint_of(topic->name, content.payload);
-    stream.ids.taken(*content.id, fingerprint, now.steady);
+    stream.ids.taken(*content.id, *fingerprint, now.steady);
   }
+  append(stream, topic, session.publisher, command.flags,
+         {.id = content.id,
+          .fingerprint = fingerprint,
+          .actor_size = command.actor_size,
+          .headers_size = command.headers_size,
+          .content = command.content},
+         Waiter{session.key, command.request}, now);
+  if (stream.open.pending.back().traced) hop(*content.id, "received", now);
+}
+
+/// Puts a record into the stream's open batch.
+void Publishing::append(Stream& stream, const TopicPtr& topic, std::string_view publisher, std::uint8_t flags,
+                        const OwnMessage& message, std::variant<Waiter, OwnRecord> waiter, Instant now) {
   if (topic->number == 0) {
     topics_.number(topic);
     streams_.define(*topic);
@@ -191,16 +209,12 @@ void Publishing::store(Session& session, const Accepted& message, Stream& stream
   stream.last_timestamp = std::max(stream.last_timestamp, now.clock);
   auto& records = *stream.open.records;
   const auto before = records.size();
-  protocol::append_record(records,
-                          {.topic = topic->number,
-                           .timestamp = stream.last_timestamp,
-                           .flags = command.flags,
-                           .publisher = session.publisher},
-                          command.actor_size, command.headers_size, command.content);
+  protocol::append_record(
+      records, {.topic = topic->number, .timestamp = stream.last_timestamp, .flags = flags, .publisher = publisher},
+      message.actor_size, message.headers_size, message.content);
   stream.uncommitted += records.size() - before;
-  const bool traced = (command.flags & flags::kTraced) != 0 && content.id;
-  stream.open.add({{session.key, command.request}, topic, content.id, records.size() - before, traced}, fingerprint);
-  if (traced) hop(*content.id, "received", now);
+  const bool traced = (flags & protocol::message_flags::kTraced) != 0 && message.id;
+  stream.open.add({waiter, topic, message.id, records.size() - before, traced}, message.fingerprint);
 }
 
 void Publishing::decided(const Commit& commit, Instant now) {
@@ -224,6 +238,9 @@ void Publishing::decided(const Commit& commit, Instant now) {
 
 void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting& batch, Instant now) {
   std::string_view records = *batch.records;
+  ++stream.counters.commits;
+  stream.counters.messages += commit.count;
+  stream.counters.bytes += records.size();
   auto sequence = commit.first;
   for (const auto& one : batch.pending) {
     const auto record = records.substr(0, one.size);
@@ -231,16 +248,17 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
     stream.head.sequence = sequence;
     one.topic->head = sequence;
 
-    protocol::AckRange ack{.first = one.waiter.request,
-                           .count = 1,
-                           .stream = stream.number,
-                           .epoch = stream.head.epoch,
-                           .sequence = sequence};
-    acknowledge(one.waiter, ack);
+    protocol::AckRange ack{.count = 1, .stream = stream.number, .epoch = stream.head.epoch, .sequence = sequence};
+    if (const auto* waiter = std::get_if<Waiter>(&one.waiter)) {
+      ack.first = waiter->request;
+      acknowledge(*waiter, ack);
+      ack.flags = protocol::AckRange::kRepeated;
+    } else {
+      listener_->own_record(std::get<OwnRecord>(one.waiter).token, Commit::Outcome::committed, sequence);
+    }
     if (one.id) {
       stream.ids.committed(*one.id, sequence);
       if (const auto repeats = stream.repeats.extract(*one.id)) {
-        ack.flags = protocol::AckRange::kRepeated;
         for (const auto& waiter : repeats.mapped()) {
           ack.first = waiter.request;
           acknowledge(waiter, ack);
@@ -255,6 +273,7 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
     ++sequence;
   }
   stream.recent.add(std::move(batch.records), commit.first, commit.count);
+  if (listener_ != nullptr) listener_->committed(stream, batch.pending, commit.first);
 }
 
 std::uint32_t Publishing::hand_over(const TopicPtr& topic, const Uuid& epoch, std::uint64_t sequence,
@@ -288,8 +307,14 @@ void Publishing::refuse_waiting(Stream& stream, const Stream::Waiting& batch, Er
     if (session == nullptr) return;
     sessions_.refuse(*session, waiter.request, CommandType::publish, code, reason);
   };
+  stream.counters.refused += batch.pending.size();
   for (const auto& one : batch.pending) {
-    refuse(one.waiter);
+    if (const auto* waiter = std::get_if<Waiter>(&one.waiter)) {
+      refuse(*waiter);
+    } else {
+      const auto outcome = code == ErrorCode::storage_full ? Commit::Outcome::full : Commit::Outcome::failed;
+      listener_->own_record(std::get<OwnRecord>(one.waiter).token, outcome, 0);
+    }
     if (!one.id) continue;
     stream.ids.failed(*one.id);
     if (const auto repeats = stream.repeats.extract(*one.id)) std::ranges::for_each(repeats.mapped(), refuse);
@@ -301,19 +326,6 @@ void Publishing::acknowledge(const Waiter& waiter, const protocol::AckRange& ack
   if (session == nullptr) return;
   session->acks.add(ack);
   sessions_.wake(*session);
-}
-
-/// Tells whoever traces the message what happened to it here (PROTOCOL §7).
-void Publishing::hop(const Uuid& id, std::string_view name, Instant now) {
-  const auto topic = topics_.find_or_add("$sys.event.trace." + id.to_string());
-  const auto& reached = audiences_.reach(*topic);
-  if (reached.empty()) return;
-  const auto headers = protocol::encode_headers(
-      {{"component", "broker"}, {"hop", std::string(name)}, {"at", std::to_string(now.clock)}});
-  std::string record;
-  protocol::append_record(record, {.topic = topics_.number(topic), .timestamp = now.clock, .publisher = "broker"}, 0,
-                          static_cast<std::uint16_t>(headers.size()), headers);
-  hand_over(topic, {}, 0, record);
 }
 
 }  // namespace fanfare::broker::core

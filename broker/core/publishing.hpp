@@ -3,6 +3,8 @@
 // message is stored once however often it comes (semantics §7).
 // Owned by the core; its thread only.
 
+#include <fanfare/headers.hpp>
+
 #include <string_view>
 
 #include "broker/core/audiences.hpp"
@@ -15,6 +17,25 @@
 #include "protocol/record.hpp"
 
 namespace fanfare::broker::core {
+
+/// Hears of every record that was committed, before sessions do.
+class CommitListener {
+ public:
+  virtual ~CommitListener() = default;
+  /// The records of a batch; the first stands at `first`. They are among the stream's recent ones.
+  virtual void committed(Stream& stream, const std::vector<Pending>& records, std::uint64_t first) = 0;
+  /// What became of a record of the broker's own; `sequence` is 0 unless it was committed.
+  virtual void own_record(std::uint64_t token, Commit::Outcome outcome, std::uint64_t sequence) = 0;
+};
+
+/// A message that the broker itself has to say.
+struct OwnMessage {
+  std::optional<Uuid> id;
+  std::optional<std::uint64_t> fingerprint{};  ///< of one with an id, where it is at hand
+  std::uint8_t actor_size = 0;
+  std::uint16_t headers_size = 0;
+  std::string_view content;  ///< encoded, with the id
+};
 
 class Publishing {
  public:
@@ -41,7 +62,18 @@ class Publishing {
   /// The journal was asked whether an id was stored before.
   void looked_up(const IdLookedUp& answer, Instant now);
 
+  /// The broker itself says something, on a topic that lies in no stream (in one it is not said). Nothing is kept of
+  /// it, and nothing is made of it when nobody listens.
+  void announce(std::string_view topic, const Headers& headers, std::string_view payload, Instant now);
+
   void leave(const Session& session) { held_.leave(session.key); }
+
+  /// `listener` outlives this.
+  void listen(CommitListener& listener) { listener_ = &listener; }
+
+  /// A record of the broker's own; the listener hears what becomes of it. False: the stream has failed.
+  [[nodiscard]] bool append_own(Stream& stream, std::string_view topic, const OwnMessage& message, std::uint64_t token,
+                                Instant now);
 
   /// Bytes that were taken and are not stored yet.
   [[nodiscard]] std::size_t uncommitted() const { return streams_.uncommitted() + held_.bytes(); }
@@ -54,8 +86,10 @@ class Publishing {
   [[nodiscard]] bool is_repeat(Session& session, const Accepted& message, Stream& stream);
   [[nodiscard]] bool needs_lookup(const Accepted& message, const Stream& stream) const;
   void store(Session& session, const Accepted& message, Stream& stream, Instant now);
+  void append(Stream& stream, const TopicPtr& topic, std::string_view publisher, std::uint8_t flags,
+              const OwnMessage& message, std::variant<Waiter, OwnRecord> waiter, Instant now);
   void take_held(SessionKey key, const HeldPublish& held, Instant now);
-  void answer_repeat(const Accepted& message, const Waiter& waiter, const Stream& stream, std::uint64_t sequence);
+  void answer_repeat(const Accepted& message, const Waiter& waiter, Stream& stream, std::uint64_t sequence);
   void committed(Stream& stream, const Commit& commit, Stream::Waiting& batch, Instant now);
   void failed(Stream& stream, const Commit& commit);
   void refuse_waiting(Stream& stream, const Stream::Waiting& batch, ErrorCode code, std::string_view reason);
@@ -71,6 +105,7 @@ class Publishing {
   Effects& effects_;
   Counters& counters_;
   HeldPublishes held_;
+  CommitListener* listener_ = nullptr;
 };
 
 }  // namespace fanfare::broker::core

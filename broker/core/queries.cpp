@@ -105,6 +105,7 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
                       {"sessions", text(sessions_.size())},
                       {"patterns", text(audiences_.patterns())},
                       {"topics", text(topics_.size())},
+                      {"groups", text(groups_.size())},
                       {"open_requests", text(services_.open())},
                       {"messages_published", text(counters_.messages_published)},
                       {"messages_repeated", text(counters_.messages_repeated)},
@@ -131,9 +132,15 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
       rows = service_rows(sessions_, services_);
       break;
     case QueryKind::groups:
-    case QueryKind::presence:
+      rows = groups_.group_rows();
+      break;
     case QueryKind::members:
+      rows = groups_.member_rows();
+      break;
     case QueryKind::dead_letters:
+      rows = groups_.dead_letter_rows();
+      break;
+    case QueryKind::presence:
       return sessions_.refuse(session, command.request, protocol::CommandType::query, ErrorCode::not_supported);
   }
 

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "broker/core/ack_ranges.hpp"
+#include "broker/core/drop_counts.hpp"
 #include "broker/core/effects.hpp"
 #include "broker/core/inflow.hpp"
 #include "broker/core/outbox.hpp"
@@ -51,6 +52,7 @@ struct Session {
 
   Inflow in;
   Outbox out;
+  DropCounts drops;
   AckRanges acks;
   bool to_flush = false;         ///< something waits to be sent
   bool ended = false;            ///< no command of it is handled any more
@@ -63,11 +65,13 @@ struct Session {
   std::map<protocol::StreamNumber, Interest> streams;  ///< that its patterns have touched
   std::uint32_t fetches = 0;                           ///< open ones
 
+  std::unordered_map<protocol::Handle, std::uint64_t> memberships;   ///< member of each JOIN
   std::unordered_map<protocol::Handle, std::uint32_t> services;      ///< member of each SERVE
   std::unordered_map<protocol::RequestNumber, std::uint64_t> calls;  ///< its open requests: exchanges
   std::set<std::uint64_t> work;                                      ///< exchanges it was handed
 
   std::uint64_t published = 0;
+  std::uint64_t handed = 0;  ///< messages of groups
 };
 
 }  // namespace fanfare::broker::core

@@ -9,6 +9,7 @@
 
 #include <fanfare/uuid.hpp>
 
+#include "broker/core/groups/group_state.hpp"
 #include "protocol/limits.hpp"
 
 namespace fanfare::broker::core {
@@ -18,9 +19,17 @@ struct StreamSettings {
   std::vector<std::string> topics;  ///< patterns; those of two streams never overlap
 };
 
+/// A group that exists without anybody having joined it.
+struct GroupConfiguration {
+  std::string name;
+  groups::GroupSettings settings;
+  bool from_now = false;  ///< else from the beginning; counts when it is made
+};
+
 struct Settings {
   protocol::Limits limits;
   std::vector<StreamSettings> streams;
+  std::vector<GroupConfiguration> group_list;
   std::uint32_t window = 1U << 20U;   ///< bytes of data commands a client may have unconfirmed
   std::uint32_t outbox = 16U << 20U;  ///< bytes that may wait for one session; beyond it streams spill, the rest drops
   std::uint32_t sessions = 10'000;
@@ -29,6 +38,7 @@ struct Settings {
   std::uint32_t page = 256U << 10U;      ///< bytes of records read at a time for one session
   std::uint32_t reads = 64;              ///< under way at a time, in the whole broker
   std::uint32_t replays = 8;             ///< that are begun at a time, per session; the others wait for their turn
+  std::uint32_t groups = 10'000;
   std::uint32_t lookups = 64;            ///< of ids, under way at a time
   std::size_t recent = 4U << 20U;        ///< bytes of committed records kept in memory, per stream
   std::size_t uncommitted = 64U << 20U;  ///< bytes that wait for the journal; beyond it nobody gets credit

@@ -13,6 +13,7 @@ std::vector<Stream::Waiting> pieces_of(Stream::Waiting& large) {
   std::vector<Stream::Waiting> pieces;
   std::string_view rest = *large.records;
   auto id = large.ids->begin();
+  std::uint32_t index = 0;
   for (auto& one : large.pending) {
     const auto is_full = [&](const Stream::Waiting& piece) {
       return piece.pending.size() == Batch::kMostRecords || piece.records->size() + one.size > Batch::kMostBytes;
@@ -21,8 +22,10 @@ std::vector<Stream::Waiting> pieces_of(Stream::Waiting& large) {
     auto& piece = pieces.back();
     piece.records->append(rest.substr(0, one.size));
     rest.remove_prefix(one.size);
-    const auto fingerprint = one.id ? (id++)->fingerprint : 0;
+    std::optional<std::uint64_t> fingerprint;
+    if (id != large.ids->end() && id->index == index) fingerprint = (id++)->fingerprint;
     piece.add(std::move(one), fingerprint);
+    ++index;
   }
   return pieces;
 }
@@ -72,6 +75,11 @@ Stream* Streams::covering(std::string_view pattern) {
     if (std::ranges::any_of(stream.topics, covers)) return &stream;
   }
   return nullptr;
+}
+
+Stream* Streams::by_name(std::string_view name) {
+  const auto found = std::ranges::find(streams_, name, &Stream::name);
+  return found == streams_.end() ? nullptr : &*found;
 }
 
 void Streams::submit() {

@@ -11,8 +11,10 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "broker/core/counters.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/recent_ids.hpp"
@@ -30,9 +32,14 @@ struct Waiter {
   protocol::RequestNumber request = 0;
 };
 
+/// A record of the broker's own waits; the number is its author's.
+struct OwnRecord {
+  std::uint64_t token = 0;
+};
+
 /// A record that was taken and has no sequence yet.
 struct Pending {
-  Waiter waiter;
+  std::variant<Waiter, OwnRecord> waiter;
   TopicPtr topic;
   std::optional<Uuid> id;
   std::size_t size = 0;  ///< bytes of its record
@@ -56,9 +63,9 @@ struct Stream {
     std::shared_ptr<std::vector<Batch::Id>> ids = std::make_shared<std::vector<Batch::Id>>();
 
     /// Behind the records' bytes.
-    void add(Pending record, std::uint64_t fingerprint) {
+    void add(Pending record, std::optional<std::uint64_t> fingerprint) {
       const auto index = static_cast<std::uint32_t>(pending.size());
-      if (record.id) ids->push_back({.id = *record.id, .index = index, .fingerprint = fingerprint});
+      if (record.id && fingerprint) ids->push_back({.id = *record.id, .index = index, .fingerprint = *fingerprint});
       pending.push_back(std::move(record));
     }
     [[nodiscard]] bool fits_into_a_batch() const {
@@ -70,6 +77,7 @@ struct Stream {
   std::size_t uncommitted = 0;  ///< bytes of these
   bool failed = false;
   std::string failure;
+  StreamCounters counters;
 };
 
 class Streams {
@@ -95,6 +103,9 @@ class Streams {
 
   /// The stream that holds every topic of `pattern`.
   [[nodiscard]] Stream* covering(std::string_view pattern);
+
+  /// Nullptr when there is none of this name.
+  [[nodiscard]] Stream* by_name(std::string_view name);
 
  private:
   void append(Stream& stream, Stream::Waiting batch);

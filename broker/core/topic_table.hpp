@@ -29,6 +29,9 @@ struct Topic {
 
   std::vector<ListenerId> audiences;  ///< the match of `generation`
   std::uint64_t generation = 0;
+
+  std::vector<ListenerId> groups;  ///< whose pattern matches it; the match of `groups_generation`
+  std::uint64_t groups_generation = 0;
 };
 
 using TopicPtr = std::shared_ptr<Topic>;

@@ -10,7 +10,14 @@
 // one line for all topics, at the active member.
 //
 // Being handled counts as begun: of what a member was handed, the first that is unfinished, and whatever it said
-// PROGRESS for. Only that has a deadline, and fails when the session is lost; the rest was never begun.
+// PROGRESS for. Only that has a deadline, and fails when the session is lost; the rest was never begun. When a deadline
+// has passed, the member gets nothing until it says something of any delivery, also of one it does not have any more:
+// that one is not taken back by name, so its handler will speak of it.
+//
+// Room: an unfinished message takes about 80 bytes at a member and 130 while it is ready; 64 more while it is being
+// handled or waits; in `key` about 80 more for each topic that has some. So max_pending bounds a group: a million
+// messages at members are 75 MiB, at worst (each ready and of its own topic) 200 MiB. What is finished in pieces beyond
+// an unfinished one takes 48 a piece, at most a million pieces: then the group is full() too.
 
 #include <chrono>
 #include <cstdint>
@@ -54,7 +61,7 @@ struct RoleChanged {
 struct Condemned {
   std::uint64_t sequence = 0;
   TopicNumber topic = 0;
-  Uuid epoch;  ///< of its last delivery
+  Uuid epoch;  ///< of its last delivery; nil when that was before the broker's last start
   std::uint32_t failures = 0;
   std::string reason;  ///< of the last failure
 };
@@ -97,6 +104,9 @@ class Group {
   /// The journal does not hold this message any more: it is finished without having been handled. False when it was
   /// finished already.
   bool gone(std::uint64_t sequence);
+  /// After a restart, of each message in state().returned: its topic. Till then nobody gets it. gone() when the journal
+  /// does not hold it any more.
+  void known(std::uint64_t sequence, TopicNumber topic);
 
   // ---- Handing out
 
@@ -161,6 +171,16 @@ class Group {
     bool stalled = false;    ///< a deadline has passed and it has said nothing since
   };
   [[nodiscard]] std::vector<MemberFigures> members() const;
+  /// Counted since the broker's start, or the group's last reset.
+  struct Totals {
+    std::uint64_t acknowledged = 0;
+    std::uint64_t failures = 0;
+    std::uint64_t redelivered = 0;    ///< deliveries beyond the first of a message
+    std::uint64_t dead_lettered = 0;  ///< messages that were moved to the dead letters
+  };
+  [[nodiscard]] const Totals& totals() const;
+  /// What every member has, as REVOKE would name it.
+  [[nodiscard]] std::vector<Revoked> out() const;
   [[nodiscard]] std::size_t pending() const;    ///< unfinished ones it knows of
   [[nodiscard]] std::size_t in_flight() const;  ///< of these, at members
   [[nodiscard]] std::size_t delayed() const;    ///< of these, waiting for their time

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker/core/groups/interval_set.hpp"
@@ -45,16 +46,17 @@ struct GroupState {
   bool operator==(const GroupState&) const = default;
 };
 
-/// What happened to a group between two records of `$groups`. The order of the fields is the order they apply in.
+/// What happened to a group between two records of `$groups`, summed up: a message that was given back and finished
+/// since is not among the returned. The order of the fields is the order they apply in.
 struct GroupChanges {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>>
-      returned;                        ///< message and its dead letter, which is open no more
-  std::vector<std::uint64_t> dropped;  ///< dead letters that are open no more
-  std::vector<std::uint64_t> dead;     ///< dead letters that are open from now on
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> failures;  ///< of a message, in all
+  std::vector<std::uint64_t> dead;      ///< dead letters that are open from now on
+  std::vector<std::uint64_t> dropped;   ///< dead letters that are open no more
   std::vector<std::uint64_t> finished;  ///< handled, or moved to the dead letters; also of messages that were returned
-  std::uint64_t floor = 0;              ///< 0: as it was
-  std::uint64_t term = 0;               ///< 0: as it was
+  std::vector<std::pair<std::uint64_t, std::uint64_t>>
+      returned;  ///< message and its dead letter, which is open no more
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> failures;  ///< of a message, in all
+  std::uint64_t floor = 0;                                        ///< 0: as it was
+  std::uint64_t term = 0;                                         ///< 0: as it was
 
   [[nodiscard]] bool empty() const {
     return returned.empty() && dropped.empty() && dead.empty() && failures.empty() && finished.empty() && floor == 0 &&
