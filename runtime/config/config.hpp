@@ -33,6 +33,22 @@ struct StreamConfig {
   bool operator==(const StreamConfig&) const = default;
 };
 
+/// The order of the protocol's numbers.
+enum class GroupOrder : std::uint8_t { kAny, kKey, kExclusive };
+enum class GroupFrom : std::uint8_t { kBeginning, kNew };
+
+/// A durable work queue that exists without anybody having joined it.
+struct GroupConfig {
+  std::string pattern;  ///< empty: an exclusive group that only elects
+  GroupOrder order = GroupOrder::kAny;
+  GroupFrom from = GroupFrom::kBeginning;
+  std::chrono::milliseconds ack_wait{};
+  std::size_t max_deliver = 0;
+  std::size_t max_pending = 0;
+  std::string back_off;  ///< durations, with spaces between them
+  bool operator==(const GroupConfig&) const = default;
+};
+
 struct DatabaseConfig {
   std::string url;  ///< empty: SQLite in data_dir
   bool operator==(const DatabaseConfig&) const = default;
@@ -118,6 +134,7 @@ struct Config {
   std::filesystem::path data_dir;
   BrokerConfig broker;
   std::map<std::string, StreamConfig> streams;
+  std::map<std::string, GroupConfig> groups;
   DatabaseConfig database;
   FrontendsConfig frontends;
   WorkersConfig workers;

@@ -19,6 +19,12 @@ Assign into_stream(T StreamConfig::*member) {
 }
 
 template <class T>
+Assign into_group(T GroupConfig::*member) {
+  return
+      [=](Config& config, const std::string& name, const Value& value) { store(config.groups[name].*member, value); };
+}
+
+template <class T>
 Assign limit(T LimitsConfig::*member) {
   return into(&Config::limits, member);
 }
@@ -39,6 +45,28 @@ std::vector<Field> stream_fields() {
                "Messages older than this are removed."),
       bytes("streams.*.max_size", "10GiB", kMiB, 1024 * kTiB, into_stream(&StreamConfig::max_size),
             "Above this size the oldest are removed, or publishes refused while a group needs those."),
+  };
+}
+
+std::vector<Field> group_fields() {
+  return {
+      {"groups.*.pattern", Kind::kText, "",
+       "Whose messages the group works on; it lies in one stream. Empty with order exclusive: the group only elects.",
+       into_group(&GroupConfig::pattern), 0, 255},
+      choice("groups.*.order", "any", {"any", "key", "exclusive"}, into_group(&GroupConfig::order),
+             "any: each message to the member with the least to do; key: messages of a topic in their order; exclusive: "
+             "all in their order to one active member."),
+      choice("groups.*.from", "beginning", {"beginning", "new"}, into_group(&GroupConfig::from),
+             "Where the group begins when it is made."),
+      duration("groups.*.ack_wait", "30s", milliseconds(100), hours(24), into_group(&GroupConfig::ack_wait),
+               "A message that is being handled this long without a word has failed."),
+      count("groups.*.max_deliver", "5", 1, 1000, into_group(&GroupConfig::max_deliver),
+            "Failures after which a message goes to the dead letters."),
+      count("groups.*.max_pending", "1000000", 1, 10'000'000, into_group(&GroupConfig::max_pending),
+            "Unfinished messages the group knows of; then it reads no further."),
+      {"groups.*.back_off", Kind::kText, "1s 5s 30s 2m",
+       "How long a message waits after its first, second, … failure; the last stands for all that follow.",
+       into_group(&GroupConfig::back_off), 1, 400},
   };
 }
 
@@ -84,6 +112,7 @@ std::vector<Field> make_fields() {
     std::move(more.begin(), more.end(), std::back_inserter(table));
   };
   append(stream_fields());
+  append(group_fields());
   append(service_fields());
   append({choice("log.level", "info", {"trace", "debug", "info", "warn", "error"},
                  into(&Config::log, &LogConfig::level), "Events below this level are not written."),
@@ -114,6 +143,10 @@ const std::vector<Section>& sections() {
        "What the broker keeps, by name. Topics in no stream are delivered and forgotten. `chat` and `changes` always "
        "exist; what is written here is added to them or changes them.",
        "stream"},
+      {"groups",
+       "Durable work queues that exist without anybody having joined them, by name; members make others by joining. One "
+       "whose pattern or order differs from what it was made with keeps the latter.",
+       "group"},
       {"database", "Where the workers keep people, conversations and messages."},
       {"frontends", "What browsers and other clients connect to."},
       {"frontends.http", "The page and the REST API."},

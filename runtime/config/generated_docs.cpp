@@ -65,6 +65,7 @@ std::string table_of(std::string_view prefix) {
 }
 
 std::string names_of(const Section& section) {
+  if (default_names(section).empty()) return "\nNone is built in.\n";
   std::string text = "\nBuilt in:\n";
   for (const std::string& name : default_names(section)) {
     text += "\n- `" + name + "`:";

@@ -66,11 +66,24 @@ std::string named_settings(const Section& section, const std::string& name, bool
   return text;
 }
 
+/// What a name could hold, as a comment: none is built in.
+std::string named_example(const Section& section) {
+  const std::string prefix = std::string(section.path) + ".*.";
+  std::string text = "  # NAME:\n";
+  for (const Field& field : fields()) {
+    if (!field.path.starts_with(prefix)) continue;
+    text += comment(field.description, "  #  ") + setting(field, {std::string(field.fallback)}, "  #   ");
+  }
+  return text;
+}
+
 std::string section_text(const Section& section) {
   const std::size_t dot = section.path.rfind('.');
   const std::string outer = dot == std::string_view::npos ? "" : "  ";
   const std::string key(section.path.substr(dot + 1));  // npos + 1 is 0
-  std::string text = (outer.empty() ? "\n" : "") + comment(section.description, outer) + outer + key + ":\n";
+  std::string text = (outer.empty() ? "\n" : "") + comment(section.description, outer) + outer + key + ":";
+  if (!section.names.empty() && default_names(section).empty()) return text + " {}\n" + named_example(section);
+  text += "\n";
   bool is_first = true;
   for (const std::string& name : default_names(section)) {
     text += named_settings(section, name, std::exchange(is_first, false));

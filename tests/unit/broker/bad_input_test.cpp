@@ -198,12 +198,8 @@ TEST_F(BadInput, LaterCommandsAreNotSupportedYet) {
     driver_.from(peer, command);
     expect(peer, ErrorCode::not_supported, false);
   };
-  refused(protocol::Join{.request = 1, .handle = 1, .group = "g", .pattern = "chat.>"});
-  refused(protocol::Leave{.request = 2, .handle = 1});
-  refused(protocol::Ack{.request = 3, .handle = 1});
-  refused(protocol::Nack{.request = 4, .handle = 1});
   refused(protocol::PresenceCommand{.request = 6, .keys = {"user.1"}});
-  refused(protocol::Query{.request = 7, .kind = protocol::QueryKind::groups});
+  refused(protocol::Query{.request = 7, .kind = protocol::QueryKind::presence});
 }
 
 TEST_F(BadInput, ARequestNumberOfZeroIsMalformed) {
