@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kDeadAge = std::chrono::hours(24 * 30);
 constexpr std::uint64_t kDeadSize = 10ULL << 30U;
-// Of the groups' state everything may go that comes before the snapshots, which the groups hold; what they hold must not
-// keep the next record out.
+// Of the groups' state everything may go that comes before the snapshots, which the groups hold; what they hold must
+// not keep the next record out.
 constexpr std::chrono::milliseconds kStateAge = std::chrono::minutes(1);
 constexpr std::uint64_t kStateSize = 64ULL << 30U;
 constexpr std::uint64_t kOwnSegments = 16ULL << 20U;

@@ -209,10 +209,7 @@ class BadInputTest(BrokerTest):
         self.assertEqual([answer(connection, "OK").request for _ in range(2)], [98, 99])
 
     def test_what_this_version_does_not_do(self):
-        for command in (Command("JOIN", request=1, handle=1, group="g", pattern="a.>"),
-                        Command("LEAVE", request=1, handle=1), Command("ACK", request=1, handle=1),
-                        Command("NACK", request=1, handle=1), Command("PRESENCE", request=1, keys=["user.1"]),
-                        Command("QUERY", request=1, kind=5), Command("QUERY", request=1, kind=6)):
+        for command in (Command("PRESENCE", request=1, keys=["user.1"]), Command("QUERY", request=1, kind=6)):
             self.check("not_supported", command)
 
     def test_starts_in_no_stream_or_in_several(self):
