@@ -1,7 +1,11 @@
-// Subscriptions and services: what the options mean to the session, and the handles for them.
+// Subscriptions, services and memberships: what the options mean to the session, and the handles for them.
+#include <algorithm>
 #include <fanfare/client.hpp>
+#include <limits>
+#include <optional>
 #include <utility>
 
+#include "protocol/topic.hpp"
 #include "sdk/transport/core.hpp"
 #include "sdk/transport/encoding.hpp"
 #include "sdk/transport/exchange.hpp"
@@ -11,6 +15,9 @@ namespace fanfare {
 namespace {
 
 using transport::Core;
+
+constexpr std::uint32_t kMostInFlight = 65'536;
+constexpr std::size_t kMostTries = 32;
 
 session::Registration wanted_by(std::string_view pattern, const SubscribeOptions& options) {
   session::Registration wanted;
@@ -31,12 +38,82 @@ std::shared_ptr<transport::Registration> make(const std::shared_ptr<Core>& core,
   return made;
 }
 
+void refuse(const std::shared_ptr<Core>& core, const std::shared_ptr<transport::Registration>& registration,
+            const Error& error) {
+  registration->refuse(error);
+  if (registration->on_error) core->dispatcher().push([registration, error] { registration->on_error(error); });
+}
+
 void add(const std::shared_ptr<Core>& core, const std::shared_ptr<transport::Registration>& registration,
          session::Registration wanted) {
   if (wanted.pattern.size() <= transport::kShort) return core->add(registration, std::move(wanted));
-  const Error error(ErrorCode::bad_pattern, wanted.pattern.substr(0, transport::kShort));
-  registration->refuse(error);
-  if (registration->on_error) core->dispatcher().push([registration, error] { registration->on_error(error); });
+  refuse(core, registration, Error(ErrorCode::bad_pattern, wanted.pattern.substr(0, transport::kShort)));
+}
+
+std::uint32_t milliseconds_of(std::chrono::milliseconds time) {
+  return static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(time.count(), 0, std::numeric_limits<std::uint32_t>::max()));
+}
+
+session::Registration wanted_by(std::string_view group, std::string_view pattern, const JoinOptions& options) {
+  session::Registration wanted;
+  wanted.kind = session::Registration::Kind::membership;
+  wanted.pattern = pattern;
+  wanted.from = options.from == GroupStart::beginning ? protocol::From::all : protocol::From::now;
+  wanted.max_in_flight = options.max_in_flight;
+  wanted.joined.group = group;
+  wanted.joined.order = static_cast<protocol::GroupOrder>(options.order);
+  wanted.joined.ack_wait_ms = milliseconds_of(options.ack_wait);
+  wanted.joined.max_deliver = options.max_deliver;
+  wanted.joined.max_pending = options.max_pending;
+  for (const auto wait : options.back_off) wanted.joined.back_off_ms.push_back(milliseconds_of(wait));
+  wanted.joined.pipelined = options.pipelined;
+  return wanted;
+}
+
+/// Why the group can't be asked for at all; nullopt when it can.
+std::optional<Error> refusal_of(const session::Registration& wanted) {
+  const auto& joined = wanted.joined;
+  if (!protocol::is_name(joined.group) || joined.group.find('.') != std::string::npos) {
+    return Error(ErrorCode::bad_name, "a group's name is a peer's name without dots");
+  }
+  if (wanted.max_in_flight > kMostInFlight) {
+    return Error(ErrorCode::group_mismatch, "max_in_flight is at most 65536");
+  }
+  if (joined.back_off_ms.size() > kMostTries) {
+    return Error(ErrorCode::group_mismatch, "back_off has at most 32 entries");
+  }
+  return std::nullopt;
+}
+
+/// Acknowledges what the handler returns from; what it throws is why it failed.
+Client::AsyncWorkHandler settling(Client::WorkHandler handler) {
+  return [handler = std::move(handler)](const Work& work, Settler settler) {
+    try {
+      handler(work);
+    } catch (const Error& error) {
+      return settler.fail(error.what());
+    } catch (const std::exception& error) {
+      settler.fail(error.what());
+      throw;
+    } catch (...) {
+      settler.fail("an exception that is no std::exception");
+      throw;
+    }
+    settler.ack();
+  };
+}
+
+Membership join(const std::shared_ptr<Core>& core, session::Registration wanted, Client::AsyncWorkHandler handler,
+                JoinOptions& options) {
+  auto registration = make(core, std::move(handler), options);
+  registration->on_role = std::move(options.on_role);
+  if (const auto error = refusal_of(wanted)) {
+    refuse(core, registration, *error);
+  } else {
+    add(core, registration, std::move(wanted));
+  }
+  return Membership(std::move(registration));
 }
 
 /// Answers with what the handler returns, or with why it did not.
@@ -76,6 +153,18 @@ Service Client::serve(std::string_view pattern, AsyncRequestHandler handler, Ser
   auto registration = make(core_, std::move(handler), options);
   add(core_, registration, std::move(wanted));
   return Service(std::move(registration));
+}
+
+Membership Client::join(std::string_view group, std::string_view pattern, WorkHandler handler, JoinOptions options) {
+  // Such handlers run one after the other anyway, in the order the messages came: none has to wait for another's
+  // answer.
+  options.pipelined = true;
+  return fanfare::join(core_, wanted_by(group, pattern, options), settling(std::move(handler)), options);
+}
+
+Membership Client::join(std::string_view group, std::string_view pattern, AsyncWorkHandler handler,
+                        JoinOptions options) {
+  return fanfare::join(core_, wanted_by(group, pattern, options), std::move(handler), options);
 }
 
 Registered::Registered(std::shared_ptr<transport::Registration> registration)

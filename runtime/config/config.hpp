@@ -86,7 +86,7 @@ struct AccountsConfig {
 
 struct PersistenceConfig {
   bool enabled = true;
-  std::size_t replicas = 1;
+  std::size_t replicas = 2;
   std::size_t batch = 1;
   std::chrono::milliseconds linger{};
   bool operator==(const PersistenceConfig&) const = default;
@@ -102,6 +102,12 @@ struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
   bool operator==(const LogConfig&) const = default;
+};
+
+struct MetricsConfig {
+  std::chrono::milliseconds interval{};
+  std::chrono::milliseconds stale_after{};
+  bool operator==(const MetricsConfig&) const = default;
 };
 
 /// Sizes in bytes, the others as counts.
@@ -133,6 +139,7 @@ struct Config {
   FrontendsConfig frontends;
   WorkersConfig workers;
   LogConfig log;
+  MetricsConfig metrics;
   LimitsConfig limits;
   bool operator==(const Config&) const = default;
 };

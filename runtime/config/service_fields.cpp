@@ -72,7 +72,7 @@ std::vector<Field> worker_fields() {
             "Threads that hash passwords; each hash takes about 50 ms and 19 MiB."),
       boolean("workers.persistence.enabled", "true", persistence(&PersistenceConfig::enabled),
               "Whether `fanfare up` starts it."),
-      count("workers.persistence.replicas", "1", 1, 64, persistence(&PersistenceConfig::replicas), kReplicas),
+      count("workers.persistence.replicas", "2", 1, 64, persistence(&PersistenceConfig::replicas), kReplicas),
       count("workers.persistence.batch", "500", 1, 10'000, persistence(&PersistenceConfig::batch),
             "Most messages that are written in one transaction."),
       duration("workers.persistence.linger", "5ms", milliseconds(0), minutes(1),

@@ -3,13 +3,16 @@
 // back into it; views are valid during the call. Plain data; the session's thread.
 
 #include <fanfare/error.hpp>
+#include <fanfare/membership.hpp>
 #include <fanfare/message.hpp>
 #include <fanfare/outcome.hpp>
 #include <fanfare/state.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,6 +31,8 @@ using Ticket = std::uint64_t;
 using ExchangeId = std::uint64_t;
 /// The session's count of data commands received; handed back with handled().
 using DataIndex = std::uint64_t;
+/// The session's number for a delivery of a group; never used twice.
+using WorkId = std::uint64_t;
 
 /// The names behind a number of the broker's; shared, because handlers read them later.
 struct TopicName {
@@ -42,6 +47,48 @@ struct Arrival {
   Uuid epoch;
   const protocol::Record& record;
   const std::shared_ptr<const TopicName>& topic;
+};
+
+/// Shared by the deliveries of one topic (exclusive: of the group) that were handed over between two that were given
+/// back. Whoever settles sets it when one fails or is deferred, on any thread: those of it that no handler has begun
+/// are the broker's again and are to be dropped. The session makes it and does not look at it.
+struct Run {
+  std::atomic<bool> broken{false};
+};
+
+/// A message of a group for one membership.
+struct WorkArrived {
+  Arrival arrival;
+  WorkId work;
+  std::uint16_t attempt;
+  /// False: it waits for another of its topic, until WorkBegun or WorkRevoked. Nothing of its delivery has to be handed
+  /// back for it.
+  bool begins;
+  std::shared_ptr<Run> run;  ///< null when it is handed over without regard to others
+};
+/// It is its turn.
+struct WorkBegun {
+  WorkId work;
+  std::shared_ptr<Run> run;
+};
+/// It is another's now: if it has not begun it is not to begin, and whatever is said of it is stale.
+struct WorkRevoked {
+  WorkId work;
+};
+/// What became of something that was said of a delivery: nullopt, `stale`, or a code that leaves it open.
+struct Settled {
+  Ticket ticket;
+  std::optional<Error> error;
+};
+/// Of a member of an exclusive group. Without a connection it is standby.
+struct RoleChanged {
+  Handle handle;
+  Role role;
+};
+/// The outcome of manage().
+struct Managed {
+  Ticket ticket;
+  std::optional<Error> error;
 };
 
 struct PublishFailed {
@@ -119,9 +166,10 @@ struct FetchFailed {
   Error error;
 };
 
-using Event = std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
-                           RequestArrived, ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed,
-                           PageFetched, FetchFailed>;
+using Event =
+    std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
+                 RequestArrived, ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed, PageFetched,
+                 FetchFailed, WorkArrived, WorkBegun, WorkRevoked, Settled, RoleChanged, Managed>;
 
 class Listener {
  public:

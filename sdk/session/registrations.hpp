@@ -1,8 +1,9 @@
 #pragma once
-// What this client has asked the broker for until further notice: subscriptions and services, by handle, how far each
-// subscription has come, and which of them want a topic. They outlive sessions: each new one gets them all again, and
-// those that lie in one stream go on from where they were. Owned by the session; one thread.
+// What this client has asked the broker for until further notice: subscriptions, services and memberships, by handle,
+// how far each subscription has come, and which of them want a topic. They outlive sessions: each new one gets them all
+// again, and those that lie in one stream go on from where they were. Owned by the session; one thread.
 
+#include <fanfare/membership.hpp>
 #include <fanfare/position.hpp>
 
 #include <algorithm>
@@ -18,8 +19,23 @@
 
 namespace fanfare::session {
 
+/// What a membership says beside its pattern, and what its member is in an exclusive group.
+struct Joined {
+  std::string group;
+  protocol::GroupOrder order = protocol::GroupOrder::any;
+  std::uint32_t ack_wait_ms = 0;
+  std::uint16_t max_deliver = 0;
+  std::uint32_t max_pending = 0;
+  std::vector<std::uint32_t> back_off_ms;
+  bool pipelined = false;  ///< messages of a topic are handed over without waiting for each other
+
+  protocol::RequestNumber join = 0;  ///< its JOIN in this session
+  Role role;                         ///< as it was told
+  std::uint64_t term_before = 0;     ///< it was active with this term when the connection was lost
+};
+
 struct Registration {
-  enum class Kind : std::uint8_t { subscription, service };
+  enum class Kind : std::uint8_t { subscription, service, membership };
   enum class Status : std::uint8_t { waiting, sent, ready };
 
   Kind kind = Kind::subscription;
@@ -28,7 +44,8 @@ struct Registration {
   protocol::Overflow overflow = protocol::Overflow::standard;
   Position start;                   ///< for From::after and From::at
   std::int64_t time = 0;            ///< for From::time, microseconds since 1970
-  std::uint32_t max_in_flight = 0;  ///< of a service
+  std::uint32_t max_in_flight = 0;  ///< of a service or a membership
+  Joined joined;                    ///< of a membership
 
   protocol::Handle handle = 0;
   Status status = Status::waiting;

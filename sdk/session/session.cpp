@@ -22,15 +22,17 @@ void Session::add(Handle handle, Registration registration) {
     return listener_.on_event(RegistrationFailed{handle, ended_});
   }
   auto& added = registrations_.add(handle, std::move(registration));
+  if (added.kind == Registration::Kind::membership) workload_.join(handle, added.joined.order, added.joined.pipelined);
   if (phase_ == Phase::ready) send_registration(added);
 }
 
 void Session::remove(Handle handle) {
-  const auto* registration = registrations_.find(handle);
+  auto* registration = registrations_.find(handle);
   if (registration == nullptr) return;
-  if (phase_ == Phase::ready) {
-    pending_[++last_request_] = {Pending::Kind::removal, handle};
-    control(protocol::Unsubscribe{.request = last_request_, .handle = handle});
+  if (registration->kind == Registration::Kind::membership) {
+    leave(*registration);
+  } else if (phase_ == Phase::ready) {
+    send_removal(*registration);
   }
   registrations_.remove(handle);
 }
@@ -93,13 +95,14 @@ void Session::tick(Instant now) {
     listener_.on_event(RequestFailed{ticket, error});
   }
   expire_pages(now);
+  expire_actions(now);
   settle_drain(now);
   settle_close(now);
 }
 
 Instant Session::next_deadline() const {
-  auto next =
-      std::min({requests_.next_deadline(), queries_.next_deadline(), fetches_.next_deadline(), close_deadline_});
+  auto next = std::min({requests_.next_deadline(), queries_.next_deadline(), fetches_.next_deadline(),
+                        actions_.next_deadline(), close_deadline_});
   if (phase_ == Phase::waiting) next = std::min(next, retry_at_);
   if (phase_ == Phase::greeting) next = std::min(next, opened_at_ + settings_.connect_timeout);
   if (phase_ == Phase::ready) {

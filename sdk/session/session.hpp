@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "protocol/frame.hpp"
 #include "protocol/limits.hpp"
@@ -19,6 +21,7 @@
 #include "sdk/session/events.hpp"
 #include "sdk/session/exchanges.hpp"
 #include "sdk/session/fetches.hpp"
+#include "sdk/session/group_actions.hpp"
 #include "sdk/session/instant.hpp"
 #include "sdk/session/publishes.hpp"
 #include "sdk/session/queries.hpp"
@@ -26,8 +29,10 @@
 #include "sdk/session/registrations.hpp"
 #include "sdk/session/requests.hpp"
 #include "sdk/session/send_log.hpp"
+#include "sdk/session/settlements.hpp"
 #include "sdk/session/streams.hpp"
 #include "sdk/session/topic_numbers.hpp"
+#include "sdk/session/workload.hpp"
 
 namespace fanfare::session {
 
@@ -57,6 +62,15 @@ class Session {
   void reply(ExchangeId exchange, std::string_view headers, std::string_view payload, bool failed);
   void query(Ticket ticket, protocol::QueryKind kind, Instant deadline);
   void fetch(Ticket ticket, OpenFetch fetch);
+  void manage(Ticket ticket, OpenAction action);
+
+  /// Says what became of a delivery that has begun; Settled is the outcome, perhaps at once.
+  void settle(WorkId work, Ticket ticket, Verdict verdict);
+  /// No handler will begin this delivery, which was handed over, because it is void or its run is broken.
+  void skip(WorkId work);
+  /// It is still being handled.
+  void progress(WorkId work);
+
   /// Handlers are done with all deliveries and requests up to this one.
   void handled(DataIndex index) { window_.handled(index); }
   /// Sends what waits, then BYE; what is open at `deadline` fails.
@@ -88,8 +102,8 @@ class Session {
 
   /// What a request number stands for, publishes aside.
   struct Pending {
-    enum class Kind : std::uint8_t { registration, request, query, fetch, removal } kind;
-    std::uint64_t id;  ///< handle or ticket
+    enum class Kind : std::uint8_t { registration, request, query, fetch, removal, settlement, action } kind;
+    std::uint64_t id;  ///< handle, ticket or its own number
   };
 
   /// What goes along with a command while it is looked at.
@@ -136,6 +150,30 @@ class Session {
   void expire_pages(Instant now);
   void fail_pages(const Error& error);
 
+  // session_work.cpp
+  [[nodiscard]] bool deliver_work(const protocol::Deliver& deliver, Incoming& incoming);
+  [[nodiscard]] bool on(const protocol::Revoke& revoke, Incoming&);
+  [[nodiscard]] bool on(const protocol::Role& role, Incoming&);
+  void tell_work();
+  void set_role(Registration& registration, const Role& role);
+  void stand_by();
+  void send_settlements();
+  void send(Settlements::Batch batch);
+  void settled(protocol::RequestNumber number, const protocol::Ok& ok);
+  void settled(protocol::RequestNumber number, const Error& error);
+  void tell(const Settlements::Said& said, std::optional<ErrorCode> code);
+  void lose_work(ErrorCode waiting);
+  void leave(Registration& registration);
+  void leave_again(Handle handle);
+  void end_membership(Handle handle);
+
+  // session_actions.cpp
+  void send_action(Ticket ticket, OpenAction& action);
+  void managed(Ticket ticket, std::optional<Error> error);
+  void lose_actions();
+  void fail_actions(const Error& unsent);
+  void expire_actions(Instant now);
+
   // session_deliver.cpp
   [[nodiscard]] bool on(const protocol::Topic& topic, Incoming&);
   [[nodiscard]] bool on(const protocol::Forget& forget, Incoming&);
@@ -156,6 +194,8 @@ class Session {
 
   // session_send.cpp
   void send_registration(Registration& registration);
+  void send_join(Registration& registration);
+  void send_removal(const Registration& registration);
   void go_on(const Registration& registration, protocol::Subscribe& subscribe) const;
   void append_hello(std::string& frame);
   void append_free(std::string& frame, bool idle);
@@ -215,6 +255,10 @@ class Session {
   Exchanges exchanges_;
   Queries queries_;
   Fetches fetches_;
+  Workload workload_;
+  Settlements settlements_;
+  std::unordered_set<Handle> leaving_;  ///< their LEAVE has no answer
+  GroupActions actions_;
 };
 
 }  // namespace fanfare::session

@@ -19,11 +19,22 @@ const Session::Pending* Session::find_pending(protocol::RequestNumber number) co
 }
 
 bool Session::on(const protocol::Ok& ok, Incoming&) {
-  const auto* pending = find_pending(ok.request);
-  if (pending == nullptr) return true;
+  const auto* found = find_pending(ok.request);
+  if (found == nullptr) return true;
+  const auto pending = *found;
   auto* registration =
-      pending->kind == Pending::Kind::registration ? registrations_.find(static_cast<Handle>(pending->id)) : nullptr;
+      pending.kind == Pending::Kind::registration ? registrations_.find(static_cast<Handle>(pending.id)) : nullptr;
+  if (registration != nullptr && registration->kind == Registration::Kind::membership) {
+    // Its number stays taken: an ERROR for it may end the membership later.
+    registration->status = Registration::Status::ready;
+    registration->was_ready = true;
+    listener_.on_event(Registered{registration->handle});
+    return true;
+  }
   pending_.erase(ok.request);
+  if (pending.kind == Pending::Kind::settlement) settled(ok.request, ok);
+  if (pending.kind == Pending::Kind::action) managed(pending.id, {});
+  if (pending.kind == Pending::Kind::removal) leaving_.erase(static_cast<Handle>(pending.id));
   return registration == nullptr || registered(*registration, ok);
 }
 
@@ -58,6 +69,10 @@ void Session::fail(const Pending& pending, const Error& error) {
         registration->status = Registration::Status::waiting;  // the next session gets it
         break;
       }
+      if (registration->kind == Registration::Kind::membership) {
+        if (registration->joined.role.active) set_role(*registration, {});
+        end_membership(handle);
+      }
       registrations_.remove(handle);
       listener_.on_event(RegistrationFailed{handle, error});
       break;
@@ -74,7 +89,14 @@ void Session::fail(const Pending& pending, const Error& error) {
     case Pending::Kind::fetch:
       fail_fetch(pending.id, error);
       break;
+    case Pending::Kind::settlement:
+      settled(pending.id, error);
+      break;
+    case Pending::Kind::action:
+      managed(pending.id, error);
+      break;
     case Pending::Kind::removal:
+      leaving_.erase(static_cast<Handle>(pending.id));
       break;
   }
 }

@@ -23,6 +23,8 @@ void Session::disconnect(Instant now, const Error& error, Duration at_least) {
   if (bye_due_) return finish();
   const auto wait = std::max(back_off_.next(chance_), at_least);
   phase_ = Phase::waiting;
+  workload_.pause();
+  stand_by();
   retry_at_ = now + wait;
   control_.clear();
   listener_.on_event(State{.connection = Connection::reconnecting,
@@ -69,7 +71,12 @@ bool Session::on(const protocol::Welcome& welcome, Incoming&) {
   for (auto& [handle, registration] : registrations_.all()) {
     if (registration.status == Registration::Status::waiting) send_registration(registration);
   }
+  workload_.go_on();
+  tell_work();
   for (const auto& [ticket, query] : queries_.all()) send_query(ticket, query);
+  for (auto& [ticket, action] : actions_.all()) {
+    if (!action.sent) send_action(ticket, action);
+  }
   fetches_.rewind();
   send_fetches();
   return true;
@@ -85,17 +92,29 @@ void Session::begin_session() {
   streams_.forget_deliveries();
   drop_exchanges();
   fail_lost_requests();
+  leaving_.clear();
+  lose_work(ErrorCode::stale);
+  lose_actions();
 }
 
 void Session::resume_session() {
   // What was asked and not answered may or may not have arrived: taken back and asked again.
   std::erase_if(pending_, [](const auto& entry) { return entry.second.kind != Pending::Kind::request; });
+  leaving_.clear();
   for (auto& [handle, registration] : registrations_.all()) {
-    if (registration.status != Registration::Status::sent) continue;
-    pending_[++last_request_] = {Pending::Kind::removal, handle};
-    control(protocol::Unsubscribe{.request = last_request_, .handle = handle});
-    registration.status = Registration::Status::waiting;
+    auto& joined = registration.joined;
+    if (registration.status == Registration::Status::sent) {
+      send_removal(registration);
+      registration.status = Registration::Status::waiting;
+    } else if (registration.status == Registration::Status::ready && joined.join != 0) {
+      pending_[joined.join] = {Pending::Kind::registration, handle};
+      if (const auto term = std::exchange(joined.term_before, 0); term != 0) {
+        set_role(registration, {.active = true, .term = term});
+      }
+    }
   }
+  settlements_.rewind();
+  lose_actions();
 }
 
 void Session::fail_lost_requests() {
@@ -122,6 +141,9 @@ void Session::fail_everything(const Error& unsent) {
     listener_.on_event(RequestFailed{ticket, sent ? Error(ErrorCode::outcome_unknown) : unsent});
   }
   fail_pages(unsent);
+  fail_actions(unsent);
+  lose_work(unsent.code());
+  stand_by();
   pending_.clear();
   replies_.clear();
   drop_exchanges();
@@ -129,12 +151,14 @@ void Session::fail_everything(const Error& unsent) {
 
 void Session::settle_drain(Instant now) {
   if (phase_ != Phase::ready || !draining_) return;
-  const bool busy = publishes_.has_sent() || requests_.has_sent() || !exchanges_.empty() || !replies_.empty();
+  const bool busy = publishes_.has_sent() || requests_.has_sent() || !exchanges_.empty() || !replies_.empty() ||
+                    !settlements_.empty();
   if (!busy || now >= drain_deadline_) disconnect(now, Error(ErrorCode::draining, settings_.address));
 }
 
 bool Session::nothing_waits() const {
-  return publishes_.empty() && replies_.empty() && (phase_ != Phase::ready || log_.unconfirmed() == 0);
+  return publishes_.empty() && replies_.empty() &&
+         (phase_ != Phase::ready || (log_.unconfirmed() == 0 && settlements_.empty()));
 }
 
 void Session::close(Instant now, Instant deadline) {

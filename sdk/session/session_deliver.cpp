@@ -1,6 +1,7 @@
 // What comes for handlers: live messages and requests to answer.
 #include <algorithm>
 
+#include "sdk/session/batch_records.hpp"
 #include "sdk/session/failure_reply.hpp"
 #include "sdk/session/session.hpp"
 
@@ -23,32 +24,28 @@ bool Session::on(const protocol::Deliver& deliver, Incoming& incoming) {
     case protocol::DeliveryKind::replay:
       return deliver_replay(deliver, incoming);
     case protocol::DeliveryKind::group:
-      break;
+      return deliver_work(deliver, incoming);
   }
-  return true;  // nothing was asked that comes another way
+  return true;
 }
 
 bool Session::deliver_live(const protocol::Deliver& deliver, Incoming& incoming) {
   auto* stream = streams_.find(deliver.stream);
-  std::string_view rest = deliver.records;
-  for (std::uint32_t i = 0; i < deliver.count; ++i) {
-    const auto record = protocol::next_record(rest);
-    if (!record) return false;
-    const auto* topic = topics_.find(deliver.stream, record->topic, registrations_);
-    if (topic == nullptr) return false;
-    const Position position{deliver.epoch, record->sequence};
+  const auto take = [&](const protocol::Record& record, const BrokerTopic& topic) {
+    const Position position{deliver.epoch, record.sequence};
     if (stream != nullptr) {
-      if (position <= stream->live) continue;
+      if (position <= stream->live) return;
       stream->live = position;
     }
-    for (auto* subscriber : topic->subscribers) {
+    for (auto* subscriber : topic.subscribers) {
       if (!subscriber->wants(stream, position)) continue;
       incoming.to_handlers = true;
-      listener_.on_message({subscriber->handle, incoming.data, deliver.epoch, *record, topic->name});
+      listener_.on_message({subscriber->handle, incoming.data, deliver.epoch, record, topic.name});
     }
-  }
+  };
+  if (!for_each_record(deliver.records, deliver.count, deliver.stream, topics_, registrations_, take)) return false;
   if (stream != nullptr) stream->moved_to({deliver.epoch, deliver.through});
-  return rest.empty();
+  return true;
 }
 
 bool Session::on(const protocol::PositionUpdate& update, Incoming&) {

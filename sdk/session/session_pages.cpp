@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "protocol/header_map.hpp"
+#include "sdk/session/batch_records.hpp"
 #include "sdk/session/session.hpp"
 
 namespace fanfare::session {
@@ -90,15 +91,8 @@ bool Session::take_records(Ticket ticket, const protocol::Page& page, Incoming& 
                      .through = page.through.position,
                      .last = (page.flags & protocol::Page::kLast) != 0,
                      .recovered = (page.flags & protocol::Page::kRecovered) != 0};
-  std::string_view rest = page.content;
-  for (std::uint32_t i = 0; i < page.count; ++i) {
-    const auto record = protocol::next_record(rest);
-    if (!record) return false;
-    const auto* topic = topics_.find(page.through.stream, record->topic, registrations_);
-    if (topic == nullptr) return false;
-    answer.topics.push_back(topic->name);
-  }
-  if (!rest.empty()) return false;
+  const auto take = [&](const protocol::Record&, const BrokerTopic& topic) { answer.topics.push_back(topic.name); };
+  if (!for_each_record(page.content, page.count, page.through.stream, topics_, registrations_, take)) return false;
   incoming.to_handlers = fetch->to_handler;
   fetches_.remove(ticket);
   listener_.on_event(std::move(answer));

@@ -83,6 +83,10 @@ bool Session::dispatch(const protocol::RawCommand& command, Incoming& incoming) 
       return take(std::type_identity<protocol::ServiceRequest>());
     case CommandType::reply:
       return take(std::type_identity<protocol::Reply>());
+    case CommandType::role:
+      return take(std::type_identity<protocol::Role>());
+    case CommandType::revoke:
+      return take(std::type_identity<protocol::Revoke>());
     case CommandType::cancel:
       return take(std::type_identity<protocol::Cancel>());
     default:
@@ -95,6 +99,7 @@ bool Session::on(const protocol::Credit& credit, Incoming&) { return log_.credit
 bool Session::on(const protocol::Drain& drain, Incoming& incoming) {
   draining_ = true;
   drain_deadline_ = incoming.now + std::chrono::milliseconds(drain.deadline_ms);
+  workload_.pause();  // what has not begun is for the next session
   return true;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "protocol/topic.hpp"
+#include "sdk/session/batch_records.hpp"
 #include "sdk/session/session.hpp"
 
 namespace fanfare::session {
@@ -54,20 +55,16 @@ void Session::tell_gaps(const Registration& registration) {
 bool Session::deliver_replay(const protocol::Deliver& deliver, Incoming& incoming) {
   auto* stream = streams_.find(deliver.stream);
   if (stream == nullptr) return false;
-  std::string_view rest = deliver.records;
-  for (std::uint32_t i = 0; i < deliver.count; ++i) {
-    const auto record = protocol::next_record(rest);
-    if (!record) return false;
-    const auto* topic = topics_.find(deliver.stream, record->topic, registrations_);
-    if (topic == nullptr) return false;
-    const Position position{deliver.epoch, record->sequence};
-    for (auto* subscriber : topic->subscribers) {
+  const auto take = [&](const protocol::Record& record, const BrokerTopic& topic) {
+    const Position position{deliver.epoch, record.sequence};
+    for (auto* subscriber : topic.subscribers) {
       if (!subscriber->replays(deliver.handle, stream) || position <= subscriber->caught_up_to()) continue;
       subscriber->places.front().position = position;
       incoming.to_handlers = true;
-      listener_.on_message({subscriber->handle, incoming.data, deliver.epoch, *record, topic->name});
+      listener_.on_message({subscriber->handle, incoming.data, deliver.epoch, record, topic.name});
     }
-  }
+  };
+  if (!for_each_record(deliver.records, deliver.count, deliver.stream, topics_, registrations_, take)) return false;
   const Position through{deliver.epoch, deliver.through};
   if (deliver.handle != 0) {
     auto* only = registrations_.find(deliver.handle);
@@ -78,7 +75,7 @@ bool Session::deliver_replay(const protocol::Deliver& deliver, Incoming& incomin
   } else if (stream->sharing > 0) {
     stream->shared = std::max(stream->shared, through);
   }
-  return rest.empty();
+  return true;
 }
 
 bool Session::on(const protocol::CaughtUp& caught_up, Incoming&) {

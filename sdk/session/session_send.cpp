@@ -23,6 +23,7 @@ bool Session::next_frame(std::string& frame, Instant now, bool idle) {
   frame.assign(protocol::kFrameHeader);
   if (phase_ == Phase::greeting && hello_due_) append_hello(frame);
   if (phase_ == Phase::ready) {
+    if (control_.empty()) send_settlements();
     append_free(frame, idle);
     // Request numbers rise in the order they are sent: data waits until no free command does.
     if (control_.empty()) {
@@ -197,6 +198,7 @@ void Session::send_registration(Registration& registration) {
                                    .max_in_flight = registration.max_in_flight,
                                    .pattern = std::string_view(registration.pattern)});
   }
+  if (registration.kind == Registration::Kind::membership) return send_join(registration);
   registration.stream = streams_.holding(registration.pattern);
   protocol::Subscribe subscribe{.request = last_request_,
                                 .handle = registration.handle,
@@ -208,6 +210,32 @@ void Session::send_registration(Registration& registration) {
   if (registration.was_ready) go_on(registration, subscribe);
   registration.asked = subscribe.from;
   control(subscribe);
+}
+
+void Session::send_join(Registration& registration) {
+  auto& joined = registration.joined;
+  joined.join = last_request_;
+  joined.term_before = 0;
+  control(protocol::Join{.request = last_request_,
+                         .handle = registration.handle,
+                         .order = joined.order,
+                         .from = registration.from,
+                         .max_in_flight = registration.max_in_flight,
+                         .ack_wait_ms = joined.ack_wait_ms,
+                         .max_deliver = joined.max_deliver,
+                         .max_pending = joined.max_pending,
+                         .back_off_ms = joined.back_off_ms,
+                         .group = std::string_view(joined.group),
+                         .pattern = std::string_view(registration.pattern)});
+}
+
+void Session::send_removal(const Registration& registration) {
+  pending_[++last_request_] = {Pending::Kind::removal, registration.handle};
+  if (registration.kind == Registration::Kind::membership) {
+    control(protocol::Leave{.request = last_request_, .handle = registration.handle});
+  } else {
+    control(protocol::Unsubscribe{.request = last_request_, .handle = registration.handle});
+  }
 }
 
 void Session::go_on(const Registration& registration, protocol::Subscribe& subscribe) const {

@@ -11,7 +11,9 @@
 
 #include "sdk/session/events.hpp"
 #include "sdk/session/fetches.hpp"
+#include "sdk/session/group_actions.hpp"
 #include "sdk/session/registrations.hpp"
+#include "sdk/session/settlements.hpp"
 #include "sdk/transport/dispatcher.hpp"
 #include "sdk/transport/fetch_completion.hpp"
 #include "sdk/transport/in_flight.hpp"
@@ -37,6 +39,10 @@ class Core : public std::enable_shared_from_this<Core> {
   void request(std::string_view topic, std::string_view payload, std::chrono::milliseconds timeout,
                const RequestOptions& options, std::variant<std::promise<Reply>, Client::ReplyHandler> target);
   void fetch(session::OpenFetch wanted, FetchCompletion target);
+  void settle(session::WorkId work, session::Verdict verdict, Settler::Settled settled);
+  /// Calls it where handlers run.
+  void tell(Settler::Settled settled, const Error& error);
+  std::future<void> manage(session::OpenAction action);
   std::future<std::vector<Headers>> query(QueryKind kind, std::chrono::milliseconds timeout);
   /// Adds it on the I/O thread; `wanted` is what the broker is asked for.
   void add(const std::shared_ptr<Registration>& registration, session::Registration wanted);
@@ -55,6 +61,9 @@ class Core : public std::enable_shared_from_this<Core> {
 
   [[nodiscard]] const ClientOptions& options() const { return options_; }
   [[nodiscard]] bool closing() const { return closing_; }
+  /// There is a session; told by the I/O thread.
+  [[nodiscard]] bool connected() const { return connected_; }
+  void set_connected(bool connected) { connected_ = connected; }
   [[nodiscard]] Intake& intake() { return intake_; }
   [[nodiscard]] InFlight& in_flight() { return in_flight_; }
   [[nodiscard]] Dispatcher& dispatcher() { return *dispatcher_; }
@@ -72,10 +81,11 @@ class Core : public std::enable_shared_from_this<Core> {
   std::shared_ptr<Dispatcher> dispatcher_;
   StateBoard states_;
   std::atomic<protocol::Handle> last_handle_{0};
-  std::atomic<session::Ticket> last_ticket_{0};  ///< of requests, queries and fetches
+  std::atomic<session::Ticket> last_ticket_{0};  ///< of all but publishes
   std::atomic<session::DataIndex> handled_{0};
   std::size_t handled_untold_ = 0;  ///< bytes the I/O thread was not woken for; the dispatcher's
   std::atomic<bool> closing_{false};
+  std::atomic<bool> connected_{false};
 
   std::promise<std::size_t> ended_;  ///< of the I/O thread: how much it left open
   std::thread io_thread_;

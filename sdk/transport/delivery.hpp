@@ -2,11 +2,13 @@
 // The messages of one received frame on their way to handlers: the frame itself and what its records mean. Filled by
 // the I/O thread, then handed over to the dispatcher, which runs it once.
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 #include <zmq.hpp>
 
 #include "sdk/session/events.hpp"
+#include "sdk/transport/delivered.hpp"
 #include "sdk/transport/registration.hpp"
 
 namespace fanfare::transport {
@@ -15,28 +17,36 @@ namespace fanfare::transport {
 struct HeldFrame {
   zmq::message_t frame;
   std::vector<std::shared_ptr<const session::TopicName>> names;
+
+  /// While the frame is read: `topic` lives as long as the frame.
+  void keep(const std::shared_ptr<const session::TopicName>& topic) {
+    if (names.empty() || names.back() != topic) names.push_back(topic);
+  }
 };
 
 class Delivery {
  public:
-  explicit Delivery(std::shared_ptr<HeldFrame> held) : held_(std::move(held)) {}
-
-  void add(const session::Arrival& arrival, const std::shared_ptr<Registration>& registration);
-  /// A message that nobody wants any more.
-  void count(session::DataIndex data) { last_data_ = data; }
-
-  /// Calls the handlers.
-  void run(Core& core) const;
-
- private:
   struct Item {
-    Registration* registration;
     const session::TopicName* topic;
     Uuid epoch;
     protocol::Record record;
+    std::uint16_t attempt = 1;
+    std::shared_ptr<Delivered> delivered = {};  ///< of a group's message
+    Registration* registration = nullptr;
   };
 
-  void hand_over(Core& core, const Item& item, Message& message) const;
+  explicit Delivery(std::shared_ptr<HeldFrame> held) : held_(std::move(held)) {}
+
+  /// `data`: the delivery it came in; 0 when that has been counted as handled. The item's frame is this one's.
+  void add(Item item, const std::shared_ptr<Registration>& registration, session::DataIndex data);
+  /// A message that nobody wants any more.
+  void count(session::DataIndex data) { last_data_ = data; }
+
+  /// Calls the handlers. Once.
+  void run(Core& core);
+
+ private:
+  void hand_over(Core& core, Item& item, Message& message) const;
 
   std::shared_ptr<HeldFrame> held_;
   std::vector<std::shared_ptr<Registration>> registrations_;

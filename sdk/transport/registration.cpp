@@ -16,8 +16,22 @@ void Registration::end() {
   const bool was_active = active_.exchange(false, std::memory_order_seq_cst);
   const auto core = core_.lock();
   if (!core) return;
+  if (was_active && std::holds_alternative<Client::AsyncWorkHandler>(handler_)) return end_membership(*core);
   if (was_active) core->forget(handle_);
   core->dispatcher().wait_for(this, std::chrono::steady_clock::now() + kHandlerPatience);
+}
+
+void Registration::end_membership(Core& core) {
+  // What the running handler says of its message goes to the broker before LEAVE.
+  if (core.dispatcher().on_this_thread()) {
+    const auto leave = [weak = core_, handle = handle_] {
+      if (const auto alive = weak.lock()) alive->forget(handle);
+    };
+    if (!core.dispatcher().push(leave)) leave();
+    return;
+  }
+  core.dispatcher().wait_for(this, std::chrono::steady_clock::now() + kHandlerPatience);
+  core.forget(handle_);
 }
 
 void Registration::acknowledge() {

@@ -1,6 +1,6 @@
 #pragma once
-// What a Subscription or Service handle stands for: its handlers and whether it is still wanted. Shared by the handle,
-// the I/O thread and the work under way; the handlers are called by the dispatcher only.
+// What a Subscription, Service or Membership handle stands for: its handlers and whether it is still wanted. Shared by
+// the handle, the I/O thread and the work under way; the handlers are called by the dispatcher only.
 
 #include <fanfare/client.hpp>
 
@@ -18,7 +18,7 @@ class Core;
 
 class Registration {
  public:
-  using Handler = std::variant<Client::MessageHandler, Client::AsyncRequestHandler>;
+  using Handler = std::variant<Client::MessageHandler, Client::AsyncRequestHandler, Client::AsyncWorkHandler>;
 
   Registration(std::weak_ptr<Core> core, protocol::Handle handle, Handler handler);
 
@@ -40,14 +40,20 @@ class Registration {
   void handle_request(const Request& request, Responder responder) const {
     std::get<Client::AsyncRequestHandler>(handler_)(request, std::move(responder));
   }
+  void handle_work(const Work& work, Settler settler) const {
+    std::get<Client::AsyncWorkHandler>(handler_)(work, std::move(settler));
+  }
 
   std::function<void(const Gap&)> on_gap;
   std::function<void()> on_ready;
   std::function<void(const Error&)> on_error;
   std::function<void(const Beginning&)> on_begin;
   std::function<void(const Position&)> on_caught_up;
+  std::function<void(const Role&)> on_role;
 
  private:
+  void end_membership(Core& core);
+
   std::weak_ptr<Core> core_;
   const protocol::Handle handle_;
   const Handler handler_;

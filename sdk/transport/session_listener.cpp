@@ -29,6 +29,14 @@ void SessionListener::expect(session::Ticket ticket, std::shared_ptr<FetchComple
   pages_[ticket] = std::move(page);
 }
 
+void SessionListener::expect(session::Ticket ticket, std::shared_ptr<Settler::Settled> settled) {
+  settlements_[ticket] = std::move(settled);
+}
+
+void SessionListener::expect(session::Ticket ticket, std::shared_ptr<std::promise<void>> managed) {
+  actions_[ticket] = std::move(managed);
+}
+
 void SessionListener::add(std::shared_ptr<Registration> registration) {
   registrations_[registration->handle()] = std::move(registration);
 }
@@ -75,7 +83,9 @@ void SessionListener::on_message(const session::Arrival& arrival) {
   if (!delivery_) delivery_ = std::make_shared<Delivery>(held_);
   // One that was just ended has no handler any more, but its delivery still has to be counted as handled.
   if (latest_) {
-    delivery_->add(arrival, latest_);
+    held_->keep(arrival.topic);
+    delivery_->add({.topic = arrival.topic.get(), .epoch = arrival.epoch, .record = arrival.record}, latest_,
+                   arrival.data);
   } else {
     delivery_->count(arrival.data);
   }

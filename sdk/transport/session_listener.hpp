@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sdk/session/events.hpp"
+#include "sdk/transport/delivered.hpp"
 #include "sdk/transport/delivery.hpp"
 #include "sdk/transport/exchange.hpp"
 #include "sdk/transport/fetch_completion.hpp"
@@ -38,9 +39,12 @@ class SessionListener final : public session::Listener {
   void expect(session::Ticket ticket, std::shared_ptr<std::promise<std::vector<Headers>>> rows);
   void expect(session::Ticket ticket, std::shared_ptr<FetchCompletion> page);
   [[nodiscard]] bool expects(session::Ticket ticket) const { return replies_.contains(ticket); }
+  void expect(session::Ticket ticket, std::shared_ptr<Settler::Settled> settled);
+  void expect(session::Ticket ticket, std::shared_ptr<std::promise<void>> managed);
   void add(std::shared_ptr<Registration> registration);
   void forget(protocol::Handle handle);
   void forget_exchange(session::ExchangeId exchange) { exchanges_.erase(exchange); }
+  void forget_work(session::WorkId work) { works_.erase(work); }
 
   /// Where the frame that is about to be read is kept.
   void begin_frame(std::shared_ptr<HeldFrame> held) { held_ = std::move(held); }
@@ -72,6 +76,12 @@ class SessionListener final : public session::Listener {
   void on(session::QueryFailed& failed);
   void on(session::PageFetched& fetched);
   void on(session::FetchFailed& failed);
+  void on(session::WorkArrived& arrived);
+  void on(session::WorkBegun& begun);
+  void on(session::WorkRevoked& revoked);
+  void on(session::Settled& settled);
+  void on(session::RoleChanged& changed);
+  void on(session::Managed& managed);
 
   void finish(session::Ticket ticket, Outcome<Ack>&& outcome);
   void finish_request(session::Ticket ticket, Outcome<Reply>&& outcome);
@@ -80,6 +90,13 @@ class SessionListener final : public session::Listener {
   template <class... Parameters, class... Values>
   void call(const std::shared_ptr<Registration>& registration,
             std::function<void(Parameters...)> Registration::*handler, Values... values);
+
+  /// A delivery whose turn has not come.
+  struct WaitingWork {
+    std::shared_ptr<HeldFrame> held;
+    std::shared_ptr<Registration> registration;
+    Delivery::Item item;
+  };
 
   using Callback = std::pair<Completion, Outcome<Ack>>;
 
@@ -91,6 +108,10 @@ class SessionListener final : public session::Listener {
   std::unordered_map<session::Ticket, std::shared_ptr<FetchCompletion>> pages_;
   std::unordered_map<protocol::Handle, std::shared_ptr<Registration>> registrations_;
   std::unordered_map<session::ExchangeId, std::weak_ptr<Exchange>> exchanges_;
+  std::unordered_map<session::WorkId, std::weak_ptr<Delivered>> works_;  ///< handed over, and nothing was said of them
+  std::unordered_map<session::WorkId, WaitingWork> waiting_works_;
+  std::unordered_map<session::Ticket, std::shared_ptr<Settler::Settled>> settlements_;
+  std::unordered_map<session::Ticket, std::shared_ptr<std::promise<void>>> actions_;
 
   std::shared_ptr<HeldFrame> held_;
   std::shared_ptr<Delivery> delivery_;    ///< messages gathered from the frame

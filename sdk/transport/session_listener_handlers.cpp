@@ -7,6 +7,7 @@ namespace fanfare::transport {
 
 void SessionListener::on(State& state) {
   flush();
+  core_.set_connected(state.connection == Connection::ready);
   core_.states().set(state);
   if (!core_.options().on_state) return;
   core_.dispatcher().push(
@@ -57,6 +58,10 @@ void SessionListener::on(session::RegistrationFailed& failed) {
 
 void SessionListener::on(session::GapSeen& seen) {
   if (const auto registration = find(seen.handle)) call(registration, &Registration::on_gap, std::move(seen.gap));
+}
+
+void SessionListener::on(session::RoleChanged& changed) {
+  if (const auto registration = find(changed.handle)) call(registration, &Registration::on_role, changed.role);
 }
 
 void SessionListener::on(session::RequestArrived& arrived) {

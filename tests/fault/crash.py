@@ -16,10 +16,10 @@ import threading
 import time
 import uuid
 
-from programs import BIN, CENTRIFUGE, SLOWNESS, Lines, Programs, eventually
+from programs import BIN, CENTRIFUGE, NAMES, SLOWNESS, Lines, Programs, eventually
 
-VICTIMS = {"broker": ["broker"], "persistence": ["persistence"], "frontends": ["http", "websocket"],
-           "all": ["broker", "accounts", "persistence", "http", "websocket"]}
+VICTIMS = {"broker": ["broker"], "persistence": ["persistence-1", "persistence-2"], "frontends": ["http", "websocket"],
+           "all": list(NAMES)}
 
 
 class Feeder:
@@ -140,6 +140,8 @@ class Crash:
                     for one in journal if one["topic"] == self.topic}
         self._check_acknowledged(messages)
         self._check_database(messages)
+        dead = self.programs.fanfare("sub", "$dead.>", "--from", "all", "--json", "--until-caught-up")
+        assert not dead, f"dead letters: {dead.decode()}"
         self._check_page(messages)
         print(f"{len(self.acknowledged)} acknowledged, {len(messages)} in the journal, "
               f"{len(self._page('recovered'))} recoveries of the page, {self._page('recovered').count(False)} not")

@@ -18,11 +18,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 from harness import BIN, SLOWNESS, eventually, free_port  # noqa: E402
 
 CENTRIFUGE = pathlib.Path(os.environ["FANFARE_SOURCE_DIR"]) / "tests/integration/frontends/websocket/centrifuge"
-NAMES = ("broker", "accounts", "persistence", "http", "websocket")
+NAMES = ("broker", "accounts", "persistence-1", "persistence-2", "http", "websocket")
 
 
 class Programs:
-    """A Fanfare in a folder of its own."""
+    """A Fanfare in a folder of its own. `persistence-2` is the second process of fanfare-persistence."""
 
     def __init__(self, folder, names=NAMES):
         self.folder = pathlib.Path(folder)
@@ -40,7 +40,7 @@ class Programs:
             self.start(name)
 
     def start(self, name):
-        self.running[name] = subprocess.Popen([BIN / f"fanfare-{name}", "-c", "fanfare.yaml"], cwd=self.folder,
+        self.running[name] = subprocess.Popen([BIN / f"fanfare-{name.partition('-')[0]}", "-c", "fanfare.yaml"], cwd=self.folder,
                                               env=self.environment, stdout=self.log, stderr=self.log)
 
     def kill(self, name):

@@ -153,7 +153,7 @@ class Chat(ChatTest):
             self.assertTrue(eventually(sent, 20))
         # What reached the database before the worker died stays; what came while it was away was in the stream only.
         self.assertTrue(eventually(lambda: bob.texts(direct) == expected), bob.texts(direct))
-        self.kill_and_wait("persistence")
+        self.kill_and_wait("persistence-1")
         self.assertTrue(eventually(lambda: bob.texts(direct) == expected), bob.texts(direct))
         ann.send(direct, "after persistence")
         self.assertTrue(eventually(lambda: bob.texts(direct) == [*expected, "after persistence"]), bob.texts(direct))

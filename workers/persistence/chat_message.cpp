@@ -1,6 +1,5 @@
 #include "workers/persistence/chat_message.hpp"
 
-#include <optional>
 #include <string>
 
 #include "runtime/json/strict_json.hpp"
@@ -47,10 +46,14 @@ std::string_view name_of(Skip reason) {
   return "out_of_bounds";
 }
 
+std::optional<Uuid> conversation_of(std::string_view topic) {
+  if (!topic.starts_with(kTopicPrefix)) return std::nullopt;
+  return canonical_id(topic.substr(kTopicPrefix.size()));
+}
+
 std::variant<store::ChatMessage, Skip> check_chat_message(const ChatRecord& record) {
   if (record.position.epoch.is_nil() || record.position.sequence > kMaxSequence) return Skip::kNoPosition;
-  if (!record.topic.starts_with(kTopicPrefix)) return Skip::kBadTopic;
-  const auto conversation = canonical_id(record.topic.substr(kTopicPrefix.size()));
+  const auto conversation = conversation_of(record.topic);
   if (!conversation) return Skip::kBadTopic;
 
   const auto object = runtime::parse_strict_json(record.payload, kBounds);

@@ -5,6 +5,7 @@
 #include <fanfare/position.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -31,6 +32,9 @@ enum class Skip : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name_of(Skip reason);
+
+/// Whose topic it is; nothing if it is not `chat.` and a UUID in lower case.
+[[nodiscard]] std::optional<Uuid> conversation_of(std::string_view topic);
 
 /// The author is the record's actor, whatever the payload says.
 [[nodiscard]] std::variant<store::ChatMessage, Skip> check_chat_message(const ChatRecord& record);

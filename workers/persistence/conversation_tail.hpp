@@ -31,7 +31,7 @@ struct TailBounds {
 using FetchPage = std::function<runtime::Result<Fetched>(const std::string& pattern, const FetchOptions& options,
                                                          std::chrono::steady_clock::time_point deadline)>;
 
-/// `after` is what the database has reached; nothing: it is empty.
+/// `after` is how far the database has the conversation; nothing: it has none of it.
 [[nodiscard]] runtime::Result<ConversationTail> read_tail(const FetchPage& fetch, const Uuid& conversation,
                                                           const std::optional<Position>& after,
                                                           std::chrono::steady_clock::time_point deadline,

@@ -6,7 +6,9 @@
 namespace fanfare::workers::persistence {
 namespace {
 
-std::size_t size_of(const PendingRecord& record) { return record.message ? record.message->text.size() : 0; }
+std::size_t size_of(const PendingRecord& pending) {
+  return pending.record.message ? pending.record.message->text.size() : 0;
+}
 
 }  // namespace
 
@@ -33,6 +35,17 @@ std::vector<PendingRecord> PendingRecords::take() {
     records_.pop_front();
   }
   return batch;
+}
+
+std::vector<PendingRecord> PendingRecords::take_revoked() {
+  std::vector<PendingRecord> revoked;
+  std::erase_if(records_, [&](Entry& entry) {
+    if (!entry.record.delivery->revoked()) return false;
+    bytes_ -= size_of(entry.record);
+    revoked.push_back(std::move(entry.record));
+    return true;
+  });
+  return revoked;
 }
 
 }  // namespace fanfare::workers::persistence

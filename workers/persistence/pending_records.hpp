@@ -3,23 +3,24 @@
 // has waited for the linger. A value without clock, lock or thread; owned by the Writer.
 // Promise: batches are in the order of add(), and bounded like the whole.
 
-#include <fanfare/position.hpp>
 #include <fanfare/uuid.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "workers/persistence/delivery.hpp"
 #include "workers/store/message_store.hpp"
 
 namespace fanfare::workers::persistence {
 
-/// A record of the stream: to be stored, or skipped and only counted as read.
+/// A record of the stream as the group has delivered it.
 struct PendingRecord {
-  Position position;
-  std::optional<store::ChatMessage> message = {};
+  store::ConversationRecord record;
+  std::shared_ptr<Delivery> delivery;
   std::optional<Uuid> trace = {};  ///< whoever traces this message is told when it is stored
 };
 
@@ -47,6 +48,9 @@ class PendingRecords {
 
   /// The oldest ones, at most a batch.
   [[nodiscard]] std::vector<PendingRecord> take();
+
+  /// All whose deliveries were revoked.
+  [[nodiscard]] std::vector<PendingRecord> take_revoked();
 
  private:
   struct Entry {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/config/reachable.hpp"
+#include "runtime/process/instance.hpp"
 #include "workers/persistence/history.hpp"
 #include "workers/store/database.hpp"
 #include "workers/store/sqlite/sqlite_message_store.hpp"
@@ -31,12 +32,10 @@ std::chrono::milliseconds left_until(Clock::time_point deadline) {
                   std::chrono::milliseconds(0));
 }
 
-/// For whoever traces a message, after the commit.
-void trace_written(Client& client, std::span<const PendingRecord> written) {
-  for (const PendingRecord& record : written) {
-    if (!record.trace) continue;
-    client.trace({.id = record.trace, .traced = true}, record.message ? "stored in the database" : "skipped");
-  }
+/// One batch is written while the next one gathers; the broker allows no more than that.
+std::uint32_t in_flight_for(std::size_t batch) {
+  constexpr std::size_t kMost = 65'536;
+  return static_cast<std::uint32_t>(std::min(2 * batch, kMost));
 }
 
 }  // namespace
@@ -70,17 +69,17 @@ Result<void> PersistenceService::prepare_database() {
 Result<void> PersistenceService::start_writing() {
   auto opened = open_store_();
   if (!opened) return opened.error();
-  const auto reached = (*opened)->reached();
-  if (!reached) return reached.error();
   const runtime::PersistenceConfig& config = context_.config.workers.persistence;
   try {
     chat_client_.emplace(connect("persistence"));
     writer_.emplace(
         Writer::Options{.bounds = {.batch = config.batch, .linger = config.linger}}, open_store_,
-        [this](std::span<const PendingRecord> written) { trace_written(*chat_client_, written); }, context_.log,
-        context_.metrics);
-    chat_.emplace(ChatSubscription::Context{*chat_client_, *writer_, context_.log, context_.metrics, context_.fail},
-                  *reached);
+        [this](const Uuid& message, std::string_view hop) {
+          chat_client_->trace({.id = message, .traced = true}, hop);
+        },
+        context_.log, context_.metrics);
+    chat_.emplace(ChatGroup::Context{*chat_client_, *writer_, context_.log, context_.metrics, context_.fail},
+                  in_flight_for(config.batch));
   } catch (const fanfare::Error& error) {
     return Error{context_.config.broker.listen, ": ", error.what()};
   }
@@ -106,6 +105,9 @@ void PersistenceService::start_answering() {
       "history.*",
       [this](const Request& request, Responder responder) { answering_->submit(request, std::move(responder)); },
       {.on_error = [this](const fanfare::Error& error) { context_.fail(std::string("history.*: ") + error.what()); }}));
+  report_.emplace(
+      *history_client_, "persistence", runtime::instance_name(),
+      [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
 }
 
 Result<void> PersistenceService::wait_for_broker(const std::stop_token& stop) const {
@@ -134,17 +136,19 @@ void PersistenceService::reload(const runtime::Config&) {
   context_.log.info("persistence takes over nothing while it runs; restart it");
 }
 
-/// The writer writes what it has taken while requests are answered; what it does not take is still in the stream.
+/// The writer writes what it has taken while requests are answered; what it does not take is held until the group is
+/// left, and then goes to others.
 void PersistenceService::drain(Clock::time_point deadline) {
   const auto reserve = std::min(left_until(deadline) / 4, kCloseTimeout);
   writer_->close(deadline - reserve);
-  chat_.reset();
   history_.reset();
   journal_->hurry(Clock::now() + reserve);
   answering_->drain(Clock::now() + reserve);
+  report_.reset();
   history_client_->close(reserve);
   const std::size_t left = writer_->finish();
-  if (left > 0) context_.log.info("records are left for the next start", {{"records", left}});
+  if (left > 0) context_.log.info("records are left for others", {{"records", left}});
+  chat_->leave();
   chat_client_->close(std::min(left_until(deadline), kCloseTimeout));
 }
 

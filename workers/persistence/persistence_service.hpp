@@ -1,15 +1,17 @@
 #pragma once
-// fanfare-persistence: keeps the messages of `chat.>` in the database and answers `history.*`. Owned by run_service(),
-// which drives it. Ready once the database has all migrations and the broker has acknowledged both.
-// On drain it writes what it has taken; the rest comes again after the next start.
+// fanfare-persistence: a member of the group `persistence`, which keeps the messages of `chat.>` in the database, and
+// of the service `history.*`. Owned by run_service(), which drives it; any number of processes share the work. Ready
+// once the database has all migrations and the broker has acknowledged both. On drain it writes what it has taken and
+// leaves; the rest goes to the others or waits for the next start.
 
 #include <fanfare/client.hpp>
+#include <fanfare/metrics_report.hpp>
 
 #include <optional>
 
 #include "runtime/service/service.hpp"
 #include "workers/common/request_pool.hpp"
-#include "workers/persistence/chat_subscription.hpp"
+#include "workers/persistence/chat_group.hpp"
 #include "workers/persistence/journal_reader.hpp"
 #include "workers/persistence/writer.hpp"
 
@@ -38,9 +40,10 @@ class PersistenceService final : public runtime::Service {
   std::optional<Client> history_client_;
   std::optional<JournalReader> journal_;
   std::optional<Writer> writer_;
-  std::optional<ChatSubscription> chat_;
+  std::optional<ChatGroup> chat_;
   std::optional<common::RequestPool> answering_;
   std::optional<fanfare::Service> history_;
+  std::optional<MetricsReport> report_;
 };
 
 }  // namespace fanfare::workers::persistence

@@ -1,7 +1,9 @@
 #pragma once
 // The port to the history of messages. Each thread has a store of its own; calls block while the database does.
-// Promise: append() stores all of a batch and the position reached, or nothing of it; doing it again changes nothing,
-// so whoever does not know whether it happened does it again. Tests for every adapter: message_store_test.cpp.
+// Promise: append() stores a batch and how far its conversations are now, or nothing of it; doing it again changes
+// nothing, so whoever does not know whether it happened does it again. Any number of stores, in any processes, may
+// append at once: as long as each is given the records of a conversation in their order, none of its messages is
+// missing up to where the store says that it is. Tests for every adapter: message_store_test.cpp.
 
 #include <fanfare/position.hpp>
 #include <fanfare/uuid.hpp>
@@ -30,9 +32,23 @@ struct ChatMessage {
   bool operator==(const ChatMessage&) const = default;
 };
 
+/// A record of a conversation: a message, or nothing that is stored and only counts as read.
+struct ConversationRecord {
+  Uuid conversation;
+  Position position;
+  std::optional<ChatMessage> message = {};
+};
+
+/// A record of a batch that was left out while the rest was stored.
+struct LeftOut {
+  std::size_t index = 0;    ///< in the batch
+  std::string reason = {};  ///< why this message can't be stored; empty: it comes behind one of its conversation
+};
+
 struct Appended {
   std::size_t stored = 0;
   std::size_t repeated = 0;  ///< whose id or position was there already; that row stays as it was
+  std::vector<LeftOut> left_out = {};
 };
 
 /// Which page of a conversation. `before` gives older ones, newest first; `after` newer ones, oldest first; neither the
@@ -54,7 +70,7 @@ struct HistoryMessage {
 struct HistoryPage {
   std::vector<HistoryMessage> messages;
   bool has_more = false;
-  /// What reached() says at that moment: no message up to there is missing in the store.
+  /// How far the conversation is: none of its messages up to there is missing. Nothing: none of its records was read.
   std::optional<Position> reached = {};
 };
 
@@ -62,12 +78,9 @@ class MessageStore {
  public:
   virtual ~MessageStore() = default;
 
-  /// `reached` never moves back.
-  [[nodiscard]] virtual runtime::Result<Appended> append(std::span<const ChatMessage> messages,
-                                                         const Position& reached) = 0;
-
-  /// What the last append() that went further said; nothing if there was none.
-  [[nodiscard]] virtual runtime::Result<std::optional<Position>> reached() = 0;
+  /// Conversations never go back. What the database refuses for one message alone is no error: that message and all
+  /// behind it of its conversation are left out.
+  [[nodiscard]] virtual runtime::Result<Appended> append(std::span<const ConversationRecord> records) = 0;
 
   /// All of it as of one moment. Nothing if the reader is no member, or there is no such conversation.
   [[nodiscard]] virtual runtime::Result<std::optional<HistoryPage>> page(const HistoryQuery& query) = 0;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,16 @@ struct KeptRequest {
   DataIndex data;
 };
 
+struct KeptWork {
+  WorkId work;
+  Handle handle;
+  std::string topic;
+  Position position;
+  std::uint16_t attempt;
+  std::shared_ptr<Run> run;
+  DataIndex data;
+};
+
 class Recorder final : public Listener {
  public:
   void on_message(const Arrival& it) override {
@@ -82,6 +93,29 @@ class Recorder final : public Listener {
   std::map<Ticket, std::vector<Headers>> rows;
   std::map<Ticket, KeptPage> pages;
   std::vector<Uuid> traced;
+  std::vector<KeptWork> works;
+  std::vector<WorkId> begun_works;
+  std::vector<WorkId> revoked;
+  std::map<Ticket, std::optional<ErrorCode>> settled;
+  std::vector<std::pair<Handle, Role>> roles;
+  std::map<Ticket, std::optional<ErrorCode>> managed;
+
+  [[nodiscard]] const KeptWork& work(WorkId id) const { return *std::ranges::find(works, id, &KeptWork::work); }
+  /// The sequences of what has begun, in that order.
+  [[nodiscard]] std::vector<std::uint64_t> begun_sequences() const {
+    std::vector<std::uint64_t> sequences;
+    for (const auto id : begun_works) sequences.push_back(work(id).position.sequence);
+    return sequences;
+  }
+  /// The latest that came of this message.
+  [[nodiscard]] WorkId work_at(std::uint64_t sequence) const {
+    WorkId latest = 0;
+    for (const auto& it : works) {
+      if (it.position.sequence == sequence) latest = it.work;
+    }
+    EXPECT_NE(latest, 0U) << sequence;
+    return latest;
+  }
 
  private:
   void keep(State& it) { states.push_back(it); }
@@ -114,6 +148,33 @@ class Recorder final : public Listener {
                                it.data});
     }
     pages.emplace(it.ticket, std::move(page));
+  }
+  void keep(WorkArrived& it) {
+    const auto& arrival = it.arrival;
+    works.push_back({it.work,
+                     arrival.handle,
+                     arrival.topic->topic,
+                     {arrival.epoch, arrival.record.sequence},
+                     it.attempt,
+                     it.run,
+                     arrival.data});
+    if (it.begins) begun_works.push_back(it.work);
+  }
+  void keep(WorkBegun& it) {
+    begun_works.push_back(it.work);
+    std::ranges::find(works, it.work, &KeptWork::work)->run = it.run;
+  }
+  void keep(WorkRevoked& it) { revoked.push_back(it.work); }
+  void keep(Settled& it) {
+    std::optional<ErrorCode> code;
+    if (it.error) code = it.error->code();
+    EXPECT_TRUE(settled.emplace(it.ticket, code).second) << "a second outcome of " << it.ticket;
+  }
+  void keep(RoleChanged& it) { roles.emplace_back(it.handle, it.role); }
+  void keep(Managed& it) {
+    std::optional<ErrorCode> code;
+    if (it.error) code = it.error->code();
+    EXPECT_TRUE(managed.emplace(it.ticket, code).second) << "a second outcome of " << it.ticket;
   }
   void keep(FetchFailed& it) { failures.emplace(it.ticket, it.error.code()); }
 };

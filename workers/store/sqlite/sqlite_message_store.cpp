@@ -1,7 +1,11 @@
 #include "workers/store/sqlite/sqlite_message_store.hpp"
 
+#include <sqlite3.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -63,15 +67,57 @@ bool insert(SqliteTransaction& transaction, const ChatMessage& message) {
   return statement.exec() == 1;
 }
 
-void advance(SqliteTransaction& transaction, const Position& reached) {
+/// It fails for these values, whenever and however often it is tried. SQLite has undone that statement alone.
+bool is_refusal(const SQLite::Exception& failure) {
+  const int code = failure.getErrorCode() & 0xff;
+  return code == SQLITE_CONSTRAINT || code == SQLITE_TOOBIG || code == SQLITE_MISMATCH;
+}
+
+void advance(SqliteTransaction& transaction, const Uuid& conversation, const Position& reached) {
   auto& statement = transaction.statement(
-      "INSERT INTO message_progress (only_row, epoch, sequence) VALUES (1, ?, ?) "
-      "ON CONFLICT (only_row) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence "
+      "INSERT INTO conversation_progress (conversation_id, epoch, sequence) VALUES (?, ?, ?) "
+      "ON CONFLICT (conversation_id) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence "
       "WHERE (excluded.epoch, excluded.sequence) > (epoch, sequence)");
-  statement.bind(1, reached.epoch.to_string());
-  statement.bind(2, to_integer(reached.sequence));
+  statement.bind(1, conversation.to_string());
+  statement.bind(2, reached.epoch.to_string());
+  statement.bind(3, to_integer(reached.sequence));
   statement.exec();
 }
+
+/// One batch. A conversation stops at a message that is refused: nothing behind it is stored or counts as read.
+class Append {
+ public:
+  explicit Append(SqliteTransaction& transaction) : transaction_(transaction) {}
+
+  Appended run(std::span<const ConversationRecord> records) {
+    for (std::size_t index = 0; index < records.size(); ++index) add(index, records[index]);
+    for (const auto& [conversation, reached] : reached_) advance(transaction_, conversation, reached);
+    return std::move(appended_);
+  }
+
+ private:
+  void add(std::size_t index, const ConversationRecord& record) {
+    if (stopped_.contains(record.conversation)) {
+      appended_.left_out.push_back({.index = index});
+      return;
+    }
+    try {
+      if (record.message) ++(insert(transaction_, *record.message) ? appended_.stored : appended_.repeated);
+    } catch (const SQLite::Exception& failure) {
+      if (!is_refusal(failure)) throw;
+      stopped_.insert(record.conversation);
+      appended_.left_out.push_back({.index = index, .reason = failure.what()});
+      return;
+    }
+    Position& reached = reached_[record.conversation];
+    reached = std::max(reached, record.position);
+  }
+
+  SqliteTransaction& transaction_;
+  Appended appended_;
+  std::unordered_map<Uuid, Position> reached_;
+  std::unordered_set<Uuid> stopped_;
+};
 
 bool is_member(SqliteTransaction& transaction, const Uuid& conversation, const Uuid& person) {
   auto& query = transaction.statement("SELECT 1 FROM member_view WHERE conversation_id = ? AND person_id = ?");
@@ -80,8 +126,9 @@ bool is_member(SqliteTransaction& transaction, const Uuid& conversation, const U
   return query.executeStep();
 }
 
-std::optional<Position> read_reached(SqliteTransaction& transaction) {
-  auto& query = transaction.statement("SELECT epoch, sequence FROM message_progress");
+std::optional<Position> read_reached(SqliteTransaction& transaction, const Uuid& conversation) {
+  auto& query = transaction.statement("SELECT epoch, sequence FROM conversation_progress WHERE conversation_id = ?");
+  query.bind(1, conversation.to_string());
   if (!query.executeStep()) return std::nullopt;
   return read_position(query, 0);
 }
@@ -123,20 +170,9 @@ class SqliteMessageStore final : public MessageStore {
  public:
   explicit SqliteMessageStore(SqliteConnection connection) : connection_(std::move(connection)) {}
 
-  Result<Appended> append(std::span<const ChatMessage> messages, const Position& reached) override {
-    return connection_.write([&](SqliteTransaction& transaction) -> Result<Appended> {
-      Appended appended;
-      for (const ChatMessage& message : messages) {
-        ++(insert(transaction, message) ? appended.stored : appended.repeated);
-      }
-      advance(transaction, reached);
-      return appended;
-    });
-  }
-
-  Result<std::optional<Position>> reached() override {
-    return connection_.read(
-        [](SqliteTransaction& transaction) -> Result<std::optional<Position>> { return read_reached(transaction); });
+  Result<Appended> append(std::span<const ConversationRecord> records) override {
+    return connection_.write(
+        [&](SqliteTransaction& transaction) -> Result<Appended> { return Append(transaction).run(records); });
   }
 
   Result<std::optional<HistoryPage>> page(const HistoryQuery& query) override {
@@ -144,7 +180,7 @@ class SqliteMessageStore final : public MessageStore {
       if (!is_member(transaction, query.conversation, query.reader)) return std::optional<HistoryPage>();
       HistoryPage page;
       read_page(transaction, query, page);
-      page.reached = read_reached(transaction);
+      page.reached = read_reached(transaction, query.conversation);
       return std::optional(std::move(page));
     });
   }

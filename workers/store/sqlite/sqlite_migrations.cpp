@@ -21,8 +21,10 @@ struct Applied {
 };
 
 bool has_table(SqliteTransaction& transaction) {
-  return transaction.statement("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'")
-      .executeStep();
+  auto& query = transaction.statement("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'");
+  const bool found = query.executeStep();
+  query.tryReset();  // while it is open no migration could drop a table
+  return found;
 }
 
 std::vector<Applied> read_applied(SqliteTransaction& transaction) {

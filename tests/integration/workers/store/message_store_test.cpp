@@ -33,6 +33,10 @@ ChatMessage message(std::uint8_t id, std::uint64_t sequence, const Uuid& epoch =
       .sent_at = std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(1'700'000'000'123 + id))};
 }
 
+ConversationRecord skipped(std::uint64_t sequence, const Uuid& epoch = kFirstEpoch, const Uuid& conversation = kRoom) {
+  return {.conversation = conversation, .position = {epoch, sequence}};
+}
+
 struct Adapter {
   const char* name;
   std::unique_ptr<test::MessageDatabase> (*make)();
@@ -50,7 +54,15 @@ class MessageStoreContract : public testing::TestWithParam<Adapter> {
   }
 
   Appended append(const std::vector<ChatMessage>& messages) {
-    return store->append(messages, messages.back().position).value();
+    std::vector<ConversationRecord> records;
+    for (const ChatMessage& one : messages) {
+      records.push_back({.conversation = one.conversation, .position = one.position, .message = one});
+    }
+    return store->append(records).value();
+  }
+
+  std::optional<Position> reached(const Uuid& conversation = kRoom) {
+    return page({.conversation = conversation, .reader = kMary})->reached;
   }
 
   std::optional<HistoryPage> page(HistoryQuery query) { return store->page(query).value(); }
@@ -104,19 +116,46 @@ TEST_P(MessageStoreContract, ARowIsNeverChangedByAnotherWithItsIdOrItsPosition) 
   EXPECT_EQ(rows[0].message, message(1, 1));
 }
 
-TEST_P(MessageStoreContract, RemembersHowFarItGotAlsoWithoutMessages) {
-  EXPECT_EQ(store->reached().value(), std::nullopt);
+TEST_P(MessageStoreContract, RemembersHowFarAConversationIsAlsoWithoutMessages) {
+  EXPECT_EQ(reached(), std::nullopt);
   append({message(1, 3)});
-  EXPECT_THAT(database->open_store()->reached().value(), Optional(Position{kFirstEpoch, 3}));
-  EXPECT_TRUE(store->append({}, {kFirstEpoch, 8}).has_value());
-  EXPECT_THAT(store->reached().value(), Optional(Position{kFirstEpoch, 8}));
+  EXPECT_THAT(reached(), Optional(Position{kFirstEpoch, 3}));
+  EXPECT_TRUE(store->append(std::vector{skipped(8)}).has_value());
+  EXPECT_THAT(reached(), Optional(Position{kFirstEpoch, 8}));
 }
 
 TEST_P(MessageStoreContract, NeverMovesBack) {
   append({message(1, 9, kNextEpoch)});
   append({message(2, 4, kNextEpoch)});
   append({message(3, 12, kFirstEpoch)});
-  EXPECT_THAT(store->reached().value(), Optional(Position{kNextEpoch, 9}));
+  EXPECT_THAT(reached(), Optional(Position{kNextEpoch, 9}));
+}
+
+TEST_P(MessageStoreContract, OfAConversationWithAMessageThatIsRefusedNothingBehindThatIsStored) {
+  database->add_member(kOtherRoom, kMary);
+  database->refuse_text("text 2");
+  const auto appended = append({message(1, 1), message(2, 2), message(3, 3, kFirstEpoch, kOtherRoom), message(4, 4)});
+  EXPECT_EQ(appended.stored, 2U);
+  ASSERT_EQ(appended.left_out.size(), 2U);
+  EXPECT_EQ(appended.left_out[0].index, 1U);
+  EXPECT_THAT(appended.left_out[0].reason, testing::HasSubstr("not this one"));
+  EXPECT_EQ(appended.left_out[1].index, 3U);
+  EXPECT_EQ(appended.left_out[1].reason, "");
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary}), ElementsAre(1));
+  EXPECT_THAT(sequences({.conversation = kOtherRoom, .reader = kMary}), ElementsAre(3));
+  EXPECT_THAT(reached(), Optional(Position{kFirstEpoch, 1}));
+  EXPECT_EQ(append({message(4, 4)}).stored, 1U);  // it is in the dead letters now
+  EXPECT_THAT(reached(), Optional(Position{kFirstEpoch, 4}));
+}
+
+TEST_P(MessageStoreContract, StoresOfOneDatabaseShareTheWork) {
+  const auto other = database->open_store();
+  database->add_member(kOtherRoom, kMary);
+  append({message(1, 1), message(3, 3)});
+  const ChatMessage theirs = message(2, 2, kFirstEpoch, kOtherRoom);
+  EXPECT_TRUE(other->append(std::vector<ConversationRecord>{{kOtherRoom, theirs.position, theirs}}).has_value());
+  EXPECT_THAT(reached(), Optional(Position{kFirstEpoch, 3}));
+  EXPECT_THAT(reached(kOtherRoom), Optional(Position{kFirstEpoch, 2}));
 }
 
 TEST_P(MessageStoreContract, OrdersByEpochAndThenBySequence) {
@@ -155,11 +194,10 @@ TEST_P(MessageStoreContract, KeepsConversationsApart) {
   EXPECT_THAT(sequences({.conversation = kOtherRoom, .reader = kMary}), ElementsAre(2));
 }
 
-TEST_P(MessageStoreContract, APageSaysHowFarTheStoreHadGot) {
-  EXPECT_EQ(page({.conversation = kRoom, .reader = kMary})->reached, std::nullopt);
+TEST_P(MessageStoreContract, APageSaysHowFarItsConversationIs) {
   append({message(1, 1), message(2, 2), message(3, 3, kFirstEpoch, kOtherRoom)});
-  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary})->reached, Optional(Position{kFirstEpoch, 3}));
-  EXPECT_TRUE(store->append({}, {kNextEpoch, 7}).has_value());
+  EXPECT_THAT(reached(), Optional(Position{kFirstEpoch, 2}));
+  EXPECT_TRUE(store->append(std::vector{skipped(7, kNextEpoch)}).has_value());
   EXPECT_THAT(page({.conversation = kRoom, .reader = kMary, .before = Position{kFirstEpoch, 2}})->reached,
               Optional(Position{kNextEpoch, 7}));
 }

@@ -1,4 +1,5 @@
-// kill -9 in the middle of writing: what is there afterwards is whole batches, and the position that belongs to them.
+// kill -9 in the middle of writing: what is there afterwards is whole batches, and how far the conversation is with
+// them.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,28 +18,37 @@ namespace {
 
 constexpr std::uint64_t kBatch = 20;
 
-std::vector<ChatMessage> batch_after(std::uint64_t sequence) {
-  std::vector<ChatMessage> batch(kBatch);
-  for (ChatMessage& message : batch) {
+std::vector<ConversationRecord> batch_after(std::uint64_t sequence) {
+  std::vector<ConversationRecord> batch(kBatch);
+  for (ConversationRecord& record : batch) {
     ++sequence;
+    record.position = {test::uuid(1), sequence};
+    ChatMessage& message = record.message.emplace();
     for (std::size_t byte = 0; byte < 8; ++byte) {
       message.id.bytes[15 - byte] = static_cast<std::uint8_t>(sequence >> (8 * byte));
     }
-    message.position = {test::uuid(1), sequence};
+    message.position = record.position;
     message.text = std::string(2'000, 'x');
   }
   return batch;
 }
 
-[[noreturn]] void write_for_ever(const std::filesystem::path& file) {
+[[noreturn]] void write_for_ever(const std::filesystem::path& file, std::uint64_t sequence) {
   const auto store = open_sqlite_message_store(file).value();
-  for (std::uint64_t sequence = store->reached().value().value_or(Position{}).sequence;; sequence += kBatch) {
-    const auto batch = batch_after(sequence);
-    store->append(batch, batch.back().position).value();
-  }
+  for (;; sequence += kBatch) store->append(batch_after(sequence)).value();
 }
 
-TEST(SqliteMessageStoreCrash, LeavesWholeBatchesAndTheirPosition) {
+std::uint64_t number(SqliteConnection& connection, const std::string& sql) {
+  return connection
+      .read([&](SqliteTransaction& transaction) -> runtime::Result<std::uint64_t> {
+        auto& query = transaction.statement(sql);
+        query.executeStep();
+        return static_cast<std::uint64_t>(query.getColumn(0).getInt64());
+      })
+      .value();
+}
+
+TEST(SqliteMessageStoreCrash, LeavesWholeBatchesAndHowFarTheConversationIs) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "fanfare.db";
   {
@@ -49,22 +59,19 @@ TEST(SqliteMessageStoreCrash, LeavesWholeBatchesAndTheirPosition) {
   for (int round = 0; round < 5; ++round) {
     const pid_t writer = ::fork();
     ASSERT_GE(writer, 0);
-    if (writer == 0) write_for_ever(file);
-    const auto store = open_sqlite_message_store(file).value();
-    const auto reached = [&] { return store->reached().value().value_or(Position{}).sequence; };
+    if (writer == 0) write_for_ever(file, before);
+    SqliteConnection connection = SqliteConnection::open(file).value();
+    const auto reached = [&] {
+      return number(connection, "SELECT coalesce(max(sequence), 0) FROM conversation_progress");
+    };
     EXPECT_TRUE(test::eventually(std::chrono::seconds(10), [&] { return reached() > before + kBatch; }));
     ::kill(writer, SIGKILL);
     ::waitpid(writer, nullptr, 0);
 
     before = reached();
     EXPECT_EQ(before % kBatch, 0U);
-    SqliteConnection connection = SqliteConnection::open(file).value();
-    const auto rows = connection.read([](SqliteTransaction& transaction) -> runtime::Result<std::pair<int, int>> {
-      auto& query = transaction.statement("SELECT count(*), max(sequence) FROM message");
-      query.executeStep();
-      return std::pair(query.getColumn(0).getInt(), query.getColumn(1).getInt());
-    });
-    EXPECT_EQ(rows.value(), (std::pair(static_cast<int>(before), static_cast<int>(before))));
+    EXPECT_EQ(number(connection, "SELECT count(*) FROM message"), before);
+    EXPECT_EQ(number(connection, "SELECT max(sequence) FROM message"), before);
   }
 }
 

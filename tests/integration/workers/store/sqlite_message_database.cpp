@@ -31,6 +31,11 @@ class SqliteMessageDatabase final : public MessageDatabase {
             person.to_string() + "', (SELECT count(*) FROM member), 'member')");
   }
 
+  void refuse_text(const std::string& text) override {
+    execute("CREATE TRIGGER refusal BEFORE INSERT ON message WHEN NEW.text = '" + text +
+            "' BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+  }
+
  private:
   void execute(const std::string& sql) {
     connection_

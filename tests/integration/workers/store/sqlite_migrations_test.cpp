@@ -113,5 +113,28 @@ TEST_F(SqliteMigrations, OfManyThatStartAtOnceExactlyOneAppliesEach) {
   EXPECT_THAT(applied, testing::UnorderedElementsAre("people", "rooms"));
 }
 
+TEST_F(SqliteMigrations, ConversationsAreAsFarAsTheOneProcessThatStoredThemWas) {
+  const auto all = sqlite_migrations();
+  ASSERT_GE(all.size(), 4U);
+  ASSERT_TRUE(migrate(connection, all.first(3)).has_value());
+  const auto rows = connection.write([](SqliteTransaction& transaction) -> Result<void> {
+    transaction.execute(
+        "INSERT INTO message VALUES ('i1', 'e', 1, 'room', 'a', 'c', 't', 0), ('i2', 'e', 3, 'room', 'a', 'c', 't', 0),"
+        " ('i3', 'e', 2, 'other', 'a', 'c', 't', 0); INSERT INTO message_progress VALUES (1, 'e', 9)");
+    return {};
+  });
+  ASSERT_TRUE(rows.has_value());
+  ASSERT_TRUE(migrate(connection, all).has_value());
+  const auto progress = connection.read([](SqliteTransaction& transaction) -> Result<std::vector<std::string>> {
+    std::vector<std::string> found;
+    auto& query = transaction.statement(
+        "SELECT conversation_id || ' ' || epoch || ' ' || sequence FROM conversation_progress ORDER BY 1");
+    while (query.executeStep()) found.push_back(query.getColumn(0).getString());
+    return found;
+  });
+  EXPECT_THAT(progress.value(), ElementsAre("other e 9", "room e 9"));
+  EXPECT_FALSE(has_table(connection, "message_progress"));
+}
+
 }  // namespace
 }  // namespace fanfare::workers::store

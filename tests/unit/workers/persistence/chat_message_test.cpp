@@ -129,5 +129,13 @@ TEST(ChatMessage, ClientIdHas1To64PlainCharacters) {
   }
 }
 
+TEST(ChatMessage, BelongsToTheConversationOfItsTopic) {
+  EXPECT_EQ(conversation_of(kTopic)->to_string(), std::string(kTopic).substr(5));
+  for (const char* topic : {"chat.lobby", "chat.0199A1B2-0000-7000-8000-00000000000a",
+                            "0199a1b2-0000-7000-8000-00000000000a", "chat.", ""}) {
+    EXPECT_EQ(conversation_of(topic), std::nullopt) << topic;
+  }
+}
+
 }  // namespace
 }  // namespace fanfare::workers::persistence

@@ -1,9 +1,10 @@
-// A MessageStore in memory whose append() can be made to fail or to wait, shared by all stores opened on it.
-// For tests only; any thread.
+// A MessageStore in memory whose append() can be made to fail, to wait or to refuse texts, shared by all stores opened
+// on it. For tests only; any thread.
 #pragma once
 
 #include <condition_variable>
 #include <mutex>
+#include <string>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -14,7 +15,9 @@ namespace fanfare::test {
 
 class FakeMessages {
  public:
+  using Appended = workers::store::Appended;
   using ChatMessage = workers::store::ChatMessage;
+  using ConversationRecord = workers::store::ConversationRecord;
 
   void fail(bool fails) {
     const std::lock_guard lock(mutex_);
@@ -27,6 +30,12 @@ class FakeMessages {
     changed_.notify_all();
   }
 
+  /// Messages of this text are left out, with what is behind them.
+  void refuse(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    refused_ = text;
+  }
+
   std::vector<ChatMessage> rows() {
     const std::lock_guard lock(mutex_);
     return rows_;
@@ -35,24 +44,32 @@ class FakeMessages {
     const std::lock_guard lock(mutex_);
     return batches_;
   }
-  std::optional<Position> reached() {
-    const std::lock_guard lock(mutex_);
-    return reached_;
-  }
   int attempts() {
     const std::lock_guard lock(mutex_);
     return attempts_;
   }
 
-  runtime::Result<workers::store::Appended> append(std::span<const ChatMessage> messages, const Position& reached) {
+  runtime::Result<Appended> append(std::span<const ConversationRecord> records) {
     std::unique_lock lock(mutex_);
     ++attempts_;
     changed_.wait(lock, [this] { return !blocks_; });
     if (fails_) return runtime::Error{"the database is away"};
-    rows_.insert(rows_.end(), messages.begin(), messages.end());
-    batches_.push_back(messages.size());
-    reached_ = reached;
-    return workers::store::Appended{messages.size(), 0};
+    Appended appended;
+    std::unordered_set<Uuid> stopped;
+    for (std::size_t index = 0; index < records.size(); ++index) {
+      const ConversationRecord& record = records[index];
+      if (stopped.contains(record.conversation)) {
+        appended.left_out.push_back({index, ""});
+      } else if (record.message && record.message->text == refused_) {
+        stopped.insert(record.conversation);
+        appended.left_out.push_back({index, "not this one"});
+      } else if (record.message) {
+        rows_.push_back(*record.message);
+        ++appended.stored;
+      }
+    }
+    batches_.push_back(records.size());
+    return appended;
   }
 
   runtime::Result<std::unique_ptr<workers::store::MessageStore>> open();
@@ -79,18 +96,17 @@ class FakeMessages {
   int attempts_ = 0;
   std::vector<ChatMessage> rows_;
   std::vector<std::size_t> batches_;
-  std::optional<Position> reached_;
+  std::string refused_ = "nothing";
 };
 
 class FakeMessageStore final : public workers::store::MessageStore {
  public:
   explicit FakeMessageStore(FakeMessages& messages) : messages_(messages) {}
 
-  runtime::Result<workers::store::Appended> append(std::span<const workers::store::ChatMessage> messages,
-                                                   const Position& reached) override {
-    return messages_.append(messages, reached);
+  runtime::Result<workers::store::Appended> append(
+      std::span<const workers::store::ConversationRecord> records) override {
+    return messages_.append(records);
   }
-  runtime::Result<std::optional<Position>> reached() override { return messages_.reached(); }
   runtime::Result<std::optional<workers::store::HistoryPage>> page(const workers::store::HistoryQuery& query) override {
     messages_.queries.push_back(query);
     return messages_.page;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/workers/persistence/fake_delivery.hpp"
+
 namespace fanfare::workers::persistence {
 namespace {
 
@@ -10,10 +12,13 @@ using std::chrono::milliseconds;
 const PendingRecords::TimePoint kStart{std::chrono::hours(1)};
 
 PendingRecord record(std::uint64_t sequence, std::size_t bytes = 0) {
-  PendingRecord result{.position = {{}, sequence}};
-  if (bytes > 0) result.message = store::ChatMessage{.text = std::string(bytes, 'x')};
+  PendingRecord result{.record = {.conversation = {}, .position = {{}, sequence}},
+                       .delivery = std::make_shared<test::FakeDelivery>()};
+  if (bytes > 0) result.record.message = store::ChatMessage{.text = std::string(bytes, 'x')};
   return result;
 }
+
+std::uint64_t sequence_of(const PendingRecord& pending) { return pending.record.position.sequence; }
 
 TEST(PendingRecords, AreNotDueWhileThereAreNone) {
   PendingRecords pending({.batch = 3, .linger = milliseconds(5)});
@@ -40,10 +45,10 @@ TEST(PendingRecords, AreDueAtOnceWhenABatchIsFull) {
 TEST(PendingRecords, AreTakenInBatchesInTheirOrder) {
   PendingRecords pending({.batch = 2, .linger = {}});
   for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) pending.add(record(sequence), kStart);
-  EXPECT_EQ(pending.take().back().position.sequence, 2U);
+  EXPECT_EQ(sequence_of(pending.take().back()), 2U);
   const auto rest = pending.take();
   ASSERT_EQ(rest.size(), 1U);
-  EXPECT_EQ(rest[0].position.sequence, 3U);
+  EXPECT_EQ(sequence_of(rest[0]), 3U);
   EXPECT_TRUE(pending.is_empty());
 }
 
@@ -67,6 +72,23 @@ TEST(PendingRecords, AreFullAndDueAtTheirBytes) {
   EXPECT_EQ(pending.due(), kStart);
   EXPECT_EQ(pending.take().size(), 2U);
   EXPECT_FALSE(pending.is_full());
+}
+
+TEST(PendingRecords, LoseThoseThatWereRevokedAndTheirBytes) {
+  PendingRecords pending({.batch = 2, .linger = {}, .bytes = 1'000});
+  const auto revoked = std::make_shared<test::FakeDelivery>();
+  revoked->is_revoked = true;
+  for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
+    pending.add(record(sequence, sequence == 2 ? 900 : 60), kStart);
+    if (sequence == 1) pending.add({.record = record(9, 900).record, .delivery = revoked}, kStart);
+  }
+  EXPECT_TRUE(pending.is_full());
+  const auto taken = pending.take_revoked();
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(sequence_of(taken[0]), 9U);
+  EXPECT_EQ(sequence_of(pending.take().back()), 2U);
+  EXPECT_FALSE(pending.is_full());
+  EXPECT_EQ(pending.size(), 1U);
 }
 
 }  // namespace
