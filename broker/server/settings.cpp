@@ -151,6 +151,8 @@ core::Settings core_settings(const runtime::Config& config) {
 journal::Options journal_options(const runtime::Config& config) {
   journal::Options options{.folder = (std::filesystem::absolute(config.data_dir) / "journal").string(),
                            .boot_id = journal::read_boot_id()};
+  const auto room = 2 * config.limits.message;  // with headers and framing, for the largest
+  options.segment_bytes = std::max(options.segment_bytes, room);
   for (const auto& [name, stream] : config.streams) {
     options.streams.push_back({.number = static_cast<protocol::StreamNumber>(options.streams.size() + 1),
                                .name = name,
@@ -168,7 +170,7 @@ journal::Options journal_options(const runtime::Config& config) {
     stream.durability = journal::Durability::fsync;
     stream.max_age = kDeadAge;
     stream.max_size = kDeadSize;
-    stream.segment_bytes = kOwnSegments;
+    stream.segment_bytes = std::max(kOwnSegments, room);
     if (own.name != core::groups::kStateStream) continue;
     stream.max_age = kStateAge;
     stream.max_size = kStateSize;

@@ -29,6 +29,15 @@ TEST(ServerSettings, TakeTheDefaults) {
   EXPECT_EQ(options.streams[3].number, 4U);
 }
 
+TEST(ServerSettings, GiveSegmentsRoomForTheLargestMessage) {
+  auto config = runtime::default_config();
+  EXPECT_EQ(journal_options(config).segment_bytes, 64U << 20U);
+  EXPECT_EQ(journal_options(config).streams.back().segment_bytes, 16U << 20U);
+  config.limits.message = 100U << 20U;
+  EXPECT_GT(journal_options(config).segment_bytes, config.limits.message);
+  EXPECT_GT(journal_options(config).streams.back().segment_bytes, config.limits.message);
+}
+
 TEST(ServerSettings, NameThePlaceOfAPatternThatIsNone) {
   EXPECT_THAT(problems("streams:\n  s:\n    topics: [\"a..b\"]\n"), ElementsAre(HasSubstr("f.yaml:3:14")));
 }
@@ -49,7 +58,7 @@ TEST(ServerSettings, TakeGroups) {
   const auto config = runtime::read_config(
       "groups:\n  mail: {pattern: \"chat.>\", order: key, from: new, back_off: 1s 2m}\n", "f.yaml", {}, config_check());
   ASSERT_TRUE(config);
-  const auto settings = core_settings(*config);
+  const auto settings = core_settings(config->config);
   ASSERT_EQ(settings.group_list.size(), 1U);
   const auto& mail = settings.group_list[0];
   EXPECT_EQ(mail.name, "mail");
