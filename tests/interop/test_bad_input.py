@@ -54,7 +54,7 @@ class BadInputTest(BrokerTest):
     def test_enumerations_and_numbers_that_are_not_listed(self):
         for bad in (Command("SUBSCRIBE", request=1, handle=1, start=5, pattern="a"),
                     Command("SUBSCRIBE", request=1, handle=1, overflow=4, pattern="a"),
-                    Command("QUERY", request=1, kind=7), Command("SUBSCRIBE", request=0, handle=1, pattern="a"),
+                    Command("QUERY", request=1, kind=9), Command("SUBSCRIBE", request=0, handle=1, pattern="a"),
                     Command("SERVE", request=0, handle=1, pattern="a"), Command("UNSUBSCRIBE", request=0, handle=1),
                     Command("QUERY", request=0), publish(1, request=0), request("a", number=0),
                     Command("JOIN", request=1, handle=1, order=3, group="g", pattern="a"),

@@ -166,8 +166,8 @@ class GroupTest(BrokerTest):
     def test_what_a_join_may_not_ask(self):
         member = self.member("taken", "chat.taken")
         for code, fields in (("bad_name", dict(group="a.b")), ("bad_pattern", dict(pattern="")),
-                             ("ambiguous_stream", dict(pattern="nowhere")),
-                             ("permission_denied", dict(pattern="$dead.>")),
+                             ("ambiguous_stream", dict(group="other", pattern="nowhere")),
+                             ("permission_denied", dict(group="other", pattern="$dead.>")),
                              ("group_mismatch", dict(order=1)), ("group_mismatch", dict(ack_wait_ms=1)),
                              ("handle_in_use", dict(handle=1))):
             command = Command("JOIN", **dict(handle=99, start=1, group="taken", pattern="chat.taken") | fields)
