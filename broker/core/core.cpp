@@ -122,6 +122,7 @@ void Core::send_waiting(Session& session) {
   }
   const auto send = [&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); };
   session.out.flush(send);
+  tally(session, DropPolicy::drop_oldest);
   if (session.out.overflowed()) return close(session, CommandType{}, ErrorCode::overflow);
   replays_.has_room(session);
   groups_.has_room(session);
@@ -266,6 +267,11 @@ void Core::close(Session& session, CommandType command, ErrorCode code, std::str
   session.acks.take([&](const protocol::Puback& ack) { session.out.push_free(ack); });  // is still told
   session.out.flush([&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); });
   refuse_connection(session.connection, command, code, detail);
+  if (code == ErrorCode::overflow) {
+    tally(session, DropPolicy::drop_oldest);
+    session.out.drop_waiting();
+    tally(session, DropPolicy::close);
+  }
   end(session, describe(code).name);
 }
 
@@ -277,7 +283,11 @@ void Core::end(Session& session, std::string_view reason, bool in_order) {
   publishing_.leave(session);
   audiences_.leave(session);
   for (const auto& [number, topic] : session.topics) topics_.release(*topic);
+  tally(session, DropPolicy::drop_oldest);
   counters_.messages_dropped += session.out.dropped();
+  for (const auto& [key, count] : session.drops.counts()) {
+    counters_.dropped_of_ended[static_cast<std::size_t>(key.first)] += count;
+  }
   effects_.session_closed(session.connection, session.name, reason);
   sessions_.erase(session);
 }

@@ -10,6 +10,7 @@
 #include "broker/core/counters.hpp"
 #include "broker/core/effects.hpp"
 #include "broker/core/fetches.hpp"
+#include "broker/core/figures.hpp"
 #include "broker/core/groups/groups.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
@@ -50,6 +51,13 @@ class Core {
   void drain(std::chrono::milliseconds deadline);
   /// Nothing is open any more that draining waits for: no request, no commit, no delivery that is not confirmed.
   [[nodiscard]] bool drained();
+
+  /// Somebody subscribes to `topic`.
+  [[nodiscard]] bool is_heard(std::string_view topic);
+  /// The broker says something on a topic outside all streams, to whoever hears it. Then settle().
+  void announce(std::string_view topic, std::string_view payload, Instant now);
+  /// Takes as long as going through all sessions.
+  [[nodiscard]] Figures figures();
 
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
@@ -98,6 +106,8 @@ class Core {
   void refuse_connection(ConnectionId connection, protocol::CommandType command, ErrorCode code,
                          std::string_view detail = {});
   void send_waiting(Session& session);
+  /// Counts what the session's outbox has dropped since the last time.
+  void tally(Session& session, DropPolicy policy);
   /// What the journal has to say.
   void take_in(JournalEvent& event, Instant now);
   /// So much waits for the journal that nobody gets credit.

@@ -18,7 +18,11 @@ DeliveryBatch::DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch, p
       epoch_(epoch) {}
 
 void DeliveryBatch::added(const TopicPtr& topic, std::uint64_t sequence) {
-  if (topics_.empty() || topics_.back() != topic) topics_.push_back(topic);
+  if (topics_.empty() || topics_.back() != topic) {
+    topics_.push_back(topic);
+    runs_.push_back(0);
+  }
+  ++runs_.back();
   if (count_++ == 0) first_ = sequence;
   last_ = sequence;
 }

@@ -37,6 +37,8 @@ class DeliveryBatch {
   [[nodiscard]] protocol::StreamNumber stream() const { return stream_; }
   [[nodiscard]] const Uuid& epoch() const { return epoch_; }
   [[nodiscard]] const std::vector<TopicPtr>& topics() const { return topics_; }
+  /// How many records each of topics() stands for.
+  [[nodiscard]] const std::vector<std::uint32_t>& runs() const { return runs_; }
   [[nodiscard]] std::uint32_t count() const { return count_; }
   [[nodiscard]] std::uint64_t first() const { return first_; }
   [[nodiscard]] std::uint64_t last() const { return last_; }
@@ -46,7 +48,8 @@ class DeliveryBatch {
   std::string frame_;
   protocol::StreamNumber stream_;
   Uuid epoch_;
-  std::vector<TopicPtr> topics_;
+  std::vector<TopicPtr> topics_;  // of runs of records
+  std::vector<std::uint32_t> runs_;
   std::uint32_t count_ = 0;
   std::uint64_t first_ = 0;
   std::uint64_t last_ = 0;

@@ -46,7 +46,8 @@ void Replays::finish(Feed& feed, Session& session, Stream& stream) {
     session.out.unspill(stream.number);
     return erase(feed);
   }
-  answer_members(feed, session, feed.start.recovered);
+  // A spilled session may be where retention has been since: the GAP that it is told then is this one's too.
+  answer_members(feed, session, feed.start.recovered && feed.position.sequence + 1 >= stream.first);
   const protocol::StreamPosition at{stream.number, feed.position};
   std::string caught_up;
   for (const auto& [handle, request] : feed.members) {
@@ -177,6 +178,7 @@ void Replays::answer_members(Feed& feed, Session& session, bool recovered) {
 
 void Replays::gap(Feed& feed, Session& session, const Uuid& epoch, const ReadDone::Missing& missing) {
   ++counters_.gaps;
+  ++counters_.gaps_by_reason[static_cast<std::size_t>(missing.reason)];
   protocol::Gap gap{
       .stream = feed.stream, .epoch = epoch, .from = missing.from, .to = missing.to, .reason = missing.reason};
   if (feed.spill) return session.out.push_in_place(gap);

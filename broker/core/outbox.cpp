@@ -12,6 +12,9 @@ namespace {
 // message of its own.
 constexpr std::size_t kShareFrom = 8U * 1024U;
 
+// Runs of what was dropped that are remembered one by one until they are taken.
+constexpr std::size_t kMaxDroppedRuns = 4096;
+
 }  // namespace
 
 /// Collects commands into a frame and sends it when it is large or done.
@@ -96,7 +99,7 @@ void Outbox::drop_oldest() {
     if (found == nullptr) continue;
     const auto batch = *found;
     waiting_bytes_ -= batch->command().size();
-    dropped_ += batch->count();
+    count_dropped(*batch);
     // One GAP stands for a run of dropped batches of a stream.
     auto* before = i > 0 ? std::get_if<Dropped>(&queue_[i - 1]) : nullptr;
     if (before != nullptr && before->stream == batch->stream()) {
@@ -107,6 +110,26 @@ void Outbox::drop_oldest() {
       queue_[i] = Dropped{batch->stream(), batch->epoch(), batch->first(), batch->last(), batch->count()};
     }
     return;
+  }
+}
+
+void Outbox::count_dropped(const DeliveryBatch& batch) {
+  dropped_ += batch.count();
+  for (std::size_t i = 0; i < batch.topics().size(); ++i) {
+    const auto& topic = batch.topics()[i];
+    const bool is_full = dropped_runs_.size() >= kMaxDroppedRuns;
+    if (is_full) {
+      dropped_runs_.back().topic = nullptr;
+    } else if (dropped_runs_.empty() || dropped_runs_.back().topic != topic) {
+      dropped_runs_.push_back({topic, 0});
+    }
+    dropped_runs_.back().count += batch.runs()[i];
+  }
+}
+
+void Outbox::drop_waiting() {
+  for (const auto& item : queue_) {
+    if (const auto* batch = std::get_if<SharedBatch>(&item)) count_dropped(**batch);
   }
 }
 
@@ -140,6 +163,7 @@ void Outbox::announce(const std::vector<TopicPtr>& topics, std::string& frame) {
 }
 
 void Outbox::write(const SharedBatch& batch, FrameBuilder& builder) {
+  delivered_ += batch->count();
   announce(batch->topics(), builder.commands());
   if (batch->command().size() >= kShareFrom) {
     builder.send_alone(SharedFrame(batch, &batch->frame()));
@@ -161,6 +185,7 @@ void Outbox::write(const Item& item, FrameBuilder& builder) {
       protocol::append_command(builder.commands(), protocol::Forget{.numbers = {forgotten->topic->number}});
     }
   } else if (const auto* dropped = std::get_if<Dropped>(&item)) {
+    ++gaps_;
     protocol::append_command(builder.commands(), protocol::Gap{.stream = dropped->stream,
                                                                .epoch = dropped->epoch,
                                                                .from = dropped->from,

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "broker/core/delivery_batch.hpp"
+#include "broker/core/drop_counts.hpp"
 #include "broker/core/effects.hpp"
 #include "protocol/frame.hpp"
 
@@ -87,6 +88,13 @@ class Outbox {
 
   [[nodiscard]] std::size_t waiting_bytes() const { return waiting_bytes_; }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+  /// Messages that were handed to send().
+  [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
+  /// What was dropped since the last call, and how many GAPs have told of it.
+  [[nodiscard]] std::vector<DroppedRun> take_dropped() { return std::exchange(dropped_runs_, {}); }
+  [[nodiscard]] std::uint64_t take_gaps() { return std::exchange(gaps_, 0); }
+  /// The session ends: the live messages that wait count as dropped.
+  void drop_waiting();
   [[nodiscard]] std::uint64_t sent_commands() const { return sent_commands_; }
 
  private:
@@ -118,6 +126,7 @@ class Outbox {
   void push(Item item);
   bool spill();
   void drop_oldest();
+  void count_dropped(const DeliveryBatch& batch);
   void write(const Item& item, FrameBuilder& builder);
   void write(const SharedBatch& batch, FrameBuilder& builder);
   [[nodiscard]] bool may_send(std::size_t size) const;
@@ -134,7 +143,10 @@ class Outbox {
   std::uint64_t sent_bytes_ = 0;  // on this connection
   std::uint64_t sent_commands_ = 0;
   std::uint64_t handled_ = 0;
-  std::uint64_t dropped_ = 0;  // messages
+  std::uint64_t delivered_ = 0;  // messages, as are these
+  std::uint64_t dropped_ = 0;
+  std::uint64_t gaps_ = 0;
+  std::vector<DroppedRun> dropped_runs_;
   bool closes_ = false;
   std::set<protocol::StreamNumber> drops_;    // streams whose batches are dropped, not spilled
   std::set<protocol::StreamNumber> spilled_;  // streams that are not live

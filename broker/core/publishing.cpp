@@ -15,7 +15,8 @@ namespace flags = protocol::message_flags;
 
 /// Only the broker speaks there.
 bool is_brokers_own(std::string_view topic) {
-  return topic.starts_with("$presence.") || topic.starts_with("$dead.") || topic == "$groups";
+  return topic.starts_with("$presence.") || topic.starts_with("$dead.") || topic.starts_with("$sys.metrics.broker.") ||
+         topic == "$groups";
 }
 
 }  // namespace
@@ -100,6 +101,8 @@ void Publishing::publish_to_stream(Session& session, const Accepted& message, In
   auto& stream = streams_.get(topic->stream);
   const bool waits = held_.holds(session.key, stream.number);
   if (!waits && (stream.failed || !needs_lookup(message, stream))) return store(session, message, stream, now);
+  // What is known is answered now: when its turn has come, the id may be too old to be known.
+  if (is_repeat(session, message, stream)) return;
   if (needs_lookup(message, stream) && command.last.position.epoch != stream.head.epoch) {
     // Whether it was among the records of that epoch, and whether those were kept, can't be told.
     sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::outcome_unknown,
@@ -144,9 +147,9 @@ void Publishing::take_held(SessionKey key, const HeldPublish& held, Instant now)
   store(*session, message, stream, now);
 }
 
-void Publishing::answer_repeat(const Accepted& message, const Waiter& waiter, const Stream& stream,
-                               std::uint64_t sequence) {
+void Publishing::answer_repeat(const Accepted& message, const Waiter& waiter, Stream& stream, std::uint64_t sequence) {
   ++counters_.messages_repeated;
+  ++stream.counters.repeated;
   acknowledge(waiter, {.first = message.command.request,
                        .count = 1,
                        .flags = protocol::AckRange::kRepeated,
@@ -165,6 +168,7 @@ bool Publishing::is_repeat(Session& session, const Accepted& message, Stream& st
     sessions_.refuse(session, command.request, CommandType::publish, ErrorCode::id_conflict, content.id->to_string());
   } else if (first->sequence == 0) {
     ++counters_.messages_repeated;
+    ++stream.counters.repeated;
     stream.repeats[*content.id].push_back(waiter);
   } else {
     answer_repeat(message, waiter, stream, first->sequence);
@@ -229,6 +233,9 @@ void Publishing::decided(const Commit& commit, Instant now) {
 
 void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting& batch, Instant now) {
   std::string_view records = *batch.records;
+  ++stream.counters.commits;
+  stream.counters.messages += commit.count;
+  stream.counters.bytes += records.size();
   auto sequence = commit.first;
   for (const auto& one : batch.pending) {
     const auto record = records.substr(0, one.size);
@@ -295,6 +302,7 @@ void Publishing::refuse_waiting(Stream& stream, const Stream::Waiting& batch, Er
     if (session == nullptr) return;
     sessions_.refuse(*session, waiter.request, CommandType::publish, code, reason);
   };
+  stream.counters.refused += batch.pending.size();
   for (const auto& one : batch.pending) {
     if (const auto* waiter = std::get_if<Waiter>(&one.waiter)) {
       refuse(*waiter);

@@ -88,7 +88,7 @@ class Publishing {
   void append(Stream& stream, const TopicPtr& topic, std::string_view publisher, std::uint8_t flags,
               const OwnMessage& message, std::variant<Waiter, OwnRecord> waiter, Instant now);
   void take_held(SessionKey key, const HeldPublish& held, Instant now);
-  void answer_repeat(const Accepted& message, const Waiter& waiter, const Stream& stream, std::uint64_t sequence);
+  void answer_repeat(const Accepted& message, const Waiter& waiter, Stream& stream, std::uint64_t sequence);
   void committed(Stream& stream, const Commit& commit, Stream::Waiting& batch, Instant now);
   void failed(Stream& stream, const Commit& commit);
   void refuse_waiting(Stream& stream, const Stream::Waiting& batch, ErrorCode code, std::string_view reason);

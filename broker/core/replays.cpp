@@ -84,6 +84,7 @@ void Replays::join_at_once(Session& session, const protocol::Subscribe& command,
   sessions_.answer(session, ok);
   if (start.missing) {
     ++counters_.gaps;
+    ++counters_.gaps_by_reason[static_cast<std::size_t>(start.missing->reason)];
     session.out.push_in_place(protocol::Gap{.handle = command.handle,
                                             .stream = stream.number,
                                             .epoch = stream.head.epoch,

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "broker/core/ack_ranges.hpp"
+#include "broker/core/drop_counts.hpp"
 #include "broker/core/effects.hpp"
 #include "broker/core/inflow.hpp"
 #include "broker/core/outbox.hpp"
@@ -51,6 +52,7 @@ struct Session {
 
   Inflow in;
   Outbox out;
+  DropCounts drops;
   AckRanges acks;
   bool to_flush = false;         ///< something waits to be sent
   bool ended = false;            ///< no command of it is handled any more
@@ -69,6 +71,7 @@ struct Session {
   std::set<std::uint64_t> work;                                      ///< exchanges it was handed
 
   std::uint64_t published = 0;
+  std::uint64_t handed = 0;  ///< messages of groups
 };
 
 }  // namespace fanfare::broker::core

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "broker/core/counters.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
 #include "broker/core/recent_ids.hpp"
@@ -68,6 +69,7 @@ struct Stream {
   std::size_t uncommitted = 0;  ///< bytes of these
   bool failed = false;
   std::string failure;
+  StreamCounters counters;
 };
 
 class Streams {

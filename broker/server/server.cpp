@@ -2,6 +2,8 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -11,9 +13,12 @@
 #include "broker/core/core.hpp"
 #include "broker/journal/file_journal.hpp"
 #include "broker/journal/posix_file_system.hpp"
+#include "broker/server/broker_metrics.hpp"
 #include "broker/server/router_socket.hpp"
 #include "broker/server/settings.hpp"
 #include "runtime/data_dir/data_dir.hpp"
+#include "runtime/metrics/report.hpp"
+#include "runtime/process/instance.hpp"
 
 namespace fanfare::broker::server {
 namespace {
@@ -45,7 +50,9 @@ class Server::Loop final : public core::Effects {
  public:
   explicit Loop(const runtime::ServiceContext& context)
       : log_(context.log),
+        metrics_(context.metrics),
         fail_(context.fail),
+        report_interval_(context.config.metrics.interval),
         settings_(core_settings(context.config)),
         zmq_(1),
         socket_(zmq_, {.frame = settings_.limits.frame}) {}
@@ -107,15 +114,26 @@ class Server::Loop final : public core::Effects {
       for (const auto connection : socket_.take_lost()) core.disconnected(connection);
     }
     core.tick(time);
+    if (time.steady >= next_report_) report(core, time);
     core.settle(time);
     log_notices();
     if (!drained || socket_.has_lost()) return;
 
-    auto wait = core.next_deadline();
-    if (wait) *wait = std::max(*wait - time.steady, std::chrono::microseconds::zero());
-    if (draining_) wait = std::min(wait.value_or(kDrainCheck), kDrainCheck);
+    const auto next = std::min(core.next_deadline().value_or(next_report_), next_report_);
+    auto wait = std::max(next - time.steady, std::chrono::microseconds::zero());
+    if (draining_) wait = std::min(wait, kDrainCheck);
     socket_.wait(wake_up_.fd(), wait);
     wake_up_.clear();
+  }
+
+  /// The figures go out like every other component's; nobody asks, nothing is made of them.
+  void report(core::Core& core, core::Instant time) {
+    next_report_ = time.steady + report_interval_;
+    if (!core.is_heard(report_topic_)) return;
+    auto families = metrics_.collect();
+    std::ranges::move(families_of(core.figures()), std::back_inserter(families));
+    const auto most = std::min<std::size_t>(settings_.limits.message, runtime::ReportBounds{}.bytes);
+    core.announce(report_topic_, runtime::to_report(families, most), time);
   }
 
   void log_notices() {
@@ -159,7 +177,11 @@ class Server::Loop final : public core::Effects {
   static constexpr std::chrono::microseconds kDrainCheck{20'000};
 
   runtime::Logger& log_;
+  const runtime::Metrics& metrics_;
   std::function<void(std::string)> fail_;
+  const std::chrono::microseconds report_interval_;
+  const std::string report_topic_ = "$sys.metrics.broker." + runtime::instance_name();
+  std::chrono::microseconds next_report_{0};
   core::Settings settings_;
   zmq::context_t zmq_;
   RouterSocket socket_;

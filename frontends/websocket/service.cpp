@@ -1,6 +1,7 @@
 #include "frontends/websocket/service.hpp"
 
 #include <fanfare/client.hpp>
+#include <fanfare/metrics_report.hpp>
 
 #include <atomic>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "protocol/fanfare/uuid.hpp"
 #include "runtime/config/reachable.hpp"
 #include "runtime/crypto/random.hpp"
+#include "runtime/process/instance.hpp"
 #include "runtime/version.hpp"
 
 namespace fanfare::frontends::websocket {
@@ -67,6 +69,9 @@ class WebSocketService final : public runtime::Service {
     changes_.emplace(client_, access_, listener());
     if (auto started = server_.start(); !started) return started.error();
     io_.start();
+    report_.emplace(
+        client_, "websocket", runtime::instance_name(), [this] { return metrics_.report(config_.limits.message); },
+        config_.metrics.interval);
     is_running_ = true;
     log_.info("listening", {{"at", config_.frontends.websocket.listen}, {"port", server_.port()}});
     return {};
@@ -77,6 +82,7 @@ class WebSocketService final : public runtime::Service {
 
   void drain(std::chrono::steady_clock::time_point deadline) override {
     if (std::exchange(is_running_, false)) server_.stop(deadline);
+    report_.reset();
     handover_.close();
     const auto left = deadline - std::chrono::steady_clock::now();
     client_.close(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left), kLeastGoodbye));
@@ -148,6 +154,7 @@ class WebSocketService final : public runtime::Service {
   hub::Hub hub_;
   broker::BrokerBackend backend_;
   std::optional<common::ChangeFeed> changes_;
+  std::optional<MetricsReport> report_;
   server::Server server_;
   std::chrono::steady_clock::time_point keys_asked_;  // the I/O thread's
   bool is_running_ = false;

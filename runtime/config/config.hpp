@@ -104,6 +104,12 @@ struct LogConfig {
   bool operator==(const LogConfig&) const = default;
 };
 
+struct MetricsConfig {
+  std::chrono::milliseconds interval{};
+  std::chrono::milliseconds stale_after{};
+  bool operator==(const MetricsConfig&) const = default;
+};
+
 /// Sizes in bytes, the others as counts.
 struct LimitsConfig {
   std::size_t message = 0;
@@ -133,6 +139,7 @@ struct Config {
   FrontendsConfig frontends;
   WorkersConfig workers;
   LogConfig log;
+  MetricsConfig metrics;
   LimitsConfig limits;
   bool operator==(const Config&) const = default;
 };

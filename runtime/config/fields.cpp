@@ -117,7 +117,14 @@ std::vector<Field> make_fields() {
   append({choice("log.level", "info", {"trace", "debug", "info", "warn", "error"},
                  into(&Config::log, &LogConfig::level), "Events below this level are not written."),
           choice("log.format", "text", {"text", "json"}, into(&Config::log, &LogConfig::format),
-                 "How an event is written to standard error: one line of text or one line of JSON.")});
+                 "How an event is written to standard error: one line of text or one line of JSON."),
+          duration("metrics.interval", "5s", milliseconds(100), minutes(1),
+                   into(&Config::metrics, &MetricsConfig::interval),
+                   "How often each process publishes its figures on $sys.metrics.<component>.<instance>."),
+          duration("metrics.stale_after", "30s", milliseconds(200), hours(1),
+                   into(&Config::metrics, &MetricsConfig::stale_after),
+                   "fanfare-http no longer shows the figures of a process that was silent for this long; at least "
+                   "twice the interval.")});
   append(limit_fields());
   return table;
 }
@@ -148,6 +155,7 @@ const std::vector<Section>& sections() {
       {"workers.accounts", "People, passwords, sessions, conversations and their members."},
       {"workers.persistence", "The history of messages."},
       {"log", "What every process writes to standard error."},
+      {"metrics", "The figures of all processes, which fanfare-http shows at /metrics."},
       {"limits", "Bounds that protect everybody from one peer; each has its own error code."},
   };
   return table;

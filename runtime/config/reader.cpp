@@ -58,6 +58,10 @@ std::vector<Complaint> check_relations(const Config& config) {
   if (limits.lease < 2 * limits.heartbeat) {
     complaints.push_back({"limits.lease", "must be at least twice limits.heartbeat, or quiet sessions end by mistake"});
   }
+  if (config.metrics.stale_after < 2 * config.metrics.interval) {
+    complaints.push_back(
+        {"metrics.stale_after", "must be at least twice metrics.interval, or figures vanish by mistake"});
+  }
   return complaints;
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/metrics/metrics.hpp"
 
+#include <prometheus/client_metric.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -7,14 +8,38 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <stdexcept>
+
+#include "runtime/metrics/names.hpp"
+#include "runtime/metrics/report.hpp"
 
 namespace fanfare::runtime {
 namespace {
 
 void require_name(const std::string& name, MetricKind kind) {
   if (const auto problem = metric_name_problem(name, kind)) throw std::logic_error(name + ": " + *problem);
+}
+
+MetricKind kind_of(prometheus::MetricType type) {
+  if (type == prometheus::MetricType::Counter) return MetricKind::kCounter;
+  return type == prometheus::MetricType::Histogram ? MetricKind::kHistogram : MetricKind::kGauge;
+}
+
+Sample sample_of(const prometheus::ClientMetric& metric, MetricKind kind) {
+  Sample sample;
+  for (const auto& label : metric.label) sample.labels.emplace(label.name, label.value);
+  if (kind != MetricKind::kHistogram) {
+    sample.value = kind == MetricKind::kCounter ? metric.counter.value : metric.gauge.value;
+    return sample;
+  }
+  sample.distribution.count = metric.histogram.sample_count;
+  sample.distribution.sum = metric.histogram.sample_sum;
+  for (const auto& bucket : metric.histogram.bucket) {
+    if (std::isinf(bucket.upper_bound)) continue;  // the last one, which holds everything
+    sample.distribution.buckets.push_back({bucket.upper_bound, bucket.cumulative_count});
+  }
+  return sample;
 }
 
 }  // namespace
@@ -44,24 +69,22 @@ Histogram Metrics::histogram(const std::string& name, const std::string& help, s
       prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels, std::move(buckets)));
 }
 
+std::string Metrics::report(std::size_t max_bytes) const {
+  return to_report(collect(), std::min(max_bytes, ReportBounds{}.bytes));
+}
+
 std::string Metrics::serialize() const {
   const prometheus::TextSerializer serializer;
   return static_cast<const prometheus::Serializer&>(serializer).Serialize(registry_->Collect());
 }
 
-std::optional<std::string> metric_name_problem(std::string_view name, MetricKind kind) {
-  constexpr std::array<std::string_view, 9> kScaledUnits = {"_ms",      "_milliseconds", "_us",  "_microseconds", "_ns",
-                                                            "_minutes", "_kilobytes",    "_kib", "_mib"};
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-  if (!name.starts_with("fanfare_")) return "must begin with fanfare_";
-  if (!std::ranges::all_of(name, allowed)) return "may hold a-z, 0-9 and _ only";
-  const bool is_total = name.ends_with("_total");
-  if (is_total != (kind == MetricKind::kCounter)) return "must end in _total if, and only if, it is a counter";
-  const std::string_view stem = is_total ? name.substr(0, name.size() - 6) : name;
-  for (const std::string_view unit : kScaledUnits) {
-    if (stem.ends_with(unit)) return "must be in base units: seconds or bytes";
+Families Metrics::collect() const {
+  Families families;
+  for (const prometheus::MetricFamily& family : registry_->Collect()) {
+    Family& one = families.emplace_back(Family{family.name, kind_of(family.type), family.help, {}});
+    for (const prometheus::ClientMetric& metric : family.metric) one.samples.push_back(sample_of(metric, one.kind));
   }
-  return std::nullopt;
+  return families;
 }
 
 }  // namespace fanfare::runtime

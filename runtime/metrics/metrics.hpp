@@ -1,14 +1,13 @@
 #pragma once
-// The figures of one process, in the Prometheus text format. Owned by run_service() and lent to whoever counts.
-// Registering happens at start; adding, setting and serialising may be done from any thread.
+// The figures of one process. Owned by run_service() and lent to whoever counts.
+// Registering happens at start; adding, setting and collecting may be done from any thread.
 // Promise: every name begins with `fanfare_` and is in base units (seconds, bytes); counters end in `_total`.
 
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "runtime/metrics/families.hpp"
 
 namespace prometheus {
 class Counter;
@@ -50,8 +49,6 @@ class Histogram {
   prometheus::Histogram* histogram_;
 };
 
-using Labels = std::map<std::string, std::string>;
-
 class Metrics {
  public:
   Metrics();
@@ -66,16 +63,16 @@ class Metrics {
   Histogram histogram(const std::string& name, const std::string& help, std::vector<double> buckets,
                       const Labels& labels = {});
 
-  /// The Prometheus text format, version 0.0.4.
+  /// The Prometheus text format, version 0.0.4, of this process alone.
   std::string serialize() const;
+
+  /// All of them as they are now.
+  [[nodiscard]] Families collect() const;
+  /// collect() as the report that is published, of at most `max_bytes`.
+  [[nodiscard]] std::string report(std::size_t max_bytes) const;
 
  private:
   std::unique_ptr<prometheus::Registry> registry_;
 };
-
-enum class MetricKind { kCounter, kGauge, kHistogram };
-
-/// What is wrong with a name, if anything.
-std::optional<std::string> metric_name_problem(std::string_view name, MetricKind kind);
 
 }  // namespace fanfare::runtime

@@ -1,5 +1,6 @@
 #include "runtime/service/run_service.hpp"
 
+#include <chrono>
 #include <exception>
 #include <iostream>
 
@@ -27,6 +28,15 @@ std::string component_of(const std::string& name) {
   return name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name;
 }
 
+/// What the figures of every component begin with.
+void describe_process(Metrics& metrics) {
+  using std::chrono::duration;
+  const duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+  metrics.gauge("fanfare_build_info", "1, with the version of the program.", {{"version", std::string(version())}})
+      .set(1);
+  metrics.gauge("fanfare_start_time_seconds", "When the process was started, in seconds since 1970.").set(now.count());
+}
+
 std::optional<Config> reload(const LoadOptions& options, Logger& log) {
   const auto loaded = load_config(options);
   if (loaded) return loaded->config;
@@ -41,6 +51,7 @@ int run_loaded(const Arguments& arguments, const ServiceDescription& description
   const FileDescriptor signals = take_signals();
   Logger log(loaded.config.log, component_of(description.name));
   Metrics metrics;
+  describe_process(metrics);
   log.info("starting", {{"version", version()}, {"config", loaded.source}, {"pid", ::getpid()}});
   for (const std::string& warning : loaded.warnings) log.warn("environment", {{"problem", warning}});
   const Lifecycle::DrainLimit drain_limit =

@@ -61,6 +61,9 @@ class Core : public std::enable_shared_from_this<Core> {
 
   [[nodiscard]] const ClientOptions& options() const { return options_; }
   [[nodiscard]] bool closing() const { return closing_; }
+  /// There is a session; told by the I/O thread.
+  [[nodiscard]] bool connected() const { return connected_; }
+  void set_connected(bool connected) { connected_ = connected; }
   [[nodiscard]] Intake& intake() { return intake_; }
   [[nodiscard]] InFlight& in_flight() { return in_flight_; }
   [[nodiscard]] Dispatcher& dispatcher() { return *dispatcher_; }
@@ -82,6 +85,7 @@ class Core : public std::enable_shared_from_this<Core> {
   std::atomic<session::DataIndex> handled_{0};
   std::size_t handled_untold_ = 0;  ///< bytes the I/O thread was not woken for; the dispatcher's
   std::atomic<bool> closing_{false};
+  std::atomic<bool> connected_{false};
 
   std::promise<std::size_t> ended_;  ///< of the I/O thread: how much it left open
   std::thread io_thread_;

@@ -25,8 +25,13 @@ void Delivered::hand_over(std::shared_ptr<session::Run> run) {
 }
 
 bool Delivered::begin() {
-  begun_ = !revoked_ && !(run_ && run_->broken);
-  return begun_;
+  if (revoked_ || (run_ && run_->broken)) return false;
+  const auto core = core_.lock();
+  if (core && !core->connected()) {
+    settle({.kind = session::Verdict::Kind::deferred, .delay = {}, .reason = {}}, {});
+    return false;
+  }
+  return begun_ = true;
 }
 
 void Delivered::settle(session::Verdict verdict, Settler::Settled settled) {

@@ -34,7 +34,8 @@ class Delivered {
 
   // ---- The dispatcher.
 
-  /// A handler is about to get it; false when it is not to.
+  /// A handler is about to get it; false when it is not to: it is void, or behind one that failed, or there is no
+  /// session. Without one it is most likely another's already; if the session goes on, the broker gives it anew.
   [[nodiscard]] bool begin();
 
  private:

@@ -7,6 +7,7 @@ namespace fanfare::transport {
 
 void SessionListener::on(State& state) {
   flush();
+  core_.set_connected(state.connection == Connection::ready);
   core_.states().set(state);
   if (!core_.options().on_state) return;
   core_.dispatcher().push(

@@ -7,6 +7,7 @@
 #include "runtime/config/reachable.hpp"
 #include "runtime/crypto/base64url.hpp"
 #include "runtime/crypto/random.hpp"
+#include "runtime/process/instance.hpp"
 #include "workers/accounts/account_methods.hpp"
 #include "workers/accounts/conversation_methods.hpp"
 #include "workers/common/new_id.hpp"
@@ -43,6 +44,9 @@ Result<void> AccountsService::start(std::stop_token stop) {
   for (const char* pattern : {"accounts.>", "conversations.>"}) {
     if (auto served = serve(pattern); !served) return served;
   }
+  report_.emplace(
+      *client_, "accounts", runtime::instance_name(),
+      [this] { return context_.metrics.report(config_.limits.message); }, config_.metrics.interval);
   return {};
 }
 
@@ -128,9 +132,12 @@ common::RequestPool::Answering AccountsService::make_answering() {
 }
 
 Result<void> AccountsService::serve(const char* pattern) {
+  auto asked = context_.metrics.counter("fanfare_accounts_requests_total", "Requests, by the pattern they came by.",
+                                        {{"pattern", pattern}});
   services_.push_back(client_->serve(
       pattern,
-      [this](const Request& request, Responder responder) {
+      [this, asked](const Request& request, Responder responder) mutable {
+        asked.add();
         (is_slow(request.topic) ? *password_pool_ : *pool_).submit(request, std::move(responder));
       },
       {.on_error = [this, pattern](const Error& error) {
@@ -151,6 +158,7 @@ void AccountsService::reload(const runtime::Config& config) {
 }
 
 void AccountsService::drain(std::chrono::steady_clock::time_point deadline) {
+  report_.reset();
   services_.clear();
   if (pool_) pool_->drain(deadline);
   if (password_pool_) password_pool_->drain(deadline);

@@ -4,6 +4,7 @@
 // run_service().
 
 #include <fanfare/client.hpp>
+#include <fanfare/metrics_report.hpp>
 
 #include <memory>
 #include <optional>
@@ -44,7 +45,8 @@ class AccountsService final : public runtime::Service {
   std::optional<OutboxPublisher> publisher_;
   std::optional<common::RequestPool> password_pool_;
   std::optional<common::RequestPool> pool_;
-  std::vector<fanfare::Service> services_;  // last: no request comes after they have gone
+  std::vector<fanfare::Service> services_;  // behind the above: no request comes after they have gone
+  std::optional<MetricsReport> report_;
 };
 
 }  // namespace fanfare::workers::accounts

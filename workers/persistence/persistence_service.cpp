@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/config/reachable.hpp"
+#include "runtime/process/instance.hpp"
 #include "workers/persistence/history.hpp"
 #include "workers/store/database.hpp"
 #include "workers/store/sqlite/sqlite_message_store.hpp"
@@ -104,6 +105,9 @@ void PersistenceService::start_answering() {
       "history.*",
       [this](const Request& request, Responder responder) { answering_->submit(request, std::move(responder)); },
       {.on_error = [this](const fanfare::Error& error) { context_.fail(std::string("history.*: ") + error.what()); }}));
+  report_.emplace(
+      *history_client_, "persistence", runtime::instance_name(),
+      [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
 }
 
 Result<void> PersistenceService::wait_for_broker(const std::stop_token& stop) const {
@@ -140,6 +144,7 @@ void PersistenceService::drain(Clock::time_point deadline) {
   history_.reset();
   journal_->hurry(Clock::now() + reserve);
   answering_->drain(Clock::now() + reserve);
+  report_.reset();
   history_client_->close(reserve);
   const std::size_t left = writer_->finish();
   if (left > 0) context_.log.info("records are left for others", {{"records", left}});

@@ -5,6 +5,7 @@
 // leaves; the rest goes to the others or waits for the next start.
 
 #include <fanfare/client.hpp>
+#include <fanfare/metrics_report.hpp>
 
 #include <optional>
 
@@ -42,6 +43,7 @@ class PersistenceService final : public runtime::Service {
   std::optional<ChatGroup> chat_;
   std::optional<common::RequestPool> answering_;
   std::optional<fanfare::Service> history_;
+  std::optional<MetricsReport> report_;
 };
 
 }  // namespace fanfare::workers::persistence

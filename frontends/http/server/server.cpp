@@ -45,10 +45,11 @@ std::string peer_address(int socket) {
 
 }  // namespace
 
-Server::Server(Router router, const ServerLimits& limits, runtime::Logger& log)
+Server::Server(Router router, const ServerLimits& limits, runtime::Logger& log, OnReply on_reply)
     : router_(std::move(router)),
       limits_(limits),
       log_(log),
+      on_reply_(std::move(on_reply)),
       connections_(limits_),
       local_(limits.local_threads, limits.queue),
       service_(limits.service_threads, limits.queue),
@@ -112,6 +113,7 @@ void Server::run(const std::shared_ptr<Connection>& connection, const Handler& h
                       .detail = "a defect of the server; its log has the reason",
                       .retry_later = true});
   }
+  if (on_reply_) on_reply_(reply.status);
   const auto now = Connection::Clock::now();
   log_.debug("request", {{"method", request.method},
                          {"path", request.path},

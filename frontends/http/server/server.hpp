@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -21,7 +22,10 @@ namespace fanfare::frontends::http {
 
 class Server final : public SocketEvents {
  public:
-  Server(Router router, const ServerLimits& limits, runtime::Logger& log);
+  using OnReply = std::function<void(int status)>;
+
+  /// `on_reply` is told each reply of a route, on the thread that made it.
+  Server(Router router, const ServerLimits& limits, runtime::Logger& log, OnReply on_reply = {});
   ~Server() override;
 
   std::shared_ptr<Connection> connected(runtime::FileDescriptor socket) override;
@@ -41,6 +45,7 @@ class Server final : public SocketEvents {
   const Router router_;
   const ServerLimits limits_;
   runtime::Logger& log_;
+  const OnReply on_reply_;
   Connections connections_;
   std::atomic<bool> is_draining_ = false;
   runtime::WakeUp keeper_wake_up_;

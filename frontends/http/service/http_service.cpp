@@ -2,7 +2,9 @@
 
 #include <sys/resource.h>
 #include <fanfare/client.hpp>
+#include <fanfare/metrics_report.hpp>
 
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <condition_variable>
@@ -19,11 +21,14 @@
 #include "frontends/http/api/backend.hpp"
 #include "frontends/http/api/gate.hpp"
 #include "frontends/http/api/routes.hpp"
+#include "frontends/http/metrics/metrics_page.hpp"
 #include "frontends/http/page/page_files.hpp"
 #include "frontends/http/page/page_routes.hpp"
 #include "frontends/http/pistache/acceptor.hpp"
 #include "frontends/http/server/server.hpp"
 #include "runtime/config/reachable.hpp"
+#include "runtime/metrics/report.hpp"
+#include "runtime/process/instance.hpp"
 
 namespace fanfare::frontends::http {
 namespace {
@@ -63,6 +68,24 @@ std::filesystem::path web_root(const runtime::HttpConfig& config) {
   return default_web_root(std::filesystem::read_symlink("/proc/self/exe", error));
 }
 
+/// Counts replies by the class of their status.
+class ReplyCounter {
+ public:
+  explicit ReplyCounter(runtime::Metrics& metrics) {
+    for (const char* status : {"1xx", "2xx", "3xx", "4xx", "5xx"}) {
+      replies_.push_back(
+          metrics.counter("fanfare_http_replies_total", "Replies, by their status.", {{"status", status}}));
+    }
+  }
+  void count(int status) {
+    const auto at = static_cast<std::size_t>(status / 100 - 1);
+    if (at < replies_.size()) replies_[at].add();
+  }
+
+ private:
+  std::vector<runtime::Counter> replies_;
+};
+
 /// Says once that the broker is away, not at each attempt. Called on the SDK's dispatcher thread only.
 class BrokerState {
  public:
@@ -97,6 +120,9 @@ ClientOptions client_options(const runtime::ServiceContext& context, BrokerState
 struct HttpService::Parts {
   explicit Parts(const runtime::ServiceContext& context)
       : broker(context.log),
+        metrics_page(context.metrics, runtime::instance_name(), {.stale_after = context.config.metrics.stale_after},
+                     std::chrono::steady_clock::now),
+        replies(context.metrics),
         client(Client::connect(client_options(context, broker))),
         services(client),
         tokens(services),
@@ -110,13 +136,14 @@ struct HttpService::Parts {
                                        common::AnswerHandler handler) { sender.send(message, std::move(handler)); }},
         gate(backend, Rates{}),
         files(web_root(context.config.frontends.http)),
-        server(routes(context.config), ServerLimits{}, context.log),
+        server(routes(context.config), ServerLimits{}, context.log, [this](int status) { replies.count(status); }),
         acceptor(server) {}
 
   /// Handlers of late answers refer to the parts, so the client ends before any of them goes.
   ~Parts() {
     acceptor.stop();
     server.drain(std::chrono::steady_clock::now());
+    report.reset();
     client.close(kCloseTimeout);
   }
 
@@ -127,6 +154,7 @@ struct HttpService::Parts {
     add_people_routes(router, gate, backend);
     add_message_routes(router, gate, backend);
     add_probe_routes(router, [this] { return missing(); });
+    metrics_page.add_route(router);
     add_page_routes(router, files,
                     {config.frontends.http.websocket_url, split(config.frontends.websocket.listen).port});
     return router;
@@ -139,7 +167,22 @@ struct HttpService::Parts {
     return result;
   }
 
+  /// From here on the figures of all components are gathered and this one's are told.
+  void start_metrics(const runtime::ServiceContext& context) {
+    reports.emplace(client.subscribe(
+        "$sys.metrics.>", [this](const Message& message) { metrics_page.take(message.topic, message.payload); },
+        {.on_error = [&log = context.log](const Error& refused) {
+          log.warn("/metrics shows this process only", {{"reason", refused.what()}});
+        }}));
+    const auto most = std::min(context.config.limits.message, runtime::ReportBounds{}.bytes);
+    report.emplace(
+        client, "http", runtime::instance_name(), [this, most] { return runtime::to_report(metrics_page.own(), most); },
+        context.config.metrics.interval);
+  }
+
   BrokerState broker;
+  MetricsPage metrics_page;
+  ReplyCounter replies;
   Client client;
   common::BrokerServices services;
   common::AccessTokens tokens;
@@ -151,6 +194,8 @@ struct HttpService::Parts {
   PageFiles files;
   Server server;
   pistache::Acceptor acceptor;
+  std::optional<Subscription> reports;
+  std::optional<MetricsReport> report;
 
   std::mutex mutex;  // guards keys_loaded's waiters
   std::condition_variable_any keys_loaded;
@@ -164,6 +209,7 @@ HttpService::~HttpService() = default;
 runtime::Result<void> HttpService::start(std::stop_token stop) {
   raise_descriptor_limit();
   parts_ = std::make_unique<Parts>(context_);
+  parts_->start_metrics(context_);
   const Endpoint endpoint = split(context_.config.frontends.http.listen);
   if (const auto listening = parts_->acceptor.start(endpoint.host, endpoint.port); !listening) {
     return listening.error();
@@ -197,6 +243,7 @@ void HttpService::drain(std::chrono::steady_clock::time_point deadline) {
   parts_->key_loader.request_stop();
   parts_->acceptor.stop();
   parts_->server.drain(deadline - kCloseTimeout);
+  parts_->report.reset();
   parts_->client.close(kCloseTimeout);
 }
 

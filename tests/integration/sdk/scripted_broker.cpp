@@ -29,7 +29,10 @@ TemporaryAddress::~TemporaryAddress() {
 }
 
 ScriptedBroker::ScriptedBroker(const std::string& address, Script script)
-    : acknowledges(script.acknowledges), script_(script), socket_(context_, zmq::socket_type::router) {
+    : acknowledges(script.acknowledges),
+      script_(script),
+      group_(script.stored, kEpoch, kStoredTopic),
+      socket_(context_, zmq::socket_type::router) {
   socket_.set(zmq::sockopt::linger, 0);
   socket_.set(zmq::sockopt::rcvtimeo, 10);
   socket_.bind(address);
@@ -69,6 +72,7 @@ void ScriptedBroker::answer(const std::string& peer, std::string_view frame) {
 
 void ScriptedBroker::take(const protocol::RawCommand& command, std::string& reply) {
   using protocol::CommandType;
+  if (group_.take(command, reply)) return;
   if (command.type == CommandType::hello) {
     ++hellos;
     handled_ = 0;
@@ -96,6 +100,8 @@ void ScriptedBroker::take(const protocol::RawCommand& command, std::string& repl
     publish(protocol::decode<protocol::Publish>(command.body).value(), reply);
   } else if (command.type == CommandType::ping) {
     protocol::append_command(reply, protocol::Pong{});
+  } else if (command.type == CommandType::credit) {
+    client_handled = protocol::decode<protocol::Credit>(command.body).value().handled;
   } else if (command.type == CommandType::bye) {
     ++byes;
   }

@@ -1,7 +1,7 @@
 #pragma once
 // A broker of a few lines on a ROUTER socket, to be told how to behave: it greets, acknowledges, delivers what is
-// published to the publisher itself, and replays and pages a stream that holds what it was given. Runs on a thread of
-// its own; the counters may be read from any.
+// published to the publisher itself, and replays, pages and hands out to a group a stream that holds what it was given.
+// Runs on a thread of its own; the counters may be read from any.
 
 #include <fanfare/error_code.hpp>
 
@@ -14,6 +14,7 @@
 #include <zmq.hpp>
 
 #include "protocol/frame.hpp"
+#include "tests/integration/sdk/scripted_group.hpp"
 
 namespace fanfare::test {
 
@@ -39,8 +40,11 @@ class ScriptedBroker {
   std::atomic<int> publishes{0};
   std::atomic<int> byes{0};
   std::atomic<int> fetches{0};
+  std::atomic<std::uint64_t> client_handled{0};  ///< as its last CREDIT said
 
   static constexpr Uuid kEpoch{{1, 2, 3}};
+
+  [[nodiscard]] const ScriptedGroup& group() const { return group_; }
 
  private:
   void run(std::stop_token stop);
@@ -53,6 +57,7 @@ class ScriptedBroker {
   [[nodiscard]] std::string records(std::uint64_t sequence, std::uint64_t count) const;
 
   const Script script_;
+  ScriptedGroup group_;
   zmq::context_t context_{1};
   zmq::socket_t socket_;
   std::uint64_t handled_ = 0;

@@ -139,6 +139,29 @@ TEST_F(PublishingOnce, KeepsWhatASessionPublishesInOrderBehindALookup) {
             (std::map<protocol::RequestNumber, std::uint64_t>{{before + 1, 4}, {before + 2, 4}, {before + 3, 5}}));
 }
 
+TEST_F(PublishingOnce, AnswersARepeatBehindALookupBeforeItsIdIsForgotten) {
+  send("chat.a", "0", id(0));
+  const auto last = ack();
+  send("chat.a", "x", id(1));
+  forget_all();
+  send("chat.a", "y", id(2));
+  const auto first = ack();
+  journal.holding = true;
+  send("chat.a", "x", id(1), Position{last.epoch, last.sequence});  // looked for in the journal
+  send("chat.a", "y", id(2), Position{last.epoch, last.sequence});  // still known
+  driver->wait(std::chrono::seconds(121));
+  const auto waiting = std::exchange(peer, driver->peer("other"));
+  send("chat.z", "makes the broker forget what is old", id(3));
+  peer = waiting;
+  journal.give();
+  driver->core().settle(driver->now);
+  for (const auto& got : driver->take(peer)) {
+    if (got.type != protocol::CommandType::puback) continue;
+    for (const auto& range : got.as<protocol::Puback>().ranges) EXPECT_LE(range.sequence, first.sequence);
+  }
+  EXPECT_EQ(journal.memory().kept(1).head.sequence, first.sequence + 1);
+}
+
 TEST_F(PublishingOnce, ForgetsWhatWaitsForALookupWithItsSession) {
   send("chat.a", "0", id(0));
   const auto last = ack();

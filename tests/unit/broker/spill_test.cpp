@@ -134,6 +134,18 @@ TEST_F(Spill, SaysWhatRetentionTookMeanwhile) {
   EXPECT_EQ(numbers, expected);
 }
 
+TEST_F(Spill, DoesNotCallRecoveredWhatRetentionTookBeforeTheSessionGotThere) {
+  Subscriber slow(driver, 1);
+  slow.subscribe(1, "chat.>", protocol::From::now);
+  publish(1, 50);
+  journal.memory().trim(1, 41);
+  driver.core().settle(driver.now);
+  // It joins where the session is, which is before what is held.
+  EXPECT_FALSE(slow.subscribe(2, "chat.*", protocol::From::at, {{}, 2}).recovered);
+  read_all(slow, 2);
+  EXPECT_THAT(slow.take(2).gaps, SizeIs(1));
+}
+
 TEST_F(Spill, NeverTellsAPositionBeyondWhatWasHandedOver) {
   Subscriber slow(driver, 1);
   slow.subscribe(1, "chat.>", protocol::From::now);

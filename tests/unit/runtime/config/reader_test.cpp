@@ -212,6 +212,11 @@ TEST(ConfigReader, ExpandedValuesAreNotShownInProblems) {
               ElementsAre(AllOf(HasSubstr("${SECRET}"), testing::Not(HasSubstr("hunter2")))));
 }
 
+TEST(ConfigReader, FiguresMustNotVanishBetweenTwoReports) {
+  EXPECT_THAT(problems_of("metrics: {interval: 16s}\n"),
+              ElementsAre(HasSubstr("metrics.stale_after: must be at least twice metrics.interval")));
+}
+
 TEST(ConfigReader, RelationsBetweenSettingsAreChecked) {
   EXPECT_THAT(problems_of("limits:\n  message: 4MiB\n  lease: 5s\n"),
               ElementsAre(StartsWith("fanfare.yaml:3:10: limits.lease: must be at least twice"),

@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+#include "runtime/metrics/names.hpp"
+
 namespace fanfare::runtime {
 namespace {
 
@@ -37,6 +39,23 @@ TEST(Metrics, NamesKeepToTheRules) {
   EXPECT_TRUE(metric_name_problem("fanfare_sessions_total", MetricKind::kGauge));
   EXPECT_TRUE(metric_name_problem("fanfare_commit_ms", MetricKind::kHistogram));
   EXPECT_TRUE(metric_name_problem("fanfare_Sessions", MetricKind::kGauge));
+  EXPECT_TRUE(metric_name_problem("fanfare_commit_seconds_sum", MetricKind::kGauge));
+  EXPECT_TRUE(metric_name_problem("fanfare_" + std::string(100, 'a'), MetricKind::kGauge));
+}
+
+TEST(Metrics, CollectWhatTheyAreNow) {
+  Metrics metrics;
+  metrics.counter("fanfare_messages_total", "Messages.", {{"stream", "chat"}}).add(3);
+  auto commits = metrics.histogram("fanfare_commit_seconds", "Commits.", {0.001, 0.1});
+  commits.observe(0.05);
+  commits.observe(2);
+  EXPECT_THAT(metrics.collect(),
+              testing::UnorderedElementsAre(
+                  Family{"fanfare_messages_total", MetricKind::kCounter, "Messages.", {{{{"stream", "chat"}}, 3, {}}}},
+                  Family{"fanfare_commit_seconds",
+                         MetricKind::kHistogram,
+                         "Commits.",
+                         {{{}, 0, {.buckets = {{0.001, 0}, {0.1, 1}}, .count = 2, .sum = 2.05}}}}));
 }
 
 TEST(Metrics, NameAgainstTheRulesThrows) {

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "frontends/http/metrics/metrics_page.hpp"
 #include "frontends/http/page/page_routes.hpp"
 #include "tests/unit/frontends/http/api/routes_fixture.hpp"
 
@@ -29,6 +30,9 @@ std::set<std::string> documented_routes() {
 TEST_F(DocumentationTest, NamesEveryRouteAndNoOther) {
   PageFiles files{std::filesystem::path()};
   add_page_routes(router_, files, {"auto", 8081});
+  const runtime::Metrics metrics;
+  MetricsPage page(metrics, "a", {}, [] { return Reports::Time(); });
+  page.add_route(router_);
   std::set<std::string> routes;
   for (const Route& route : router_.routes()) routes.insert(route.method + " " + route.path_template);
   EXPECT_EQ(documented_routes(), routes);

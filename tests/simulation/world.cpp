@@ -1,0 +1,326 @@
+#include "tests/simulation/world.hpp"
+
+#include <algorithm>
+
+#include "tests/simulation/complaint.hpp"
+#include "tests/simulation/random.hpp"
+
+namespace fanfare::simulation {
+namespace {
+
+constexpr std::int64_t kClock = 1'700'000'000'000'000;
+constexpr std::size_t kMostSubscriptions = 10;
+constexpr std::size_t kMostOpenPublishes = 400;
+constexpr std::uint32_t kAll = ~0U;
+
+}  // namespace
+
+World::World(const Knobs& knobs, std::ostream* trace)
+    : knobs_(knobs), trace_(trace), journal_(truth_, book_, knobs.scan) {
+  start_broker();
+  // A page that was asked for when little waited comes on top of the bound, and one message may be larger than a page.
+  const auto outbox = knobs.core.outbox + 2 * std::size_t{knobs.core.page} + 2 * std::size_t{knobs.core.limits.message};
+  const Client::World shared{truth_, book_, publishes_, knobs.receive_window, outbox, trace};
+  for (std::uint32_t i = 0; i < knobs.clients; ++i) clients_.push_back(std::make_unique<Client>(shared, i));
+}
+
+broker::core::Instant World::core_now() const { return {.steady = time_, .clock = kClock + time_.count()}; }
+
+void World::start_broker() {
+  const auto random = [this] {
+    Uuid id;
+    Random mixed(knobs_.seed ^ ++ids_);
+    for (auto& byte : id.bytes) byte = static_cast<std::uint8_t>(mixed.below(256));
+    return id;
+  };
+  core_ = std::make_unique<broker::core::Core>(knobs_.core, random, journal_, *this, core_now());
+  touched_ = true;
+}
+
+void World::send(broker::core::ConnectionId to, broker::core::SharedFrame frame) {
+  const auto found = std::ranges::find_if(clients_, [&](const auto& one) { return one->link().id() == to; });
+  if (found != clients_.end()) (*found)->link().send_down(std::move(frame));
+}
+
+void World::fenced(std::string_view stream, std::string_view) {
+  throw Complaint("fenced", "the journal of " + std::string(stream) + " was never given to anybody else");
+}
+
+void World::apply(const Action& action) {
+  const auto& [a, b, c, d] = action.with;
+  auto& of = client(a);
+  if (trace_ != nullptr) write(*trace_, action);
+  switch (action.what) {
+    case Do::publish:
+      publish(of, a % knobs_.clients, action);
+      break;
+    case Do::repeat:
+      publish_again(of, a % knobs_.clients, b, false);
+      break;
+    case Do::conflict:
+      publish_again(of, a % knobs_.clients, b, true);
+      break;
+    case Do::subscribe:
+      subscribe(of, action);
+      break;
+    case Do::unsubscribe:
+      of.unsubscribe(b);
+      break;
+    case Do::query:
+      of.query(now());
+      break;
+    case Do::handle:
+      of.handle(b);
+      break;
+    case Do::send:
+      send_frames(of, b, c != 0);
+      break;
+    case Do::up:
+      move_up(of, b);
+      break;
+    case Do::down:
+      move_down(of, b);
+      break;
+    case Do::dial:
+      dial(of);
+      break;
+    case Do::cut:
+      cut(of, action);
+      break;
+    case Do::notice:
+      notice_one();
+      break;
+    case Do::wait:
+      wait(std::chrono::milliseconds(a));
+      break;
+    case Do::commit:
+      touched_ |= journal_.commit(a % kStreams, b);
+      break;
+    case Do::full:
+      touched_ |= journal_.refuse(a % kStreams);
+      break;
+    case Do::fail:
+      touched_ |= journal_.fail(a % kStreams);
+      break;
+    case Do::answer:
+      touched_ |= journal_.answer(a);
+      break;
+    case Do::trim:
+      touched_ |= journal_.trim(a % kStreams, b % 101);
+      break;
+    case Do::crash:
+      stop_broker(b);
+      journal_.crash(a);
+      start_broker();
+      break;
+    case Do::power:
+      stop_broker(b);
+      journal_.lose_power(a, c);
+      start_broker();
+      break;
+    case Do::die:
+      if (of.link().is_open()) unnoticed_.push_back(of.link().id());
+      of.die();
+      break;
+    case Do::close:
+      of.close(now());
+      look_after(of);
+      break;
+  }
+  settle_core();
+}
+
+void World::settle_core() {
+  if (!std::exchange(touched_, false)) return;
+  core_->settle(core_now());
+  touched_ = core_->next_deadline() == std::chrono::microseconds::zero();
+}
+
+// ---- What clients do ----
+
+void World::publish(Client& of, std::uint32_t number, const Action& action) {
+  for (std::uint32_t i = 0; i < action.with[3] && publishes_.open() < kMostOpenPublishes; ++i) {
+    of.publish(book_.add(number, action.with[1] % kTopics.size(), action.with[2] % knobs_.core.limits.message));
+  }
+}
+
+void World::publish_again(Client& of, std::uint32_t number, std::uint32_t which, bool other) {
+  if (book_.size() == 0 || publishes_.open() >= kMostOpenPublishes) return;
+  const auto message = book_.size() - 1 - which % std::min<std::size_t>(book_.size(), 30);
+  if (other) return of.publish(book_.add_conflict(number, message));
+  book_.at(message).repeated = true;
+  of.publish(message);
+}
+
+void World::subscribe(Client& of, const Action& action) {
+  if (of.subscriptions() >= kMostSubscriptions) return;
+  Wish wish{.pattern = static_cast<std::uint32_t>(action.with[1] % kPatterns.size()),
+            .from = static_cast<protocol::From>(action.with[2] % 5),
+            .overflow = static_cast<protocol::Overflow>(action.with[2] / 5 % 4),
+            .start = {},
+            .time = 0};
+  const auto stream = stream_of(wish.pattern);
+  if (stream != kEphemeral && !truth_.log(stream).entries.empty()) {
+    const auto& entries = truth_.log(stream).entries;
+    // Mostly near the end, where something happens.
+    const auto behind = action.with[3] % 4 == 0 ? action.with[3] / 4 : action.with[3] / 4 % 40;
+    const auto& place = entries[entries.size() - 1 - behind % entries.size()];
+    wish.start = place.position;
+    wish.time = place.timestamp;
+  }
+  of.subscribe(wish);
+}
+
+bool World::send_frames(Client& of, std::uint32_t count, bool idle) {
+  bool any = false;
+  std::string frame;
+  while (count-- > 0 && of.session().next_frame(frame, now(), idle)) {
+    any = true;
+    if (of.link().is_open()) of.link().send_up(frame);
+  }
+  look_after(of);
+  return any;
+}
+
+bool World::move_up(Client& of, std::uint32_t count) {
+  bool any = false;
+  for (; count-- > 0 && of.link().has_up(); any = true) {
+    const auto frame = of.link().take_up();
+    core_->received(of.link().id(), frame, core_now());
+  }
+  touched_ |= any;
+  return any;
+}
+
+bool World::move_down(Client& of, std::uint32_t count) {
+  bool any = false;
+  for (; count-- > 0 && of.link().has_down(); any = true) {
+    const auto frame = of.link().take_down();
+    of.session().received(*frame, now());
+    look_after(of);
+  }
+  return any;
+}
+
+bool World::dial(Client& of) {
+  if (!of.session().wants_connection()) return false;
+  of.link().open(++last_connection_);
+  of.session().opened(now(), 0.5);
+  return true;
+}
+
+void World::look_after(Client& of) {
+  if (of.link().is_open() && !of.session().has_connection()) {
+    unnoticed_.push_back(of.link().id());
+    of.link().close();
+  }
+  if (of.session().finished()) of.die();
+}
+
+// ---- What goes wrong ----
+
+void World::cut(Client& of, const Action& action) {
+  if (!of.link().is_open() || of.link().is_dead()) return;
+  const auto [_, up, down, who] = action.with;
+  move_up(of, up);
+  settle_core();
+  move_down(of, down);
+  if (!of.link().is_open()) return;
+  const bool client_notices = who % 4 < 2;
+  const bool broker_notices = who % 2 == 0;
+  if (broker_notices) {
+    core_->disconnected(of.link().id());
+    touched_ = true;
+  } else {
+    unnoticed_.push_back(of.link().id());
+  }
+  if (!client_notices) return of.link().die();
+  of.link().close();
+  of.session().lost(now(), Error(ErrorCode::unreachable));
+  look_after(of);
+}
+
+bool World::notice_one() {
+  if (unnoticed_.empty()) return false;
+  core_->disconnected(unnoticed_.front());
+  unnoticed_.pop_front();
+  return touched_ = true;
+}
+
+void World::stop_broker(std::uint32_t frames) {
+  for (auto& of : clients_) move_down(*of, frames);
+  core_.reset();
+  unnoticed_.clear();
+  for (auto& of : clients_) {
+    if (!of->link().is_open()) continue;
+    of->link().close();
+    of->session().lost(now(), Error(ErrorCode::unreachable));
+    look_after(*of);
+  }
+}
+
+void World::wait(std::chrono::microseconds time) {
+  time_ += time;
+  for (auto& of : clients_) {
+    if (of->session().next_deadline() > now()) continue;
+    of->session().tick(now());
+    look_after(*of);
+  }
+  const auto due = core_->next_deadline();
+  if (!due || *due > time_) return;
+  core_->tick(core_now());
+  touched_ = true;
+}
+
+// ---- The end ----
+
+bool World::pump() {
+  bool any = false;
+  while (notice_one()) any = true;
+  for (auto& of : clients_) {
+    any |= dial(*of);
+    any |= send_frames(*of, kAll, true);
+    any |= move_up(*of, kAll);
+  }
+  settle_core();
+  for (std::uint32_t i = 0; i < kStreams; ++i) any |= touched_ |= journal_.commit(i, kAll);
+  any |= touched_ |= journal_.answer(kAll);
+  settle_core();
+  for (auto& of : clients_) {
+    any |= move_down(*of, kAll);
+    any |= of->handle(kAll);
+  }
+  return any;
+}
+
+std::chrono::microseconds World::next_deadline() const {
+  auto next = core_->next_deadline().value_or(std::chrono::hours(1'000));
+  for (const auto& of : clients_) {
+    const auto its = of->session().next_deadline();
+    if (its != session::kNever) {
+      next = std::min(next, std::chrono::duration_cast<std::chrono::microseconds>(its.time_since_epoch()));
+    }
+  }
+  return next;
+}
+
+void World::settle_down() {
+  if (journal_.has_failed()) apply({.what = Do::crash});
+  // Long enough for any lease and any wait before the next attempt.
+  const auto until = time_ + std::chrono::minutes(1);
+  for (int idle_rounds = 0;;) {
+    constexpr int kMostRounds = 100'000;
+    for (int round = 0; pump(); ++round) {
+      if (round == kMostRounds) throw Complaint("stuck", "something goes on for ever");
+    }
+    const bool all_ready =
+        std::ranges::all_of(clients_, [](const auto& of) { return of->is_ready() && !of->link().is_dead(); });
+    if (time_ >= until || (all_ready && publishes_.open() == 0 && ++idle_rounds > 1)) break;
+    wait(std::max(next_deadline() - time_, std::chrono::microseconds(1'000)));
+    settle_core();
+  }
+  publishes_.complete();
+  for (auto& of : clients_) of->complete();
+}
+
+}  // namespace fanfare::simulation
