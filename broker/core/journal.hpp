@@ -46,9 +46,17 @@ struct Batch {
   static constexpr std::size_t kMostBytes = 4U << 20U;  ///< of records; but a single one may be beyond it
   static constexpr std::size_t kMostRecords = 32'768;
 
+  struct Id {
+    Uuid id;
+    std::uint32_t index = 0;        ///< of its record in the batch
+    std::uint64_t fingerprint = 0;  ///< see fingerprint_of() in protocol/record.hpp
+  };
+
   protocol::StreamNumber stream = protocol::kNoStream;
   std::shared_ptr<std::string> records;
   std::uint32_t count = 0;
+  /// Of the records that have one, by rising index; null or not all: the journal finds them itself.
+  std::shared_ptr<const std::vector<Id>> ids;
 };
 
 struct Commit {

@@ -20,7 +20,16 @@ TEST(ServerSettings, TakeTheDefaults) {
   EXPECT_EQ(settings.limits.message, 1U << 20U);
   EXPECT_EQ(settings.limits.frame, 4U << 20U);
   EXPECT_EQ(settings.lease, std::chrono::seconds(10));
-  EXPECT_EQ(settings.streams.size(), 2U);
+  EXPECT_EQ(settings.streams.size(), 4U) << "two of them its own";
+}
+
+TEST(ServerSettings, GiveSegmentsRoomForTheLargestMessage) {
+  auto config = runtime::default_config();
+  EXPECT_EQ(journal_options(config).segment_bytes, 64U << 20U);
+  EXPECT_EQ(journal_options(config).streams.back().segment_bytes, 16U << 20U);
+  config.limits.message = 100U << 20U;
+  EXPECT_GT(journal_options(config).segment_bytes, config.limits.message);
+  EXPECT_GT(journal_options(config).streams.back().segment_bytes, config.limits.message);
 }
 
 TEST(ServerSettings, NameThePlaceOfAPatternThatIsNone) {
