@@ -87,7 +87,9 @@ using ReaderId = std::uint64_t;
 /// Where a reader begins and which records it gives.
 struct ReaderSpec {
   protocol::StreamNumber stream = protocol::kNoStream;
-  Position after;                     ///< begins with the first record beyond it; nil epoch and 0: with the oldest held
+  /// Begins with the first record beyond it; nil epoch and 0: with the oldest held. One of the present epoch counts by
+  /// its sequence alone, also where earlier epochs were.
+  Position after;
   std::optional<std::int64_t> time;   ///< instead: with the first record of this timestamp or later
   std::vector<std::string> patterns;  ///< records whose topic matches one of them
 };
