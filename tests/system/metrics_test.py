@@ -15,6 +15,7 @@ class Metrics(ChatTest):
 
     def setUp(self):
         super().setUp()
+        self.environment["FANFARE_WORKERS_PERSISTENCE_REPLICAS"] = "1"
         with open(self.folder / "fanfare.yaml", "a", encoding="utf-8") as config:
             config.write(f'streams: {{orders: {{topics: ["orders.>"]}}}}\n'
                          f'metrics: {{interval: {200 * SLOWNESS}ms, stale_after: {1500 * SLOWNESS}ms}}\n')
