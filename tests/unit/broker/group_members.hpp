@@ -26,6 +26,11 @@ class GroupMember {
     std::int64_t timestamp = 0;
   };
 
+  // The numbers of the streams in these settings.
+  static constexpr protocol::StreamNumber kChat = 1;
+  static constexpr protocol::StreamNumber kDead = 3;
+  static constexpr protocol::StreamNumber kGroups = 4;
+
   static Settings settings() {
     auto settings = CoreDriver::settings();
     groups::add_own_streams(settings);

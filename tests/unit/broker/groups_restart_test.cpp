@@ -11,10 +11,6 @@ namespace {
 using Strings = std::vector<std::string>;
 using Sequences = std::vector<std::uint64_t>;
 
-constexpr protocol::StreamNumber kChat = 1;
-constexpr protocol::StreamNumber kDead = 3;
-constexpr protocol::StreamNumber kGroups = 4;
-
 class GroupsRestart : public testing::Test {
  protected:
   GroupsRestart() { start(); }
@@ -65,7 +61,7 @@ TEST_F(GroupsRestart, GoesOnFromAnotherEpochAndSaysSo) {
   for (const auto* one : {"1", "2"}) publish(one);
   auto before = member();
   before.ack(before.take());
-  journal.memory().begin_epoch(kChat);
+  journal.memory().begin_epoch(GroupMember::kChat);
   start();
   publish("3");
   auto after = member();
@@ -80,7 +76,7 @@ TEST_F(GroupsRestart, DeliversRecordsOfAnEarlierEpochUnderIt) {
   publish("1");
   auto before = member();
   const auto old = before.take().at(0);
-  journal.memory().begin_epoch(kChat);
+  journal.memory().begin_epoch(GroupMember::kChat);
   start();
   publish("2");
   auto after = member();
@@ -117,21 +113,21 @@ TEST_F(GroupsRestart, CommandsWaitUntilTheGroupsAreLoaded) {
 }
 
 TEST_F(GroupsRestart, TheJournalKeepsWhatIsNotFinishedAsFarAsThatIsStored) {
-  EXPECT_EQ(journal.holds.at(kChat), Journal::kHoldsNothing);
+  EXPECT_EQ(journal.holds.at(GroupMember::kChat), Journal::kHoldsNothing);
   for (const auto* one : {"1", "2", "3"}) publish(one);
   auto working = member();
-  EXPECT_EQ(journal.holds.at(kChat), 1U);
+  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 1U);
   const auto taken = working.take();
   working.ack(taken.at(1));
-  EXPECT_EQ(journal.holds.at(kChat), 1U);
+  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 1U);
   journal.full = 1;
-  journal.full_stream = kGroups;
+  journal.full_stream = GroupMember::kGroups;
   working.ack(taken.at(0));
-  EXPECT_EQ(journal.holds.at(kChat), 1U);
+  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 1U);
   driver->wait(std::chrono::seconds(1));
-  EXPECT_EQ(journal.holds.at(kChat), 3U);
-  EXPECT_EQ(journal.holds.at(kDead), Journal::kHoldsNothing);
-  EXPECT_EQ(journal.holds.at(kGroups), 1U);
+  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 3U);
+  EXPECT_EQ(journal.holds.at(GroupMember::kDead), Journal::kHoldsNothing);
+  EXPECT_EQ(journal.holds.at(GroupMember::kGroups), 1U);
 }
 
 TEST_F(GroupsRestart, AGroupDoesNotHoldWhatIsNoneOfItsOwn) {
@@ -139,7 +135,7 @@ TEST_F(GroupsRestart, AGroupDoesNotHoldWhatIsNoneOfItsOwn) {
   for (const auto* one : {"1", "2", "3"}) publish(one, "chat.a");
   driver->wait(std::chrono::seconds(1));
   driver->wait(std::chrono::seconds(1));
-  EXPECT_EQ(journal.holds.at(kChat), 4U);
+  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 4U);
 }
 
 TEST_F(GroupsRestart, AFullDiskDelaysAnswersAndLosesNothing) {
@@ -147,7 +143,7 @@ TEST_F(GroupsRestart, AFullDiskDelaysAnswersAndLosesNothing) {
   auto working = member();
   const auto taken = working.take();
   journal.full = 3;
-  journal.full_stream = kGroups;
+  journal.full_stream = GroupMember::kGroups;
   const auto request = working.ack(taken.at(0));
   EXPECT_EQ(working.answer(request), "none");
   for (int i = 0; i < 4; ++i) driver->wait(std::chrono::seconds(1));
@@ -161,7 +157,7 @@ TEST_F(GroupsRestart, AFailedDiskStopsGroupsAndAnswersNoAck) {
   publish("1");
   auto working = member();
   const auto taken = working.take();
-  journal.fails = kGroups;
+  journal.fails = GroupMember::kGroups;
   EXPECT_EQ(working.answer(working.ack(taken.at(0))), "outcome_unknown");
   EXPECT_EQ(working.answer(working.ack(taken.at(0))), "storage_failed");
   auto other = member(GroupMember::join("chat.>", "other"));
