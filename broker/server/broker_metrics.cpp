@@ -1,7 +1,7 @@
 #include "broker/server/broker_metrics.hpp"
 
 #include <array>
-#include <concepts>
+#include <functional>
 #include <string_view>
 #include <utility>
 

@@ -12,6 +12,10 @@
 
 namespace fanfare::broker::core {
 
+/// The broker's own streams, behind the two of GroupMember::settings().
+inline constexpr protocol::StreamNumber kDeadStream = 3;
+inline constexpr protocol::StreamNumber kGroupsStream = 4;
+
 class GroupMember {
  public:
   struct Delivery {
@@ -25,11 +29,6 @@ class GroupMember {
     std::optional<Uuid> id;
     std::int64_t timestamp = 0;
   };
-
-  // The numbers of the streams in these settings.
-  static constexpr protocol::StreamNumber kChat = 1;
-  static constexpr protocol::StreamNumber kDead = 3;
-  static constexpr protocol::StreamNumber kGroups = 4;
 
   static Settings settings() {
     auto settings = CoreDriver::settings();

@@ -11,6 +11,8 @@ namespace {
 using Strings = std::vector<std::string>;
 using Sequences = std::vector<std::uint64_t>;
 
+constexpr protocol::StreamNumber kChat = 1;
+
 class GroupsRestart : public testing::Test {
  protected:
   GroupsRestart() { start(); }
@@ -61,7 +63,7 @@ TEST_F(GroupsRestart, GoesOnFromAnotherEpochAndSaysSo) {
   for (const auto* one : {"1", "2"}) publish(one);
   auto before = member();
   before.ack(before.take());
-  journal.memory().begin_epoch(GroupMember::kChat);
+  journal.memory().begin_epoch(kChat);
   start();
   publish("3");
   auto after = member();
@@ -76,7 +78,7 @@ TEST_F(GroupsRestart, DeliversRecordsOfAnEarlierEpochUnderIt) {
   publish("1");
   auto before = member();
   const auto old = before.take().at(0);
-  journal.memory().begin_epoch(GroupMember::kChat);
+  journal.memory().begin_epoch(kChat);
   start();
   publish("2");
   auto after = member();
@@ -113,21 +115,21 @@ TEST_F(GroupsRestart, CommandsWaitUntilTheGroupsAreLoaded) {
 }
 
 TEST_F(GroupsRestart, TheJournalKeepsWhatIsNotFinishedAsFarAsThatIsStored) {
-  EXPECT_EQ(journal.holds.at(GroupMember::kChat), Journal::kHoldsNothing);
+  EXPECT_EQ(journal.holds.at(kChat), Journal::kHoldsNothing);
   for (const auto* one : {"1", "2", "3"}) publish(one);
   auto working = member();
-  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 1U);
+  EXPECT_EQ(journal.holds.at(kChat), 1U);
   const auto taken = working.take();
   working.ack(taken.at(1));
-  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 1U);
+  EXPECT_EQ(journal.holds.at(kChat), 1U);
   journal.full = 1;
-  journal.full_stream = GroupMember::kGroups;
+  journal.full_stream = kGroupsStream;
   working.ack(taken.at(0));
-  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 1U);
+  EXPECT_EQ(journal.holds.at(kChat), 1U);
   driver->wait(std::chrono::seconds(1));
-  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 3U);
-  EXPECT_EQ(journal.holds.at(GroupMember::kDead), Journal::kHoldsNothing);
-  EXPECT_EQ(journal.holds.at(GroupMember::kGroups), 1U);
+  EXPECT_EQ(journal.holds.at(kChat), 3U);
+  EXPECT_EQ(journal.holds.at(kDeadStream), Journal::kHoldsNothing);
+  EXPECT_EQ(journal.holds.at(kGroupsStream), 1U);
 }
 
 TEST_F(GroupsRestart, AGroupDoesNotHoldWhatIsNoneOfItsOwn) {
@@ -135,7 +137,7 @@ TEST_F(GroupsRestart, AGroupDoesNotHoldWhatIsNoneOfItsOwn) {
   for (const auto* one : {"1", "2", "3"}) publish(one, "chat.a");
   driver->wait(std::chrono::seconds(1));
   driver->wait(std::chrono::seconds(1));
-  EXPECT_EQ(journal.holds.at(GroupMember::kChat), 4U);
+  EXPECT_EQ(journal.holds.at(kChat), 4U);
 }
 
 TEST_F(GroupsRestart, AFullDiskDelaysAnswersAndLosesNothing) {
@@ -143,7 +145,7 @@ TEST_F(GroupsRestart, AFullDiskDelaysAnswersAndLosesNothing) {
   auto working = member();
   const auto taken = working.take();
   journal.full = 3;
-  journal.full_stream = GroupMember::kGroups;
+  journal.full_stream = kGroupsStream;
   const auto request = working.ack(taken.at(0));
   EXPECT_EQ(working.answer(request), "none");
   for (int i = 0; i < 4; ++i) driver->wait(std::chrono::seconds(1));
@@ -157,7 +159,7 @@ TEST_F(GroupsRestart, AFailedDiskStopsGroupsAndAnswersNoAck) {
   publish("1");
   auto working = member();
   const auto taken = working.take();
-  journal.fails = GroupMember::kGroups;
+  journal.fails = kGroupsStream;
   EXPECT_EQ(working.answer(working.ack(taken.at(0))), "outcome_unknown");
   EXPECT_EQ(working.answer(working.ack(taken.at(0))), "storage_failed");
   auto other = member(GroupMember::join("chat.>", "other"));
