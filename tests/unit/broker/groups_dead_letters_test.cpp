@@ -12,7 +12,6 @@ using Strings = std::vector<std::string>;
 using Sequences = std::vector<std::uint64_t>;
 using protocol::ManageAction;
 
-
 class DeadLetters : public testing::Test {
  protected:
   DeadLetters() { start(); }
