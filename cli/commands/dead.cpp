@@ -106,8 +106,7 @@ void add_choice(CLI::App& command, DeadOptions& options) {
   const auto take = [&options](const std::vector<std::string>& texts) {
     for (const std::string& text : texts) options.sequences.push_back(parse_sequence("SEQUENCE", text));
     std::ranges::sort(options.sequences);
-    const auto repeated = std::ranges::unique(options.sequences);
-    options.sequences.erase(repeated.begin(), repeated.end());
+    options.sequences.erase(std::unique(options.sequences.begin(), options.sequences.end()), options.sequences.end());
   };
   command.add_option_function<std::vector<std::string>>("SEQUENCE", take, "Which, by DEAD in the listing");
   command.add_flag("--all", options.all, "All of the group");

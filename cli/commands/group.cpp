@@ -145,7 +145,8 @@ void add_group(CLI::App& app, Invocation& invocation) {
   add_changes(command, options, invocation);
   command.footer(
       R"(LAG is how many messages of its stream lie beyond what the group has finished, PENDING how many it knows and
-has not finished, DELAYED how many wait for their next try. Examples:
+has not finished, DELAYED how many wait for their next try. HOLDS is what the stream has to keep for the
+group that has finished least of it. Examples:
   fanfare group ls
   fanfare group info work --json
   fanfare group reset work --from new)");

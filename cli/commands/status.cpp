@@ -79,7 +79,8 @@ void add_status(CLI::App& app, Invocation& invocation) {
   command.add_flag("--json", options->json, "Print {broker, processes, streams, groups, sessions}");
   command.callback(
       [options, &invocation] { invocation.run = [options, &invocation] { return status(*options, invocation); }; });
-  command.footer(R"(HELD BY names the group that keeps a stream from removing what is older or more than it has to keep.
+  command.footer(
+      R"(HELD BY names the group that has finished least of a stream, and how much the stream has to keep for it.
 WAITING is what the broker has for a session that has not taken it. `fanfare group ls` explains the groups.
 Exit code 1 without a broker. Examples:
   fanfare status

@@ -68,11 +68,11 @@ std::vector<GroupRow> read_groups(const std::vector<Headers>& rows) {
 std::string describe(const std::vector<GroupRow>& groups) {
   if (groups.empty()) return "no groups; the first `fanfare join GROUP PATTERN` makes one\n";
   std::vector<std::vector<std::string>> rows = {
-      {"GROUP", "STATE", "STREAM", "ORDER", "LAG", "PENDING", "IN FLIGHT", "DELAYED", "DEAD", "MEMBERS"}};
+      {"GROUP", "STATE", "STREAM", "ORDER", "LAG", "PENDING", "IN FLIGHT", "DELAYED", "DEAD", "MEMBERS", "HOLDS"}};
   for (const GroupRow& group : groups) {
     rows.push_back({cell(group.name), cell(group.state), cell(group.stream), cell(group.order), cell(group.lag),
                     cell(group.pending), cell(group.in_flight), cell(group.delayed), cell(group.dead),
-                    cell(group.members)});
+                    cell(group.members), size_cell(group.holds_bytes)});
   }
   return table(rows);
 }

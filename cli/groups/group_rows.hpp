@@ -28,7 +28,7 @@ struct GroupRow {
   std::optional<std::uint64_t> delayed;
   std::optional<std::uint64_t> dead;
   std::optional<std::uint64_t> members;
-  std::optional<std::uint64_t> holds_bytes;  ///< that retention would have removed
+  std::optional<std::uint64_t> holds_bytes;  ///< of its stream, if no group has finished less of it
   Headers more;
 };
 

@@ -53,7 +53,7 @@ std::string describe_broker(const Snapshot& snapshot) {
          (has.empty() ? "" : "; " + has) + "\n";
 }
 
-/// The group that keeps retention from removing what the stream no longer has to keep, and how much that is.
+/// The group that has finished least of the stream, and how much retention has to leave for it.
 std::string holder(const Snapshot& snapshot, const StreamRow& stream) {
   for (const GroupRow& group : snapshot.groups) {
     if (group.stream != stream.name || group.holds_bytes.value_or(0) == 0) continue;
@@ -72,6 +72,16 @@ std::string describe_streams(const Snapshot& snapshot) {
                     cell(stream.head),
                     stream.oldest ? rough_duration(std::max(oldest, std::chrono::seconds(0))) + " ago" : "-",
                     size_cell(number(stream.more, "uncommitted_bytes")), holder(snapshot, stream)});
+  }
+  return table(rows);
+}
+
+/// The columns of `fanfare group ls` that change, but for what is held, which stands with the streams.
+std::string describe_groups(const std::vector<GroupRow>& groups) {
+  std::vector<Row> rows = {{"GROUP", "STATE", "LAG", "PENDING", "IN FLIGHT", "DELAYED", "DEAD", "MEMBERS"}};
+  for (const GroupRow& group : groups) {
+    rows.push_back({cell(group.name), cell(group.state), cell(group.lag), cell(group.pending), cell(group.in_flight),
+                    cell(group.delayed), cell(group.dead), cell(group.members)});
   }
   return table(rows);
 }
@@ -121,7 +131,7 @@ std::string describe(const Snapshot& snapshot) {
   const auto add = [&text](bool is_any, const std::string& section) { text += is_any ? "\n" + section : ""; };
   add(!snapshot.processes || !snapshot.processes->empty(), describe_processes(snapshot));
   add(!snapshot.streams.empty(), describe_streams(snapshot));
-  add(!snapshot.groups.empty(), describe(snapshot.groups));
+  add(!snapshot.groups.empty(), describe_groups(snapshot.groups));
   add(!snapshot.sessions.empty(), describe_sessions(snapshot.sessions));
   return text;
 }

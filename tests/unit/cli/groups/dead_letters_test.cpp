@@ -30,8 +30,8 @@ Message letter() {
 }
 
 TEST(DeadRuns, KnowWhatIsInThem) {
-  for (const auto in : {3U, 10U, 11U, 12U}) EXPECT_TRUE(runs().contains(in)) << in;
-  for (const auto out : {1U, 2U, 4U, 9U, 13U}) EXPECT_FALSE(runs().contains(out)) << out;
+  for (const std::uint64_t in : {3U, 10U, 11U, 12U}) EXPECT_TRUE(runs().contains(in)) << in;
+  for (const std::uint64_t out : {1U, 2U, 4U, 9U, 13U}) EXPECT_FALSE(runs().contains(out)) << out;
   EXPECT_EQ(runs().count(), 4U);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 
-Work work() {
+Work second_try() {
   return {.message = {.topic = "orders.eu",
                       .stream = "orders",
                       .position = {*Uuid::parse("01890a5d-ac96-774b-bcce-b302099a8057"), 7},
@@ -25,7 +25,7 @@ std::vector<std::string> keys_of(const Json& json) {
 }
 
 TEST(WorkText, IsAMessageWithItsGroupAndAttempt) {
-  const Json json = to_json(work(), "mail");
+  const Json json = to_json(second_try(), "mail");
   EXPECT_THAT(keys_of(json), ElementsAre("topic", "stream", "epoch", "sequence", "id", "timestamp", "publisher",
                                          "actor", "headers", "payload", "group", "attempt"));
   EXPECT_EQ(json.at("group"), "mail");
@@ -34,14 +34,14 @@ TEST(WorkText, IsAMessageWithItsGroupAndAttempt) {
 }
 
 TEST(WorkText, SaysWhichDeadLetterWasGivenBack) {
-  Work returned = work();
+  Work returned = second_try();
   returned.returned = 3;
   EXPECT_EQ(to_json(returned, "mail").at("dead"), 3);
   EXPECT_EQ(environment_of(returned, "mail").at("FANFARE_DEAD"), "3");
 }
 
 TEST(WorkText, TellsACommandWhatItHandles) {
-  const auto environment = environment_of(work(), "mail");
+  const auto environment = environment_of(second_try(), "mail");
   EXPECT_EQ(environment.at("FANFARE_TOPIC"), "orders.eu");
   EXPECT_EQ(environment.at("FANFARE_STREAM"), "orders");
   EXPECT_EQ(environment.at("FANFARE_EPOCH"), "01890a5d-ac96-774b-bcce-b302099a8057");
@@ -53,11 +53,11 @@ TEST(WorkText, TellsACommandWhatItHandles) {
 }
 
 TEST(WorkText, LeavesEmptyWhatTheMessageHasNot) {
-  const auto environment = environment_of(work(), "mail");
+  const auto environment = environment_of(second_try(), "mail");
   for (const char* name : {"FANFARE_ACTOR", "FANFARE_ID", "FANFARE_DEAD"}) EXPECT_EQ(environment.at(name), "") << name;
 }
 
-TEST(WorkText, NamesAMessageForPeople) { EXPECT_EQ(name_of(work()), "orders.eu 7 (try 2)"); }
+TEST(WorkText, NamesAMessageForPeople) { EXPECT_EQ(name_of(second_try()), "orders.eu 7 (try 2)"); }
 
 }  // namespace
 }  // namespace fanfare::cli
