@@ -11,7 +11,11 @@ namespace {
 
 constexpr int kManyGroups = 100;
 constexpr int kMembersPerGroup = 10;
+#ifdef __OPTIMIZE__
 constexpr int kMessages = 10'000;
+#else
+constexpr int kMessages = 1'000;  // the same with a tenth, where it would take half a minute
+#endif
 constexpr std::uint32_t kInFlight = kMessages / kMembersPerGroup;
 
 /// Counts what members are handed and forgets it.
@@ -40,7 +44,7 @@ class ScaledDriver final : public CoreDriver {
   bool keeps = true;
 };
 
-TEST(GroupsScale, AHundredGroupsAThousandMembersAMillionUnacknowledged) {
+TEST(GroupsScale, AHundredGroupsHandAThousandMembersAllTheyTake) {
   ScaledDriver driver{GroupMember::settings()};
   const auto publisher = driver.peer("publisher");
   const auto begin = std::chrono::steady_clock::now();
