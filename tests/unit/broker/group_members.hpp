@@ -12,6 +12,10 @@
 
 namespace fanfare::broker::core {
 
+/// The broker's own streams, behind the two of GroupMember::settings().
+inline constexpr protocol::StreamNumber kDeadStream = 3;
+inline constexpr protocol::StreamNumber kGroupsStream = 4;
+
 class GroupMember {
  public:
   struct Delivery {

@@ -12,9 +12,6 @@ using Strings = std::vector<std::string>;
 using Sequences = std::vector<std::uint64_t>;
 using protocol::ManageAction;
 
-constexpr protocol::StreamNumber kDead = 3;
-constexpr protocol::StreamNumber kGroups = 4;
-
 class DeadLetters : public testing::Test {
  protected:
   DeadLetters() { start(); }
@@ -178,7 +175,7 @@ TEST_F(DeadLetters, StandOnceThoughTheBrokerStoppedBetweenTheLetterAndTheGroupsR
     member.fail(member.take().at(0));
     driver->wait(std::chrono::milliseconds(10));
     const auto last = member.take().at(0);
-    journal.fails = kGroups;  // the letter is stored, what the group says of it is not
+    journal.fails = kGroupsStream;  // the letter is stored, what the group says of it is not
     member.fail(last);
   }
   journal.fails = protocol::kNoStream;
@@ -193,7 +190,7 @@ TEST_F(DeadLetters, StandOnceThoughTheBrokerStoppedBetweenTheLetterAndTheGroupsR
 TEST_F(DeadLetters, WaitForRoom) {
   publish("poison");
   GroupMember member(*driver, join());
-  journal.full_stream = kDead;
+  journal.full_stream = kDeadStream;
   journal.full = 2;
   fail_all(member);
   EXPECT_TRUE(letters().empty());
@@ -207,7 +204,7 @@ TEST_F(DeadLetters, AreForgottenWhenRetentionRemovesThem) {
   publish("poison");
   GroupMember member(*driver, join());
   fail_all(member);
-  journal.memory().trim(kDead, 2);
+  journal.memory().trim(kDeadStream, 2);
   driver->core().settle(driver->now);
   EXPECT_TRUE(rows(protocol::QueryKind::dead_letters).empty());
 }

@@ -12,8 +12,6 @@ using Strings = std::vector<std::string>;
 using Sequences = std::vector<std::uint64_t>;
 
 constexpr protocol::StreamNumber kChat = 1;
-constexpr protocol::StreamNumber kDead = 3;
-constexpr protocol::StreamNumber kGroups = 4;
 
 class GroupsRestart : public testing::Test {
  protected:
@@ -125,13 +123,13 @@ TEST_F(GroupsRestart, TheJournalKeepsWhatIsNotFinishedAsFarAsThatIsStored) {
   working.ack(taken.at(1));
   EXPECT_EQ(journal.holds.at(kChat), 1U);
   journal.full = 1;
-  journal.full_stream = kGroups;
+  journal.full_stream = kGroupsStream;
   working.ack(taken.at(0));
   EXPECT_EQ(journal.holds.at(kChat), 1U);
   driver->wait(std::chrono::seconds(1));
   EXPECT_EQ(journal.holds.at(kChat), 3U);
-  EXPECT_EQ(journal.holds.at(kDead), Journal::kHoldsNothing);
-  EXPECT_EQ(journal.holds.at(kGroups), 1U);
+  EXPECT_EQ(journal.holds.at(kDeadStream), Journal::kHoldsNothing);
+  EXPECT_EQ(journal.holds.at(kGroupsStream), 1U);
 }
 
 TEST_F(GroupsRestart, AGroupDoesNotHoldWhatIsNoneOfItsOwn) {
@@ -147,7 +145,7 @@ TEST_F(GroupsRestart, AFullDiskDelaysAnswersAndLosesNothing) {
   auto working = member();
   const auto taken = working.take();
   journal.full = 3;
-  journal.full_stream = kGroups;
+  journal.full_stream = kGroupsStream;
   const auto request = working.ack(taken.at(0));
   EXPECT_EQ(working.answer(request), "none");
   for (int i = 0; i < 4; ++i) driver->wait(std::chrono::seconds(1));
@@ -161,7 +159,7 @@ TEST_F(GroupsRestart, AFailedDiskStopsGroupsAndAnswersNoAck) {
   publish("1");
   auto working = member();
   const auto taken = working.take();
-  journal.fails = kGroups;
+  journal.fails = kGroupsStream;
   EXPECT_EQ(working.answer(working.ack(taken.at(0))), "outcome_unknown");
   EXPECT_EQ(working.answer(working.ack(taken.at(0))), "storage_failed");
   auto other = member(GroupMember::join("chat.>", "other"));

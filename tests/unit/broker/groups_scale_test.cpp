@@ -9,7 +9,7 @@
 namespace fanfare::broker::core {
 namespace {
 
-constexpr int kGroups = 100;
+constexpr int kManyGroups = 100;
 constexpr int kMembersPerGroup = 10;
 constexpr int kMessages = 10'000;
 constexpr std::uint32_t kInFlight = kMessages / kMembersPerGroup;
@@ -45,7 +45,7 @@ TEST(GroupsScale, AHundredGroupsAThousandMembersAMillionUnacknowledged) {
   const auto publisher = driver.peer("publisher");
   const auto begin = std::chrono::steady_clock::now();
   std::vector<ConnectionId> members;
-  for (int i = 0; i < kGroups * kMembersPerGroup; ++i) {
+  for (int i = 0; i < kManyGroups * kMembersPerGroup; ++i) {
     members.push_back(driver.peer("member"));
     const auto name = "group" + std::to_string(i / kMembersPerGroup);
     auto join = GroupMember::join("chat.>", name);
@@ -61,7 +61,7 @@ TEST(GroupsScale, AHundredGroupsAThousandMembersAMillionUnacknowledged) {
   }
   driver.raw(publisher, frame);
   while (driver.core().next_deadline() == std::chrono::microseconds::zero()) driver.core().settle(driver.now);
-  EXPECT_EQ(driver.delivered, std::uint64_t{kGroups} * kMessages);
+  EXPECT_EQ(driver.delivered, std::uint64_t{kManyGroups} * kMessages);
   const auto handed = std::chrono::steady_clock::now();
 
   driver.answered = 0;
@@ -85,9 +85,9 @@ TEST(GroupsScale, AHundredGroupsAThousandMembersAMillionUnacknowledged) {
   driver.from(publisher, protocol::Query{.request = ++driver.request, .kind = protocol::QueryKind::groups});
   const auto got = driver.expect<protocol::Page>(publisher);
   const auto page = got.as<protocol::Page>();
-  ASSERT_EQ(page.count, static_cast<std::uint32_t>(kGroups));
+  ASSERT_EQ(page.count, static_cast<std::uint32_t>(kManyGroups));
   protocol::Reader reader(page.content);
-  for (int i = 0; i < kGroups; ++i) {
+  for (int i = 0; i < kManyGroups; ++i) {
     protocol::LongText row;
     reader(row);
     const auto headers = *protocol::decode_headers(row);
