@@ -130,6 +130,20 @@ class SharedWork(GroupsTest):
         lines = json_lines(self.succeed("join", "work", "chat.>", "--order", "key", "--json", "--count", "100"))
         self.assertEqual([line["payload"] for line in lines], payloads)
 
+    def test_a_reader_that_pauses_longer_than_the_ack_wait_is_no_failure(self):
+        count = 3000  # of a kilobyte: more than the pipe and what waits before it hold
+        self.publish("chat.t", *["x" * 1000] * count)
+        with subprocess.Popen([BIN / "fanfare", "join", "work", "chat.>", "--order", "key", "--json", "--ack-wait",
+                               f"{200 * SLOWNESS}ms", "--max-deliver", "1", "--count", str(count)], cwd=self.folder,
+                              env=self.environment, stdout=subprocess.PIPE) as join:
+            self.assertTrue(eventually(lambda: self.group("work").get("in_flight")))
+            self.assertFalse(eventually(self.dead, 1))
+            lines = json_lines(join.stdout.read())
+            self.assertEqual(join.wait(10 * SLOWNESS), 0)
+        self.assertEqual([(line["sequence"], line["attempt"]) for line in lines],
+                         [(number, 1) for number in range(1, count + 1)])
+        self.assertEqual(self.dead(), [])
+
     def test_what_does_not_fit_the_group_is_refused_with_what_to_do(self):
         self.succeed("group", "ls")
         join = self.start_join("work", "chat.>", "--order", "key")
