@@ -139,7 +139,7 @@ class Groups(unittest.TestCase):
             victim.process.send_signal(signal.SIGSTOP)
             try:
                 self.grows()
-                threading.Event().wait(5)  # longer than its time to acknowledge
+                threading.Event().wait(5)  # longer than its lease
             finally:
                 victim.process.send_signal(signal.SIGCONT)
         self.check()
