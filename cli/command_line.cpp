@@ -23,6 +23,8 @@ constexpr const char* kFooter = R"(Examples:
   fanfare sub 'orders.>' --json                show messages as they come
   fanfare sub 'chat.>' --from 10m              and what was stored in the last ten minutes
   fanfare stream ls                            what is stored
+  fanfare join work 'orders.>' --json          share the work of a group
+  fanfare dead ls                              what nobody could handle
   fanfare pub orders.created '{"id": 7}'       send one
   tail -f log | fanfare pub logs.web --lines   send each line
   fanfare reply demo.upper --exec 'tr a-z A-Z' answer requests with a program
@@ -51,7 +53,8 @@ void describe_command_line(CLI::App& app, Invocation& invocation) {
   app.fallthrough();
   app.require_subcommand(1);
   for (const auto add :
-       {add_up, add_status, add_pub, add_sub, add_stream, add_request, add_reply, add_journal, add_config, add_migrate})
+       {add_up, add_status, add_pub, add_sub, add_join, add_stream, add_group, add_dead, add_request, add_reply,
+        add_journal, add_config, add_migrate})
     add(app, invocation);
 }
 

@@ -24,6 +24,7 @@ said "$work/subscribe" 'example.hello: hi'
 grep -q 'chat.example: one' "$work/durable"
 "$bin/publish" chat.example two
 test "$("$bin/durable" chat.example "$work/position")" = 'chat.example: two'
+test "$("$bin/work" example 'chat.example' 2 | tail -n 1)" = 'chat.example: two'
 
 "$bin/serve" example.shout 1 >"$work/serve" 2>&1 &
 said "$work/serve" serving

@@ -10,14 +10,14 @@ SessionShown shown(const Session& session) {
           .name = session.name,
           .waiting_bytes = session.out.waiting_bytes(),
           .published = session.published,
-          .delivered = session.out.delivered(),
+          .delivered = session.out.delivered() + session.handed,
           .dropped = session.drops.counts()};
 }
 
 void add(SessionShown& sum, const Session& session) {
   sum.waiting_bytes += session.out.waiting_bytes();
   sum.published += session.published;
-  sum.delivered += session.out.delivered();
+  sum.delivered += session.out.delivered() + session.handed;
   for (const auto& [key, count] : session.drops.counts()) sum.dropped[{key.first, {}}] += count;
 }
 
@@ -52,6 +52,7 @@ Figures Core::figures() {
       add(figures.other_sessions, *session);
     }
   }
+  figures.groups = groups_.shown();
   return figures;
 }
 

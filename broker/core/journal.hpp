@@ -46,9 +46,17 @@ struct Batch {
   static constexpr std::size_t kMostBytes = 4U << 20U;  ///< of records; but a single one may be beyond it
   static constexpr std::size_t kMostRecords = 32'768;
 
+  struct Id {
+    Uuid id;
+    std::uint32_t index = 0;        ///< of its record in the batch
+    std::uint64_t fingerprint = 0;  ///< see fingerprint_of() in protocol/record.hpp
+  };
+
   protocol::StreamNumber stream = protocol::kNoStream;
   std::shared_ptr<std::string> records;
   std::uint32_t count = 0;
+  /// Of the records that have one, by rising index; null or not all: the journal finds them itself.
+  std::shared_ptr<const std::vector<Id>> ids;
 };
 
 struct Commit {
@@ -79,7 +87,9 @@ using ReaderId = std::uint64_t;
 /// Where a reader begins and which records it gives.
 struct ReaderSpec {
   protocol::StreamNumber stream = protocol::kNoStream;
-  Position after;                     ///< begins with the first record beyond it; nil epoch and 0: with the oldest held
+  /// Begins with the first record beyond it; nil epoch and 0: with the oldest held. One of the present epoch counts by
+  /// its sequence alone, also where earlier epochs were.
+  Position after;
   std::optional<std::int64_t> time;   ///< instead: with the first record of this timestamp or later
   std::vector<std::string> patterns;  ///< records whose topic matches one of them
 };

@@ -183,9 +183,14 @@ void Publishing::store(Session& session, const Accepted& message, Stream& stream
     return;
   }
   if (is_repeat(session, message, stream)) return;
-  if (content.id) stream.ids.taken(*content.id, protocol::fingerprint_of(topic->name, content.payload), now.steady);
+  std::optional<std::uint64_t> fingerprint;
+  if (content.id) {
+    fingerprint = protocol::fingerprint_of(topic->name, content.payload);
+    stream.ids.taken(*content.id, *fingerprint, now.steady);
+  }
   append(stream, topic, session.publisher, command.flags,
          {.id = content.id,
+          .fingerprint = fingerprint,
           .actor_size = command.actor_size,
           .headers_size = command.headers_size,
           .content = command.content},
@@ -209,7 +214,7 @@ void Publishing::append(Stream& stream, const TopicPtr& topic, std::string_view 
       message.actor_size, message.headers_size, message.content);
   stream.uncommitted += records.size() - before;
   const bool traced = (flags & protocol::message_flags::kTraced) != 0 && message.id;
-  stream.open.pending.push_back({waiter, topic, message.id, records.size() - before, traced});
+  stream.open.add({waiter, topic, message.id, records.size() - before, traced}, message.fingerprint);
 }
 
 void Publishing::decided(const Commit& commit, Instant now) {

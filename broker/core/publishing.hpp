@@ -31,6 +31,7 @@ class CommitListener {
 /// A message that the broker itself has to say.
 struct OwnMessage {
   std::optional<Uuid> id;
+  std::optional<std::uint64_t> fingerprint{};  ///< of one with an id, where it is at hand
   std::uint8_t actor_size = 0;
   std::uint16_t headers_size = 0;
   std::string_view content;  ///< encoded, with the id

@@ -71,6 +71,7 @@ struct Session {
   std::set<std::uint64_t> work;                                      ///< exchanges it was handed
 
   std::uint64_t published = 0;
+  std::uint64_t handed = 0;  ///< messages of groups
 };
 
 }  // namespace fanfare::broker::core

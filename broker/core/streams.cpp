@@ -12,6 +12,8 @@ namespace {
 std::vector<Stream::Waiting> pieces_of(Stream::Waiting& large) {
   std::vector<Stream::Waiting> pieces;
   std::string_view rest = *large.records;
+  auto id = large.ids->begin();
+  std::uint32_t index = 0;
   for (auto& one : large.pending) {
     const auto is_full = [&](const Stream::Waiting& piece) {
       return piece.pending.size() == Batch::kMostRecords || piece.records->size() + one.size > Batch::kMostBytes;
@@ -20,7 +22,10 @@ std::vector<Stream::Waiting> pieces_of(Stream::Waiting& large) {
     auto& piece = pieces.back();
     piece.records->append(rest.substr(0, one.size));
     rest.remove_prefix(one.size);
-    piece.pending.push_back(std::move(one));
+    std::optional<std::uint64_t> fingerprint;
+    if (id != large.ids->end() && id->index == index) fingerprint = (id++)->fingerprint;
+    piece.add(std::move(one), fingerprint);
+    ++index;
   }
   return pieces;
 }
@@ -90,8 +95,10 @@ void Streams::submit() {
 }
 
 void Streams::append(Stream& stream, Stream::Waiting batch) {
-  journal_.append(
-      {.stream = stream.number, .records = batch.records, .count = static_cast<std::uint32_t>(batch.pending.size())});
+  journal_.append({.stream = stream.number,
+                   .records = batch.records,
+                   .count = static_cast<std::uint32_t>(batch.pending.size()),
+                   .ids = batch.ids});
   stream.submitted.push_back(std::move(batch));
 }
 

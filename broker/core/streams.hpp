@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -59,7 +60,14 @@ struct Stream {
   struct Waiting {
     std::shared_ptr<std::string> records = std::make_shared<std::string>();
     std::vector<Pending> pending;
+    std::shared_ptr<std::vector<Batch::Id>> ids = std::make_shared<std::vector<Batch::Id>>();
 
+    /// Behind the records' bytes.
+    void add(Pending record, std::optional<std::uint64_t> fingerprint) {
+      const auto index = static_cast<std::uint32_t>(pending.size());
+      if (record.id && fingerprint) ids->push_back({.id = *record.id, .index = index, .fingerprint = *fingerprint});
+      pending.push_back(std::move(record));
+    }
     [[nodiscard]] bool fits_into_a_batch() const {
       return records->size() <= Batch::kMostBytes && pending.size() <= Batch::kMostRecords;
     }

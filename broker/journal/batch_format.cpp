@@ -4,7 +4,6 @@
 
 #include <cstring>
 
-#include "protocol/crc32c.hpp"
 #include "protocol/record.hpp"
 #include "protocol/wire.hpp"
 
@@ -41,9 +40,14 @@ std::optional<BatchHeader> decode_batch_header(std::string_view bytes, const Seg
   return header;
 }
 
-std::uint32_t record_crc(std::string_view record, std::uint32_t seed) {
+protocol::Crc32cLane record_lane(std::string_view record, std::uint32_t seed) {
   constexpr auto kBehind = protocol::kRecordSequenceAt + sizeof(std::uint64_t);
-  return crc32c(record.substr(kBehind), crc32c(record.substr(0, protocol::kRecordSequenceAt), seed));
+  return {.bytes = record.substr(kBehind), .crc = crc32c(record.substr(0, protocol::kRecordSequenceAt), seed)};
+}
+
+std::uint32_t record_crc(std::string_view record, std::uint32_t seed) {
+  const auto lane = record_lane(record, seed);
+  return crc32c(lane.bytes, lane.crc);
 }
 
 std::optional<Definition> next_definition(std::string_view& rest) {
@@ -114,10 +118,10 @@ void BatchWriter::begin_table(std::uint32_t count) {
   head_.resize(head_.size() + std::size_t{count} * kTableEntrySize);
 }
 
-void BatchWriter::add(std::uint32_t offset, std::string_view record, std::uint64_t previous) {
+void BatchWriter::add(std::uint32_t offset, std::uint32_t crc, std::uint64_t previous) {
   auto* entry = head_.data() + table_at_ + std::size_t{count_++} * kTableEntrySize;
   store(entry, offset);
-  store(entry + 4, record_crc(record, segment_.seed));
+  store(entry + 4, crc);
   store(entry + 8, previous);
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "broker/journal/segment_format.hpp"
+#include "protocol/crc32c.hpp"
 
 namespace fanfare::broker::journal {
 
@@ -49,6 +50,8 @@ struct SegmentIdentity {
 
 /// The CRC of a record: all of its bytes but the sequence.
 [[nodiscard]] std::uint32_t record_crc(std::string_view record, std::uint32_t seed);
+/// The same in two steps, so that many records can go at once: when the lane is through, its CRC is the record's.
+[[nodiscard]] protocol::Crc32cLane record_lane(std::string_view record, std::uint32_t seed);
 
 struct Definition {
   std::uint32_t topic = 0;
@@ -91,8 +94,8 @@ class BatchWriter {
   void define(std::uint32_t topic, std::string_view name);
   /// `count` entries will follow; nothing is defined any more.
   void begin_table(std::uint32_t count);
-  /// The next record and where it begins in the records.
-  void add(std::uint32_t offset, std::string_view record, std::uint64_t previous);
+  /// The next record: where it begins in the records, and its CRC.
+  void add(std::uint32_t offset, std::uint32_t crc, std::uint64_t previous);
   /// Header, definitions and table; `synced` may still be changed by set_synced().
   [[nodiscard]] std::string finish(std::uint64_t first, std::int64_t timestamp, std::size_t records_size) &&;
 

@@ -3,6 +3,8 @@
 // thread only.
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "broker/journal/stream_state.hpp"
@@ -15,13 +17,19 @@ class Checkpoints {
   Checkpoints(StreamState& stream, std::uint64_t segment, std::uint64_t size)
       : stream_(stream), segment_(segment), size_(size) {}
 
+  /// A segment was sealed: its list of topics, so that its footer need not be read for it.
+  void sealed(std::uint64_t segment, std::string topics);
   /// Writes one if the sealed segments since the last are worth it. A failure costs nothing but a slower start.
   IoResult<void> write_if_due();
 
  private:
+  IoResult<std::optional<std::string>> topics_of(const HeldSegment& segment) const;
+
   StreamState& stream_;
   std::uint64_t segment_;
   std::uint64_t size_;
+  std::map<std::uint64_t, std::string> topics_;  ///< of segments sealed since, as far as the bound allows
+  std::size_t topics_bytes_ = 0;
 };
 
 }  // namespace fanfare::broker::journal

@@ -8,14 +8,16 @@
 #include <string>
 
 #include "broker/core/journal.hpp"
+#include "broker/journal/footer_format.hpp"
 #include "broker/journal/segment_format.hpp"
 
 namespace fanfare::broker::journal {
 
 struct CommitItem {
   core::Commit::Outcome outcome = core::Commit::Outcome::committed;  ///< what is asked for
-  std::optional<SegmentHeader> begins;  ///< a segment that begins with this batch, in the spare
-  std::uint32_t seed = 0;               ///< of its segment
+  std::optional<SegmentHeader> begins;      ///< a segment that begins with this batch, in the spare
+  std::unique_ptr<SegmentContents> before;  ///< begins: what the segment before it holds; null: not known
+  std::uint32_t seed = 0;                   ///< of its segment
   std::uint64_t offset = 0;
   std::uint64_t first = 0;
   std::uint32_t count = 0;

@@ -116,7 +116,7 @@ void FileJournal::Parts::start() {
                                  .make_room = [this] { maintenance->wake(); },
                                  .clock = options.clock,
                                  .random = options.random},
-                recovered.start);
+                std::move(recovered.start));
   }
   maintenance.emplace(options, outcomes, maintained);
   commits.emplace(outcomes, std::move(writers), [this] { maintenance->wake(); });

@@ -33,11 +33,16 @@ std::size_t last_before(std::size_t size, const auto& is_before) {
 
 }  // namespace
 
-std::string encode_footer(const SegmentContents& contents) {
+std::string encode_topics(const std::vector<SegmentContents::Topic>& topics) {
   std::string out;
+  protocol::Writer{out}(static_cast<std::uint32_t>(topics.size()));
+  for (const auto& topic : topics) append_topic(out, {topic.number, topic.head, topic.name});
+  return out;
+}
+
+std::string encode_footer(const SegmentContents& contents) {
+  auto out = encode_topics(contents.topics);
   protocol::Writer writer(out);
-  writer(static_cast<std::uint32_t>(contents.topics.size()));
-  for (const auto& topic : contents.topics) append_topic(out, {topic.number, topic.head, topic.name});
   writer(static_cast<std::uint32_t>(contents.index.size()));
   for (const auto& entry : contents.index) writer(entry.first, entry.offset, entry.timestamp);
   out.reserve(out.size() + sizeof(std::uint32_t) + contents.ids.size() * kIdEntrySize);

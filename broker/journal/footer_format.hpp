@@ -46,6 +46,8 @@ struct SegmentContents {
   std::vector<IdEntry> ids;       ///< by rising sequence
 };
 
+/// As the footer and the checkpoint list them.
+[[nodiscard]] std::string encode_topics(const std::vector<SegmentContents::Topic>& topics);
 [[nodiscard]] std::string encode_footer(const SegmentContents& contents);
 
 /// A checked footer: a view into the bytes.

@@ -1,11 +1,40 @@
 #include "broker/journal/maintenance.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include "broker/journal/segment_scan.hpp"
 
 namespace fanfare::broker::journal {
+namespace {
+
+/// What reading the segment would find.
+IoResult<SegmentScan> as_scanned(const HeldSegment& segment, SegmentContents& noted) {
+  std::ranges::sort(noted.topics, {}, &SegmentContents::Topic::number);
+  SegmentScan scan;
+  scan.contents = std::move(noted);
+  scan.last = segment.last;
+  scan.data_end = segment.data_end;
+  scan.first_timestamp = segment.first_timestamp;
+  scan.last_timestamp = segment.last_timestamp;
+  return scan;
+}
+
+/// For a segment of an earlier run, or when sealing it has failed before.
+IoResult<SegmentScan> read_back(const StreamFiles& files, const HeldSegment& segment) {
+  const auto path = files.segment(segment.header->number);
+  const auto file = files.files().open(path, FileSystem::Open::read);
+  if (!file) return file.error();
+  auto scan = scan_segment(**file, *segment.header, segment.last);
+  if (!scan) return scan.error();
+  if (scan->last != segment.last) {
+    return IoError{.number = EIO, .message = path + " is damaged at offset " + std::to_string(scan->data_end)};
+  }
+  return std::move(*scan);
+}
+
+}  // namespace
 
 Maintenance::Maintenance(const Options& options, Outcomes& outcomes, const std::vector<Stream>& streams)
     : options_(options), outcomes_(outcomes) {
@@ -74,17 +103,14 @@ void Maintenance::tell(Work& work, const IoError& error) {
 IoResult<void> Maintenance::seal(Work& work) {
   const auto& files = work.state.files;
   while (const auto full = work.state.segments.next_to_seal()) {
-    const auto path = files.segment(full->header->number);
-    const auto file = files.files().open(path, FileSystem::Open::read);
-    if (!file) return file.error();
-    const auto scan = scan_segment(**file, *full->header, full->last);
+    const auto noted = work.state.segments.take_contents(full->header->number);
+    auto scan = noted ? as_scanned(*full, *noted) : read_back(files, *full);
     if (!scan) return scan.error();
-    if (scan->last != full->last) {
-      return IoError{.number = EIO, .message = path + " is damaged at offset " + std::to_string(scan->data_end)};
-    }
     const auto sealed = files.seal_segment(*full->header, *scan);
     if (!sealed) return sealed.error();
+    work.checkpoints.sealed(full->header->number, encode_topics(scan->contents.topics));
     work.state.segments.seal(full->header->number, *sealed);
+    work.state.used_notes.give(std::move(scan->contents));
   }
   return {};
 }

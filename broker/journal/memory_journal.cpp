@@ -87,6 +87,7 @@ std::uint64_t MemoryJournal::begin(const Stream& stream, const core::ReaderSpec&
   auto sequence = stream.first;
   const auto earlier = [&](const Stored& one) {
     const Position position{one.epoch, sequence++};
+    if (!spec.time && spec.after.epoch == stream.epoch) return position.sequence <= spec.after.sequence;
     return spec.time ? parsed(one.record).timestamp < *spec.time : position <= spec.after;
   };
   const auto count = std::ranges::find_if_not(stream.records, earlier) - stream.records.begin();

@@ -117,6 +117,7 @@ class Recovery {
     recovered_.start.active = segments_.back().header;
     recovered_.start.data_end = segments_.back().data_end();
     fill_table();
+    recovered_.start.contents = std::move(segments_.back().scan->contents);
     return write_word();
   }
 

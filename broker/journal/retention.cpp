@@ -1,6 +1,14 @@
 #include "broker/journal/retention.hpp"
 
+#include <algorithm>
+
 namespace fanfare::broker::journal {
+namespace {
+
+constexpr std::uint64_t kFirstTopics = 64U << 10U;  // bytes of a footer that are read for its topics
+constexpr std::uint64_t kMoreTopics = 16;           // times as many when they don't end there
+
+}  // namespace
 
 bool Retention::is_due(std::int64_t now) {
   const auto oldest = stream_.segments.oldest();
@@ -16,10 +24,18 @@ std::vector<std::uint32_t> Retention::topics_of(const HeldSegment& segment) cons
   std::vector<std::uint32_t> topics;
   const auto file = stream_.files.files().open(stream_.files.segment(segment.header->number), FileSystem::Open::read);
   if (!file) return topics;
-  const auto footer = StreamFiles::read_footer(**file, *segment.seal, seed_of(*segment.header));
-  if (!footer || !*footer) return topics;  // damaged: its topics are forgotten at the next start
-  FooterView::open(**footer)->topics().for_each([&](const ListedTopic& topic) { topics.push_back(topic.number); });
-  return topics;
+  // They stand first, before the many ids. Damage does no harm: a topic that has records is not forgotten, and one that
+  // is not named here is forgotten at the next start.
+  for (std::uint64_t size = kFirstTopics;; size *= kMoreTopics) {
+    const auto bytes = (*file)->read(segment.seal->footer_offset, std::min(size, segment.seal->footer_size));
+    if (!bytes) return topics;
+    std::string_view rest = *bytes;
+    if (const auto list = TopicList::take(rest)) {
+      list->for_each([&](const ListedTopic& topic) { topics.push_back(topic.number); });
+      return topics;
+    }
+    if (size >= segment.seal->footer_size) return topics;
+  }
 }
 
 IoResult<void> Retention::recycle(const HeldSegment& segment) {

@@ -112,6 +112,7 @@ IoResult<TailHeaders> headers_behind(const File& file, const SegmentHeader& head
     const auto found = cursor.skip_to_header();
     if (!found) return found.error();
     if (!*found) return tail;
+    if ((**found).synced >= (**found).first) continue;  // nobody wrote that: a batch can't know itself to be durable
     ++tail.count;
     tail.synced = std::max(tail.synced, (**found).synced);
   }

@@ -20,12 +20,12 @@ HeldSegment SegmentTable::copy(const Entry& entry, std::size_t behind) {
 void SegmentTable::add(const HeldSegment& segment, std::vector<IndexEntry> index) {
   const std::lock_guard lock(mutex_);
   bytes_ += bytes_of(segment);
-  entries_.push_back({segment, std::move(index)});
+  entries_.push_back({segment, std::move(index), nullptr});
 }
 
 void SegmentTable::grow(const Growth& growth, const IndexEntry& entry) {
   const std::lock_guard lock(mutex_);
-  auto& [segment, index] = entries_.back();
+  auto& [segment, index, contents] = entries_.back();
   if (segment.is_empty()) segment.first_timestamp = growth.first_timestamp;
   segment.last = growth.last;
   bytes_ += growth.data_end - segment.data_end;
@@ -34,9 +34,21 @@ void SegmentTable::grow(const Growth& growth, const IndexEntry& entry) {
   if (index.empty() || entry.offset >= index.back().offset + kIndexStep) index.push_back(entry);
 }
 
+void SegmentTable::finish(std::unique_ptr<SegmentContents> contents) {
+  const std::lock_guard lock(mutex_);
+  if (!entries_.empty()) entries_.back().contents = std::move(contents);
+}
+
+std::unique_ptr<SegmentContents> SegmentTable::take_contents(std::uint64_t number) {
+  const std::lock_guard lock(mutex_);
+  const auto found =
+      std::ranges::find_if(entries_, [&](const Entry& one) { return one.segment.header->number == number; });
+  return found == entries_.end() ? nullptr : std::move(found->contents);
+}
+
 void SegmentTable::seal(std::uint64_t number, const Seal& seal) {
   const std::lock_guard lock(mutex_);
-  for (auto& [segment, index] : entries_) {
+  for (auto& [segment, index, contents] : entries_) {
     if (segment.header->number != number) continue;
     bytes_ -= bytes_of(segment);
     segment.seal = seal;
@@ -115,7 +127,7 @@ std::optional<SegmentTable::Removed> SegmentTable::remove_oldest() {
 void SegmentTable::put_back(const HeldSegment& segment) {
   const std::lock_guard lock(mutex_);
   bytes_ += bytes_of(segment);
-  entries_.push_front({segment, {}});
+  entries_.push_front({segment, {}, nullptr});
 }
 
 std::uint64_t SegmentTable::first() const {

@@ -43,6 +43,8 @@ class SegmentTable {
   void add(const HeldSegment& segment, std::vector<IndexEntry> index = {});
   /// A batch was written to the last segment; `entry` is where it begins.
   void grow(const Growth& growth, const IndexEntry& entry);
+  /// The last segment is full, and this is what it holds, but for the order of its topics; null: not known.
+  void finish(std::unique_ptr<SegmentContents> contents);
   void seal(std::uint64_t number, const Seal& seal);
 
   /// The segment with this sequence, or the first behind it; nullopt: none has a record at or behind it.
@@ -57,6 +59,8 @@ class SegmentTable {
   [[nodiscard]] std::optional<EpochEnd> end_of(const Uuid& epoch) const;
   /// The oldest segment without a seal, unless it is the last one.
   [[nodiscard]] std::optional<HeldSegment> next_to_seal() const;
+  /// What finish() said of a segment; null from the second time on.
+  [[nodiscard]] std::unique_ptr<SegmentContents> take_contents(std::uint64_t number);
   /// The segments that follow the one with this number, and have a seal.
   [[nodiscard]] std::vector<HeldSegment> sealed_after(std::uint64_t number) const;
   [[nodiscard]] std::optional<HeldSegment> oldest() const;
@@ -81,6 +85,7 @@ class SegmentTable {
   struct Entry {
     HeldSegment segment;
     std::vector<IndexEntry> index;
+    std::unique_ptr<SegmentContents> contents;  ///< between finish() and take_contents()
   };
 
   [[nodiscard]] static HeldSegment copy(const Entry& entry, std::size_t begin);

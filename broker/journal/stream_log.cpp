@@ -1,8 +1,10 @@
 #include "broker/journal/stream_log.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "protocol/record.hpp"
@@ -17,12 +19,14 @@ constexpr std::uint64_t kNoSegment = std::numeric_limits<std::uint64_t>::max() /
 constexpr std::size_t kDefinitionSize = 5;  // without the name
 constexpr std::size_t kTopicAt = 4;
 constexpr std::size_t kTimestampAt = 16;
+constexpr std::size_t kFlagsAt = 24;
+constexpr std::size_t kRecordsAtATime = 4;  // whose CRCs are computed beside each other
 
 std::uint64_t pending_of(const core::Batch& batch) { return batch.records->size() + kTableEntrySize * batch.count; }
 
 }  // namespace
 
-StreamLog::StreamLog(StreamState& stream, Links links, const Start& start)
+StreamLog::StreamLog(StreamState& stream, Links links, Start start)
     : stream_(stream),
       links_(std::move(links)),
       epoch_(start.epoch),
@@ -34,6 +38,10 @@ StreamLog::StreamLog(StreamState& stream, Links links, const Start& start)
   if (!start.active) return;
   segment_ = SegmentIdentity(*start.active);
   segment_first_ = start.active->first;
+  for (std::uint32_t place = 0; place < start.contents.topics.size(); ++place) {
+    if (auto* topic = stream_.names.find(start.contents.topics[place].number)) topic->place = place;
+  }
+  notes_ = SegmentNotes(segment_first_, std::move(start.contents));
 }
 
 void StreamLog::define(std::uint32_t number, std::string_view name) {
@@ -111,7 +119,7 @@ bool StreamLog::place(core::Batch& batch) {
            "it is at its max_size, and a group has not finished the oldest messages: `fanfare group ls` shows which");
     return true;
   }
-  std::optional<SegmentHeader> begins;
+  CommitItem item;
   if (end_ + size > segment_bytes) {
     if (kBatchesAt + size_in(batch, next_) > segment_bytes) {
       refuse(batch, Outcome::full, "the batch does not fit into a segment");
@@ -128,18 +136,19 @@ bool StreamLog::place(core::Batch& batch) {
         links_.make_room();
         return false;
     }
-    begins = SegmentHeader{.last_topic = last_topic_,
-                           .number = ++segment_number_,
-                           .epoch = epoch_,
-                           .first = next_,
-                           .created = links_.clock(),
-                           .salt = salt_from(links_.random())};
-    segment_ = SegmentIdentity(*begins);
+    item.begins = SegmentHeader{.last_topic = last_topic_,
+                                .number = ++segment_number_,
+                                .epoch = epoch_,
+                                .first = next_,
+                                .created = links_.clock(),
+                                .salt = salt_from(links_.random())};
+    item.before = notes_.begin(next_, stream_.used_notes);
+    segment_ = SegmentIdentity(*item.begins);
     segment_first_ = next_;
     end_ = kBatchesAt;
     wants_spare_ = false;
   }
-  encode(batch, begins);
+  encode(batch, std::move(item));
   if (!wants_spare_ && end_ >= segment_bytes / 2) {
     wants_spare_ = true;
     if (stream_.spare.want()) links_.make_room();
@@ -147,38 +156,73 @@ bool StreamLog::place(core::Batch& batch) {
   return true;
 }
 
-void StreamLog::encode(core::Batch& batch, std::optional<SegmentHeader> begins) {
+void StreamLog::encode(core::Batch& batch, CommitItem item) {
   BatchWriter writer(segment_);
+  const auto timestamp = [&](const Entry& entry) {
+    return load<std::int64_t>(batch.records->data() + entry.offset + kTimestampAt);
+  };
+  item.seed = segment_.seed;
+  item.offset = end_;
+  item.first = next_;
+  item.count = batch.count;
+  item.first_timestamp = timestamp(entries_.front());
+  item.last_timestamp = timestamp(entries_.back());
+  item.records = batch.records;
+  item.pending = pending_of(batch);
+  notes_.add_batch({.first = next_, .offset = end_, .timestamp = item.first_timestamp});
+  const auto ids = number_records(batch, writer);
+  notes_.add_ids(next_, batch.ids && batch.ids->size() == ids ? *batch.ids : find_ids(batch));
+  const auto size = batch.records->size();
+  item.head = std::make_shared<std::string>(std::move(writer).finish(next_, item.first_timestamp, size));
+  const auto bytes = aligned(item.head->size() + size, kBatchAlignment);
+  in_flight_.push_back({.first = next_, .count = batch.count, .bytes = bytes, .head = item.head});
+  in_flight_bytes_ += bytes;
+  end_ += bytes;
+  next_ += batch.count;
+  links_.commit(std::move(item));
+}
+
+/// Gives the records their sequences, and the batch its definitions and table; how many have an id.
+std::size_t StreamLog::number_records(core::Batch& batch, BatchWriter& writer) {
+  std::size_t ids = 0;
   auto sequence = next_;
   for (auto& entry : entries_) {
-    if (entry.topic->head < segment_first_) writer.define(entry.number, entry.topic->name);
-    entry.previous = std::exchange(entry.topic->head, sequence);
-    protocol::set_sequence(batch.records->data() + entry.offset, sequence++);
+    auto& topic = *entry.topic;
+    if (topic.head < segment_first_) {
+      writer.define(entry.number, topic.name);
+      topic.place = notes_.add_topic(entry.number, topic.name);
+    }
+    notes_.set_head(topic.place, sequence);
+    entry.previous = std::exchange(topic.head, sequence);
+    auto* record = batch.records->data() + entry.offset;
+    protocol::set_sequence(record, sequence++);
+    if ((static_cast<std::uint8_t>(record[kFlagsAt]) & protocol::message_flags::kId) != 0) ++ids;
   }
   writer.begin_table(batch.count);
   const std::string_view records = *batch.records;
-  for (const auto& entry : entries_) {
-    writer.add(entry.offset, records.substr(entry.offset, entry.size), entry.previous);
+  std::array<protocol::Crc32cLane, kRecordsAtATime> lanes;
+  for (std::size_t begin = 0; begin < entries_.size(); begin += kRecordsAtATime) {
+    const auto some = std::span(entries_).subspan(begin, std::min(kRecordsAtATime, entries_.size() - begin));
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      lanes[i] = record_lane(records.substr(some[i].offset, some[i].size), segment_.seed);
+    }
+    protocol::crc32c(std::span(lanes).first(some.size()));
+    for (std::size_t i = 0; i < some.size(); ++i) writer.add(some[i].offset, lanes[i].crc, some[i].previous);
   }
-  const auto timestamp = [&](const Entry& entry) {
-    return load<std::int64_t>(records.data() + entry.offset + kTimestampAt);
-  };
-  CommitItem item{.begins = begins,
-                  .seed = segment_.seed,
-                  .offset = end_,
-                  .first = next_,
-                  .count = batch.count,
-                  .first_timestamp = timestamp(entries_.front()),
-                  .last_timestamp = timestamp(entries_.back()),
-                  .records = batch.records,
-                  .pending = pending_of(batch)};
-  item.head = std::make_shared<std::string>(std::move(writer).finish(next_, item.first_timestamp, records.size()));
-  const auto bytes = aligned(item.head->size() + records.size(), kBatchAlignment);
-  end_ += bytes;
-  in_flight_.push_back({.first = next_, .count = batch.count, .bytes = bytes, .head = item.head});
-  in_flight_bytes_ += bytes;
-  next_ = sequence;
-  links_.commit(std::move(item));
+  return ids;
+}
+
+std::vector<core::Batch::Id> StreamLog::find_ids(const core::Batch& batch) const {
+  std::vector<core::Batch::Id> ids;
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    auto bytes = std::string_view(*batch.records).substr(entries_[i].offset, entries_[i].size);
+    const auto record = protocol::next_record(bytes);
+    if (!record || !record->content.id) continue;
+    ids.push_back({.id = *record->content.id,
+                   .index = i,
+                   .fingerprint = protocol::fingerprint_of(entries_[i].topic->name, record->content.payload)});
+  }
+  return ids;
 }
 
 void StreamLog::refuse(const core::Batch& batch, Outcome outcome, std::string reason) {

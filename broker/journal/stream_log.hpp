@@ -16,6 +16,7 @@
 #include "broker/journal/batch_format.hpp"
 #include "broker/journal/chain.hpp"
 #include "broker/journal/commit_item.hpp"
+#include "broker/journal/segment_notes.hpp"
 #include "broker/journal/stream_state.hpp"
 
 namespace fanfare::broker::journal {
@@ -39,9 +40,10 @@ class StreamLog {
     std::uint64_t last_segment = 0;       ///< the greatest number of a segment
     std::optional<SegmentHeader> active;  ///< the segment that is written to
     std::uint64_t data_end = kBatchesAt;  ///< of `active`
+    SegmentContents contents;             ///< of `active`
   };
 
-  StreamLog(StreamState& stream, Links links, const Start& start);
+  StreamLog(StreamState& stream, Links links, Start start);
 
   void define(std::uint32_t number, std::string_view name);
   void append(core::Batch batch);
@@ -81,7 +83,9 @@ class StreamLog {
   [[nodiscard]] std::uint64_t size_in(const core::Batch& batch, std::uint64_t segment_first) const;
   [[nodiscard]] bool is_held_back(std::uint64_t size) const;
   void refuse(const core::Batch& batch, core::Commit::Outcome outcome, std::string reason);
-  void encode(core::Batch& batch, std::optional<SegmentHeader> begins);
+  void encode(core::Batch& batch, CommitItem item);
+  std::size_t number_records(core::Batch& batch, BatchWriter& writer);
+  [[nodiscard]] std::vector<core::Batch::Id> find_ids(const core::Batch& batch) const;
   [[nodiscard]] const InFlight* in_flight(std::uint64_t sequence) const;
   [[nodiscard]] std::optional<std::uint64_t> committed_head(std::uint64_t head, std::uint64_t until) const;
 
@@ -99,6 +103,7 @@ class StreamLog {
   std::deque<core::Batch> held_;
   std::deque<InFlight> in_flight_;
   std::uint64_t in_flight_bytes_ = 0;
+  SegmentNotes notes_;
   std::vector<Entry> entries_;  ///< of the batch at hand
   std::optional<Trim> trim_;
 };

@@ -13,6 +13,7 @@
 
 #include "broker/journal/hold.hpp"
 #include "broker/journal/options.hpp"
+#include "broker/journal/segment_notes.hpp"
 #include "broker/journal/segment_table.hpp"
 #include "broker/journal/spare.hpp"
 #include "broker/journal/stream_files.hpp"
@@ -55,6 +56,7 @@ struct StreamState {
   SegmentTable segments;
   Spare spare;
   Hold hold;
+  UsedNotes used_notes;
   TopicNames names;
   Trims trims;
   std::atomic<bool> failed{false};  ///< set once by the commit thread: nothing is written any more

@@ -29,7 +29,7 @@ bool StreamWriter::commit(std::span<CommitItem> items, std::vector<core::Journal
       if (!is_good) break;
       settle(items.subspan(settled, i - settled), events);
       settled = i;
-      is_good = begin(*item.begins);
+      is_good = begin(item);
       has_begun = true;
     }
     if (is_good) add_to_run(item);
@@ -71,10 +71,12 @@ bool StreamWriter::sync_file() {
   return true;
 }
 
-bool StreamWriter::begin(const SegmentHeader& header) {
+bool StreamWriter::begin(CommitItem& item) {
+  const auto& header = *item.begins;
   auto file = stream_.spare.collect();
   if (const auto begun = stream_.files.begin_segment(*file, header); !begun) return fail(begun.error());
   file_ = std::move(file);
+  stream_.segments.finish(std::move(item.before));
   stream_.segments.add({.header = std::make_shared<const SegmentHeader>(header), .last = header.first - 1});
   stream_.spare.renamed();
   return true;

@@ -38,7 +38,7 @@ class StreamWriter {
   [[nodiscard]] bool has_failed() const { return failed_; }
 
  private:
-  bool begin(const SegmentHeader& header);
+  bool begin(CommitItem& item);
   bool write_run();
   bool sync_file();
   bool fail(const IoError& error);

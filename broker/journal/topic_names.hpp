@@ -16,7 +16,8 @@ class TopicNames {
  public:
   struct Topic {
     std::string name;
-    std::uint64_t head = 0;  ///< sequence of its last record, numbered but perhaps not committed; 0: none
+    std::uint64_t head = 0;   ///< sequence of its last record, numbered but perhaps not committed; 0: none
+    std::uint32_t place = 0;  ///< in the notes of the present segment, if that is where `head` is
   };
 
   void add(std::uint32_t number, std::string_view name, std::uint64_t head) {

@@ -1,7 +1,7 @@
 #include "broker/server/broker_metrics.hpp"
 
 #include <array>
-#include <concepts>
+#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +14,7 @@ using runtime::Labels;
 using runtime::MetricKind;
 
 constexpr std::size_t kListedDrops = 1'000;
+constexpr std::size_t kListedGroups = 500;
 constexpr std::string_view kOther = "other";
 constexpr std::string_view kEnded = "ended";
 
@@ -133,13 +134,19 @@ class Writing {
 
   void groups() {
     using core::GroupShown;
+    counter("group_gaps_total", "Times that the journal did not hold what a group had not finished.")
+        .add(figures_.counters.group_gaps);
     const auto each = [&](Filling filling, std::uint64_t GroupShown::*member) {
-      filling.each(
-          figures_.groups,
-          [](const GroupShown& one) {
-            return Labels{{"group", one.name}, {"stream", one.stream}};
-          },
-          member);
+      std::uint64_t others = 0;
+      for (std::size_t i = 0; i < figures_.groups.size(); ++i) {
+        const GroupShown& one = figures_.groups[i];
+        if (i >= kListedGroups) {
+          others += one.*member;
+        } else {
+          filling.add(one.*member, {{"group", one.name}, {"stream", one.stream}});
+        }
+      }
+      if (figures_.groups.size() > kListedGroups) filling.add(others, {{"group", std::string(kOther)}});
     };
     each(gauge("group_lag", "Messages of the stream behind the group's floor, up to the head."), &GroupShown::lag);
     each(gauge("group_pending", "Unfinished messages that the group knows of."), &GroupShown::pending);

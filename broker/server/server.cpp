@@ -105,6 +105,7 @@ class Server::Loop final : public core::Effects {
   void fenced(std::string_view stream, std::string_view reason) override {
     fail_("stream " + std::string(stream) + ": " + std::string(reason));
   }
+  void notice(std::string_view text) override { log_.warn(std::string(text)); }
 
  private:
   void turn(core::Core& core) {

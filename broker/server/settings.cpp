@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kDeadAge = std::chrono::hours(24 * 30);
 constexpr std::uint64_t kDeadSize = 10ULL << 30U;
-// Of the groups' state everything may go that comes before the snapshots, which the groups hold; what they hold must not
-// keep the next record out.
+// Of the groups' state everything may go that comes before the snapshots, which the groups hold; what they hold must
+// not keep the next record out.
 constexpr std::chrono::milliseconds kStateAge = std::chrono::minutes(1);
 constexpr std::uint64_t kStateSize = 64ULL << 30U;
 constexpr std::uint64_t kOwnSegments = 16ULL << 20U;
@@ -151,6 +151,8 @@ core::Settings core_settings(const runtime::Config& config) {
 journal::Options journal_options(const runtime::Config& config) {
   journal::Options options{.folder = (std::filesystem::absolute(config.data_dir) / "journal").string(),
                            .boot_id = journal::read_boot_id()};
+  const auto room = 2 * config.limits.message;  // with headers and framing, for the largest
+  options.segment_bytes = std::max(options.segment_bytes, room);
   for (const auto& [name, stream] : config.streams) {
     options.streams.push_back({.number = static_cast<protocol::StreamNumber>(options.streams.size() + 1),
                                .name = name,
@@ -168,7 +170,7 @@ journal::Options journal_options(const runtime::Config& config) {
     stream.durability = journal::Durability::fsync;
     stream.max_age = kDeadAge;
     stream.max_size = kDeadSize;
-    stream.segment_bytes = kOwnSegments;
+    stream.segment_bytes = std::max(kOwnSegments, room);
     if (own.name != core::groups::kStateStream) continue;
     stream.max_age = kStateAge;
     stream.max_size = kStateSize;

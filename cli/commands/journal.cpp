@@ -1,6 +1,5 @@
 // fanfare journal verify|repair DIR: the journal on the disk, while no broker uses it.
 
-#include <unistd.h>
 #include <CLI/Option.hpp>
 
 #include <algorithm>
@@ -15,7 +14,7 @@
 #include "broker/journal/verify.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/input/line_reader.hpp"
+#include "cli/input/confirm.hpp"
 #include "cli/journal/journal_text.hpp"
 #include "runtime/text/escape.hpp"
 
@@ -57,16 +56,6 @@ int verify(const JournalOptions& options, const Invocation& invocation) {
   return kFailed;
 }
 
-/// Whether somebody at a terminal typed yes. Throws CommandFailure where nobody can.
-bool is_confirmed() {
-  if (::isatty(STDIN_FILENO) != 1) throw CommandFailure("nothing was changed: --yes does it", kWrongUsage);
-  std::cerr << "Type yes to do it: " << std::flush;
-  Waiter waiter;
-  const auto answer = LineReader(STDIN_FILENO, waiter).next();
-  if (waiter.interrupted()) throw CommandFailure("", kInterrupted);
-  return answer == "yes";
-}
-
 int repair(const JournalOptions& options) {
   const std::string folder = without_last_slashes(options.folder);
   journal::PosixFileSystem files;
@@ -77,7 +66,10 @@ int repair(const JournalOptions& options) {
     return kDone;
   }
   std::cout << describe_plan(plan) << std::flush;
-  if (!options.yes && !is_confirmed()) throw CommandFailure("nothing was changed");
+  if (!options.yes) {
+    Waiter waiter;
+    confirm(waiter);
+  }
   std::cout << describe_done(value_or_fail(journal::repair(files, folder), folder));
   return kDone;
 }

@@ -73,12 +73,18 @@ int status(const StatusOptions& options, const Invocation& invocation) {
 
 void add_status(CLI::App& app, Invocation& invocation) {
   const auto options = std::make_shared<StatusOptions>();
-  CLI::App& command = *app.add_subcommand("status", "Show the broker, its streams and sessions, and the processes");
+  CLI::App& command = *app.add_subcommand("status", "Show the broker, its processes, streams, groups and sessions");
   add_duration(command, "--wait", options->wait,
                "Wait until all that is enabled is ready; exit 1 if it is not by then");
-  command.add_flag("--json", options->json, "Print it as JSON");
+  command.add_flag("--json", options->json, "Print {broker, processes, streams, groups, sessions}");
   command.callback(
       [options, &invocation] { invocation.run = [options, &invocation] { return status(*options, invocation); }; });
+  command.footer(
+      R"(HELD BY names the group that has finished least of a stream, and how much the stream has to keep for it.
+WAITING is what the broker has for a session that has not taken it. `fanfare group ls` explains the groups.
+Exit code 1 without a broker. Examples:
+  fanfare status
+  fanfare status --wait 30s --json)");
 }
 
 }  // namespace fanfare::cli

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 #include "cli/exit_code.hpp"
 
@@ -27,13 +29,17 @@ LineWriter::~LineWriter() {
   wake_up_.wake();
 }
 
-void LineWriter::write(std::string_view line) {
+void LineWriter::write(std::string_view line, Written written) {
   std::unique_lock lock(mutex_);
   has_room_.wait(lock, [this] { return closed_ || waiting_.size() < kMaxWaiting; });
-  if (closed_) return;
-  waiting_.append(line).append(1, '\n');
+  if (!closed_) {
+    waiting_.append(line).append(1, '\n');
+    if (written) after_waiting_.push_back(std::move(written));
+    lock.unlock();
+    return wake_up_.wake();
+  }
   lock.unlock();
-  wake_up_.wake();
+  if (written) written(false);
 }
 
 bool LineWriter::closed() const {
@@ -55,6 +61,7 @@ void LineWriter::run(const std::stop_token& stop) {
     const std::string text = take();
     const bool goes_on = text.empty() ? await_input() : write_all(text, stop);
     if (!goes_on) return;
+    tell_written();
   }
 }
 
@@ -64,11 +71,22 @@ std::string LineWriter::take() {
   {
     const std::lock_guard lock(mutex_);
     text.swap(waiting_);
+    after_written_.swap(after_waiting_);
     is_writing_ = !text.empty();
   }
   has_room_.notify_all();
   if (text.empty()) waiter_.wake();
   return text;
+}
+
+/// Of what take() gave.
+void LineWriter::tell_written() {
+  std::vector<Written> written;
+  {
+    const std::lock_guard lock(mutex_);
+    written.swap(after_written_);
+  }
+  for (const Written& one : written) one(true);
 }
 
 /// Returns when woken up; false if the reader has left meanwhile.
@@ -102,12 +120,17 @@ bool LineWriter::write_all(std::string_view text, const std::stop_token& stop) {
 }
 
 void LineWriter::close(int error) {
+  std::vector<Written> unwritten;
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     if (error_ == 0) error_ = error;
+    unwritten.swap(after_written_);
+    std::ranges::move(after_waiting_, std::back_inserter(unwritten));
+    after_waiting_.clear();
   }
   has_room_.notify_all();
+  for (const Written& one : unwritten) one(false);
   waiter_.wake();
 }
 

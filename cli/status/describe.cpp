@@ -1,7 +1,9 @@
 // How a snapshot looks, to people and to scripts.
 
-#include <charconv>
+#include <algorithm>
+#include <optional>
 
+#include "cli/format/row.hpp"
 #include "cli/format/text.hpp"
 #include "cli/status/snapshot.hpp"
 
@@ -10,25 +12,78 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-std::string cell(const Headers& row, std::string_view key) {
+std::string value(const Headers& row, std::string_view key) {
   const auto found = row.find(key);
-  return found == row.end() ? "-" : printable(found->second);
+  return cell(found == row.end() ? std::string() : found->second);
 }
 
-std::string age(const Headers& row, std::string_view key) {
-  const std::string text = cell(row, key);
-  std::int64_t seconds = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), seconds).ec != std::errc()) return text;
-  return rough_duration(std::chrono::seconds(seconds));
+std::optional<std::uint64_t> number(Headers row, const std::string& key) { return take_number(row, key); }
+
+std::string age(const Headers& row, const std::string& key) {
+  const auto seconds = number(row, key);
+  return seconds ? rough_duration(std::chrono::seconds(*seconds)) : value(row, key);
+}
+
+/// "1 session", "2 sessions"; empty for none.
+std::string amount_of(const Headers& row, const std::string& key, const std::string& one, const std::string& several) {
+  const auto count = number(row, key).value_or(0);
+  return count == 0 ? "" : std::to_string(count) + " " + (count == 1 ? one : several);
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string line;
+  for (const std::string& text : texts) {
+    if (!text.empty()) line.append(line.empty() ? "" : ", ").append(text);
+  }
+  return line;
 }
 
 std::string describe_broker(const Snapshot& snapshot) {
   const Headers& row = snapshot.broker;
-  return "broker " + snapshot.address + ": " + cell(row, "state") + ", version " + cell(row, "version") + ", up " +
-         age(row, "uptime_seconds") + "\n" + cell(row, "messages_published") + " messages published, " +
-         cell(row, "messages_delivered") + " delivered, " + cell(row, "requests") + " requests; " +
-         cell(row, "sessions") + " sessions, " + cell(row, "patterns") + " patterns, " + cell(row, "topics") +
-         " topics\n";
+  const std::string traffic = joined({amount_of(row, "messages_published", "message published", "messages published"),
+                                      amount_of(row, "messages_repeated", "repeated", "repeated"),
+                                      amount_of(row, "messages_delivered", "delivered", "delivered"),
+                                      amount_of(row, "requests", "request", "requests")});
+  const std::string has =
+      joined({amount_of(row, "sessions", "session", "sessions"), amount_of(row, "patterns", "pattern", "patterns"),
+              amount_of(row, "topics", "topic", "topics"), amount_of(row, "gaps", "gap", "gaps"),
+              amount_of(row, "malformed_frames", "malformed frame", "malformed frames")});
+  return "broker " + snapshot.address + ": " + value(row, "state") + ", version " + value(row, "version") + ", up " +
+         age(row, "uptime_seconds") + "\n" + (traffic.empty() ? "no messages yet" : traffic) +
+         (has.empty() ? "" : "; " + has) + "\n";
+}
+
+/// The group that has finished least of the stream, and how much retention has to leave for it.
+std::string holder(const Snapshot& snapshot, const StreamRow& stream) {
+  for (const GroupRow& group : snapshot.groups) {
+    if (group.stream != stream.name || group.holds_bytes.value_or(0) == 0) continue;
+    return cell(group.name) + " (" + rough_size(*group.holds_bytes) + ")";
+  }
+  return "-";
+}
+
+/// The columns of `fanfare stream ls` that change, and who holds back what.
+std::string describe_streams(const Snapshot& snapshot) {
+  std::vector<Row> rows = {{"STREAM", "STATE", "MESSAGES", "SIZE", "HEAD", "OLDEST", "UNCOMMITTED", "HELD BY"}};
+  for (const StreamRow& stream : snapshot.streams) {
+    const auto oldest = stream.oldest ? std::chrono::floor<std::chrono::seconds>(snapshot.taken - *stream.oldest)
+                                      : std::chrono::seconds(0);
+    rows.push_back({cell(stream.name), cell(stream.state), cell(stream.messages()), size_cell(stream.bytes),
+                    cell(stream.head),
+                    stream.oldest ? rough_duration(std::max(oldest, std::chrono::seconds(0))) + " ago" : "-",
+                    size_cell(number(stream.more, "uncommitted_bytes")), holder(snapshot, stream)});
+  }
+  return table(rows);
+}
+
+/// The columns of `fanfare group ls` that change, but for what is held, which stands with the streams.
+std::string describe_groups(const std::vector<GroupRow>& groups) {
+  std::vector<Row> rows = {{"GROUP", "STATE", "LAG", "PENDING", "IN FLIGHT", "DELAYED", "DEAD", "MEMBERS"}};
+  for (const GroupRow& group : groups) {
+    rows.push_back({cell(group.name), cell(group.state), cell(group.lag), cell(group.pending), cell(group.in_flight),
+                    cell(group.delayed), cell(group.dead), cell(group.members)});
+  }
+  return table(rows);
 }
 
 std::string describe_processes(const Snapshot& snapshot) {
@@ -46,8 +101,9 @@ std::string describe_sessions(const std::vector<Headers>& sessions) {
   std::vector<Row> rows = {
       {"SESSION", "SOFTWARE", "AGE", "SUBSCRIPTIONS", "SERVICES", "PUBLISHED", "WAITING", "DROPPED"}};
   for (const Headers& row : sessions) {
-    rows.push_back({cell(row, "name"), cell(row, "software"), age(row, "age_seconds"), cell(row, "subscriptions"),
-                    cell(row, "services"), cell(row, "published"), cell(row, "waiting_bytes"), cell(row, "dropped")});
+    rows.push_back({value(row, "name"), value(row, "software"), age(row, "age_seconds"), value(row, "subscriptions"),
+                    value(row, "services"), value(row, "published"), size_cell(number(row, "waiting_bytes")),
+                    value(row, "dropped")});
   }
   return table(rows);
 }
@@ -71,8 +127,13 @@ Json processes_to_json(const Snapshot& snapshot) {
 }  // namespace
 
 std::string describe(const Snapshot& snapshot) {
-  return describe_broker(snapshot) + "\n" + describe_processes(snapshot) + "\n" + describe(snapshot.streams) + "\n" +
-         describe_sessions(snapshot.sessions);
+  std::string text = describe_broker(snapshot);
+  const auto add = [&text](bool is_any, const std::string& section) { text += is_any ? "\n" + section : ""; };
+  add(!snapshot.processes || !snapshot.processes->empty(), describe_processes(snapshot));
+  add(!snapshot.streams.empty(), describe_streams(snapshot));
+  add(!snapshot.groups.empty(), describe_groups(snapshot.groups));
+  add(!snapshot.sessions.empty(), describe_sessions(snapshot.sessions));
+  return text;
 }
 
 Json to_json(const Snapshot& snapshot) {
@@ -81,6 +142,7 @@ Json to_json(const Snapshot& snapshot) {
   return {{"broker", broker},
           {"processes", processes_to_json(snapshot)},
           {"streams", to_json(snapshot.streams)},
+          {"groups", to_json(snapshot.groups)},
           {"sessions", rows_to_json(snapshot.sessions, {"session", "name", "software", "publisher"})}};
 }
 

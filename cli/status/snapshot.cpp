@@ -24,7 +24,9 @@ Snapshot read_snapshot(Client& client, Waiter& waiter, const std::string& addres
   const auto broker = query(client, waiter, QueryKind::broker);
   if (!broker.empty()) snapshot.broker = broker.front();
   snapshot.streams = read_streams(query(client, waiter, QueryKind::streams));
+  snapshot.groups = read_groups(query(client, waiter, QueryKind::groups));
   snapshot.sessions = query(client, waiter, QueryKind::sessions);
+  snapshot.taken = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   snapshot.processes = ask_for_processes(client, waiter);
   return snapshot;
 }

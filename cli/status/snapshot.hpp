@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/format/json.hpp"
+#include "cli/groups/group_rows.hpp"
 #include "cli/streams/stream_rows.hpp"
 #include "cli/up/process_rows.hpp"
 #include "cli/waiter.hpp"
@@ -19,7 +20,9 @@ namespace fanfare::cli {
 struct Snapshot {
   std::string address;
   Headers broker;
+  Timestamp taken;  ///< by this machine's clock, for ages
   std::vector<StreamRow> streams;
+  std::vector<GroupRow> groups;
   std::vector<Headers> sessions;
   std::optional<std::vector<ProcessRow>> processes;  ///< none: nobody serves $sys.supervisor
 };
@@ -30,10 +33,11 @@ Snapshot read_snapshot(Client& client, Waiter& waiter, const std::string& addres
 /// Why not everything is ready; empty if it is.
 std::string not_ready_because(const Snapshot& snapshot);
 
-/// Tables for people, with a line's end.
+/// Tables for people, at most 100 columns wide with names of usual length; what there is none of is left out.
 std::string describe(const Snapshot& snapshot);
 
-/// {broker: {address, …}, processes: [{name, state, pid, restarts, since}] or null, streams: […], sessions: […]}
+/// {broker: {address, …}, processes: [{name, state, pid, restarts, since}] or null, streams: […],
+/// groups: […], sessions: […]}
 Json to_json(const Snapshot& snapshot);
 
 }  // namespace fanfare::cli

@@ -1,42 +1,14 @@
 #include "cli/streams/stream_rows.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
+#include "cli/format/row.hpp"
 #include "cli/format/text.hpp"
 #include "runtime/text/time_text.hpp"
 
 namespace fanfare::cli {
 namespace {
-
-constexpr const char* kNothing = "-";
-
-/// Takes the value of a key out of the row; empty if it is not there.
-std::string take(Headers& row, const std::string& key) {
-  const auto found = row.find(key);
-  if (found == row.end()) return {};
-  std::string value = std::move(found->second);
-  row.erase(found);
-  return value;
-}
-
-std::optional<std::uint64_t> take_number(Headers& row, const std::string& key) {
-  const std::string text = take(row, key);
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  return number;
-}
-
-/// 0 is none; a time that no year of four digits holds is none either.
-std::optional<Timestamp> take_time(Headers& row, const std::string& key) {
-  constexpr std::uint64_t kBeyond = 253'402'300'800'000'000;  // the year 10000
-  const auto microseconds = take_number(row, key).value_or(0);
-  if (microseconds == 0 || microseconds >= kBeyond) return std::nullopt;
-  return Timestamp(std::chrono::microseconds(microseconds));
-}
 
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> found;
@@ -63,11 +35,6 @@ StreamRow read_stream(Headers row) {
   return stream;
 }
 
-std::string cell(const std::string& text) { return text.empty() ? kNothing : printable(text); }
-std::string cell(const std::optional<std::uint64_t>& number) { return number ? std::to_string(*number) : kNothing; }
-std::string cell(const std::optional<Timestamp>& time) { return time ? runtime::to_text(*time) : kNothing; }
-std::string size_cell(const std::optional<std::uint64_t>& bytes) { return bytes ? rough_size(*bytes) : kNothing; }
-
 std::string topics_cell(const StreamRow& stream) {
   std::string text;
   for (const std::string& topic : stream.topics) text.append(text.empty() ? "" : " ").append(topic);
@@ -77,11 +44,6 @@ std::string topics_cell(const StreamRow& stream) {
 /// The oldest message's sequence, if there is a message.
 std::optional<std::uint64_t> first_held(const StreamRow& stream) {
   return stream.messages().value_or(0) == 0 ? std::nullopt : stream.first;
-}
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
 }
 
 }  // namespace

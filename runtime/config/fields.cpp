@@ -53,9 +53,10 @@ std::vector<Field> group_fields() {
       {"groups.*.pattern", Kind::kText, "",
        "Whose messages the group works on; it lies in one stream. Empty with order exclusive: the group only elects.",
        into_group(&GroupConfig::pattern), 0, 255},
-      choice("groups.*.order", "any", {"any", "key", "exclusive"}, into_group(&GroupConfig::order),
-             "any: each message to the member with the least to do; key: messages of a topic in their order; exclusive: "
-             "all in their order to one active member."),
+      choice(
+          "groups.*.order", "any", {"any", "key", "exclusive"}, into_group(&GroupConfig::order),
+          "any: each message to the member with the least to do; key: messages of a topic in their order; exclusive: "
+          "all in their order to one active member."),
       choice("groups.*.from", "beginning", {"beginning", "new"}, into_group(&GroupConfig::from),
              "Where the group begins when it is made."),
       duration("groups.*.ack_wait", "30s", milliseconds(100), hours(24), into_group(&GroupConfig::ack_wait),
@@ -144,7 +145,8 @@ const std::vector<Section>& sections() {
        "exist; what is written here is added to them or changes them.",
        "stream"},
       {"groups",
-       "Durable work queues that exist without anybody having joined them, by name; members make others by joining. One "
+       "Durable work queues that exist without anybody having joined them, by name; members make others by joining. "
+       "One "
        "whose pattern or order differs from what it was made with keeps the latter.",
        "group"},
       {"database", "Where the workers keep people, conversations and messages."},

@@ -72,7 +72,7 @@ std::string named_example(const Section& section) {
   std::string text = "  # NAME:\n";
   for (const Field& field : fields()) {
     if (!field.path.starts_with(prefix)) continue;
-    text += comment(field.description, "  #  ") + setting(field, {std::string(field.fallback)}, "  #   ");
+    text += comment(field.description, "  #   ") + setting(field, {std::string(field.fallback)}, "  #   ");
   }
   return text;
 }

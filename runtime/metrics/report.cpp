@@ -154,11 +154,14 @@ std::string to_report(const Families& families, std::size_t max_bytes) {
   constexpr std::string_view kBegin = R"({"families":[)";
   constexpr std::string_view kEnd = "]}";
   std::string report(kBegin);
+  std::size_t samples = 0;
   for (const Family& family : families) {
+    if (samples + family.samples.size() > ReportBounds{}.samples) continue;
     const std::string text = to_text(family);
     const std::string_view comma = report.size() > kBegin.size() ? "," : "";
     if (report.size() + comma.size() + text.size() + kEnd.size() > max_bytes) continue;
     report.append(comma).append(text);
+    samples += family.samples.size();
   }
   return report.append(kEnd);
 }

@@ -88,8 +88,9 @@ class Client {
   /// The same for what is settled later: the handler may keep the Settler.
   Membership join(std::string_view group, std::string_view pattern, AsyncWorkHandler handler, JoinOptions options = {});
 
-  /// Does something to a group. Fails with `no_such_group`, `no_session` or what the broker answers; after
-  /// `outcome_unknown` it may have been done. All of it may be asked again.
+  /// Does something to a group. Fails with `no_such_group`, `not_sent` (there was no session in time) or what the
+  /// broker answers; after `outcome_unknown` and `deadline_exceeded` it may have been done. All of it may be asked
+  /// again.
   std::future<void> manage(const GroupAction& action, std::chrono::milliseconds timeout = std::chrono::seconds(5));
 
   /// Says on the trace of `message` what was done with it here ("stored"), and that it was now: `fanfare pub --trace`

@@ -5,6 +5,11 @@
 // At least once: whatever is not acknowledged comes again, here or at another member, with the next attempt number. An
 // acknowledgement counts when the broker has stored it; one that comes too late is `stale`, and the message is
 // another's.
+//
+// Handlers run where all handlers run. In a group with an order an asynchronous one gets the next message of a topic
+// (exclusive: of the group) when the one before is settled; other topics go on meanwhile, for what waits holds back no
+// credit: it is bounded by `max_in_flight`, and may keep the frame it came in. Without a session nothing is handed
+// over, and what was before is void when the next one begins.
 
 #include <fanfare/error.hpp>
 #include <fanfare/message.hpp>
@@ -31,12 +36,13 @@ struct Work {
   std::optional<std::uint64_t> returned = {};
 };
 
-/// Settles one delivery, at any time from any thread, once; copies settle the same. If the last copy goes unsettled,
-/// the message has failed.
+/// Settles one delivery, at any time from any thread, once; copies settle the same, and whatever is said second is
+/// answered `stale`. If the last copy goes unsettled, the message has failed.
 class Settler {
  public:
-  /// What the broker has answered: nullopt when it is stored; `stale` when the delivery was taken back before; other
-  /// codes when it is not known and the message may come again. Runs where handlers run.
+  /// What the broker has answered: nullopt when it is stored; `stale` when the delivery was taken back before, or the
+  /// session was lost; `outcome_unknown` when it was sent and the session was lost before the answer; `not_sent`,
+  /// `closed` and others when the message will come again. Runs where handlers run.
   using Settled = std::function<void(const std::optional<Error>&)>;
 
   explicit Settler(std::shared_ptr<transport::Delivered> delivered);
@@ -63,8 +69,8 @@ struct Role {
   std::uint64_t term = 0;  ///< of the active one, rising with each; what it does elsewhere should carry it
 };
 
-/// Leaves the group when it goes: nothing new is handed over, a running handler is waited for, what was not begun goes
-/// to others at once.
+/// Leaves the group when it goes: nothing new is handed over, a running handler is waited for and what it says of its
+/// message still counts, the rest goes to others at once, also what an asynchronous handler has not settled.
 class [[nodiscard]] Membership : public Registered {
  public:
   using Registered::Registered;

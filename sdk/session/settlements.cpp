@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <utility>
 
 namespace fanfare::session {
@@ -84,11 +83,12 @@ Settlements::Batch Settlements::take_all_sent() {
 }
 
 void Settlements::rewind() {
-  for (auto& [number, batch] : std::views::reverse(sent_)) {
-    for (auto& said : std::views::reverse(batch)) {
-      said.repeated = true;
-      auto& queue = waiting_[said.name.handle];
-      queue.push_front(std::move(said));
+  for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent) {
+    auto& batch = sent->second;
+    for (auto said = batch.rbegin(); said != batch.rend(); ++said) {
+      said->repeated = true;
+      auto& queue = waiting_[said->name.handle];
+      queue.push_front(std::move(*said));
     }
   }
   sent_.clear();

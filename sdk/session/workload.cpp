@@ -7,7 +7,8 @@ namespace {
 
 /// A member has at most 65,536 unfinished; as many may be answered and on their way at once.
 constexpr std::size_t kMostDeliveries = 4 * 65'536;
-/// REVOKEs of what has not come. Beyond it one is forgotten: its delivery is handed over and what is said of it stale.
+/// REVOKEs of what has not come. Beyond it the oldest is forgotten: its delivery is handed over, what is said of it
+/// stale.
 constexpr std::size_t kMostAhead = 65'536;
 
 }  // namespace
@@ -109,11 +110,18 @@ void Workload::make_void(WorkId work) {
   }
 }
 
+void Workload::expect_not(Member& member, const Position& position, std::uint16_t attempt) {
+  if (!member.ahead.emplace(position, attempt).second) return;
+  member.ahead_in_order.emplace_back(position, attempt);
+  if (member.ahead_in_order.size() <= kMostAhead) return;
+  member.ahead.erase(member.ahead_in_order.front());
+  member.ahead_in_order.pop_front();
+}
+
 void Workload::revoke(Member& member, const Position& position, std::uint16_t attempt) {
   const auto here = member.by_position.find(position);
   if (here == member.by_position.end() || items_.at(here->second).name.entry.attempt != attempt) {
-    if (member.ahead.size() < kMostAhead) member.ahead.emplace(position, attempt);
-    return;
+    return expect_not(member, position, attempt);
   }
   make_void(here->second);
   member.by_position.erase(here);
@@ -204,6 +212,7 @@ void Workload::clear(Member& member) {
   for (const auto& [position, work] : member.by_position) make_void(work);
   member.by_position.clear();
   member.ahead.clear();
+  member.ahead_in_order.clear();
 }
 
 void Workload::lose() {

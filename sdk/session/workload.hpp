@@ -94,11 +94,13 @@ class Workload {
     bool pipelined = false;
     std::map<Position, WorkId> by_position = {};
     std::unordered_map<std::string, std::shared_ptr<Line>> lines = {};
-    /// Taken back before they came: REVOKE may overtake what waits for credit.
+    /// Taken back before they came: REVOKE may overtake what waits for credit. It may be said once more behind it.
     std::set<std::pair<Position, std::uint16_t>> ahead = {};
+    std::deque<std::pair<Position, std::uint16_t>> ahead_in_order = {};
   };
 
   void revoke(Member& member, const Position& position, std::uint16_t attempt);
+  void expect_not(Member& member, const Position& position, std::uint16_t attempt);
   void make_void(WorkId work);
   void clear(Member& member);
   void advance(Handle handle, const std::shared_ptr<Line>& line);

@@ -34,9 +34,10 @@ class BenchJournal {
     auto opened = broker::journal::FileJournal::open(std::move(options), files_);
     if (!opened) throw std::runtime_error(opened.error().message);
     journal_ = *std::move(opened);
+    journal_->hold(kStream, broker::core::Journal::kHoldsNothing);  // there are no groups
     if (topics == 0) return;
     for (auto number = journal_->kept(kStream).last_topic + 1; number <= topics; ++number) {
-      journal_->define(kStream, number, "bench.topic." + std::to_string(number));
+      journal_->define(kStream, number, topic_name(number));
     }
   }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "broker/core/core.hpp"
+#include "broker/core/groups/own_streams.hpp"
 #include "broker/journal/memory_journal.hpp"
 
 namespace {
@@ -41,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   broker::journal::MemoryJournal journal(next_random, 0);
   broker::core::Settings settings;
   settings.streams = {{"chat", {"chat.>"}}};
+  broker::core::groups::add_own_streams(settings);
   broker::core::Instant now{.steady = std::chrono::seconds(1), .clock = 1};
   broker::core::Core core(settings, next_random, journal, effects, now);
   core.received(1, protocol::make_frame(Hello{.version_min = 1, .version_max = 1, .limit = 1'000, .name = "other"}),
@@ -49,6 +51,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   core.received(1, protocol::make_frame(protocol::Serve{.request = 2, .handle = 2, .pattern = ">"}), now);
   core.received(2, protocol::make_frame(Hello{.version_min = 1, .version_max = 1, .limit = 1'000, .name = "fuzz"}),
                 now);
+  // It is a member too, and has work.
+  core.received(2, protocol::make_frame(protocol::Join{.request = 1, .handle = 3, .group = "g", .pattern = "chat.>"}),
+                now);
+  core.settle(now);
+  core.received(1, protocol::make_frame(protocol::Topic{.number = 1, .name = "chat.a"}), now);
+  core.received(1, protocol::make_frame(protocol::Publish{.request = 3, .topic = 1, .content = "work"}), now);
+  core.settle(now);
   while (rest.size() >= 2) {
     const auto frame_size = protocol::load<std::uint16_t>(rest.data());
     rest.remove_prefix(2);

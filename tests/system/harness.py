@@ -165,4 +165,7 @@ class SystemTest(unittest.TestCase):
 
 
 def kill(pid, number=signal.SIGKILL):
+    """Of a process that was found: 0 would mean the test itself and all its children."""
+    if pid <= 0:
+        raise ValueError(f"no process to kill: {pid}")
     os.kill(pid, number)

@@ -15,6 +15,7 @@ class Metrics(ChatTest):
 
     def setUp(self):
         super().setUp()
+        self.environment["FANFARE_WORKERS_PERSISTENCE_REPLICAS"] = "1"
         with open(self.folder / "fanfare.yaml", "a", encoding="utf-8") as config:
             config.write(f'streams: {{orders: {{topics: ["orders.>"]}}}}\n'
                          f'metrics: {{interval: {200 * SLOWNESS}ms, stale_after: {1500 * SLOWNESS}ms}}\n')
@@ -49,6 +50,9 @@ class Metrics(ChatTest):
         self.expect(7, "fanfare_broker_stream_head", stream="orders")
         self.expect(0, "fanfare_broker_stream_failed", stream="orders")
         self.expect(5, "fanfare_persistence_stored_total", component="persistence")
+        self.expect(5, "fanfare_broker_group_acknowledged_total", group="persistence", stream="chat")
+        self.expect(0, "fanfare_broker_group_pending", group="persistence")
+        self.expect(1, "fanfare_broker_group_members", group="persistence")
         self.expect(0, "fanfare_websocket_connections", component="websocket")
         self.expect(0, "fanfare_broker_gaps_total", reason="damaged")
         requests = self.values("fanfare_accounts_requests_total", component="accounts", pattern="accounts.>")

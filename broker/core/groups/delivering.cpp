@@ -59,6 +59,7 @@ class Groups::Hand {
                               .attempts = std::move(open.attempts),
                               .records = std::string_view(open.records)};
     groups_.counters_.messages_delivered += deliver.count;
+    session.handed += deliver.count;
     session.out.push_data(deliver, std::move(open.topics));
     groups_.sessions_.wake(session);
   }

@@ -63,6 +63,7 @@ std::vector<GroupEvent> Group::take_events() { return work_->take_events(); }
 
 std::vector<Revoked> Group::out() const { return work_->out(); }
 std::vector<Group::MemberFigures> Group::members() const { return work_->figures(); }
+const Group::Totals& Group::totals() const { return work_->totals(); }
 std::size_t Group::pending() const { return work_->pending(); }
 std::size_t Group::in_flight() const { return work_->in_flight(); }
 std::size_t Group::delayed() const { return work_->delayed(); }

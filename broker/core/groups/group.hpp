@@ -171,6 +171,14 @@ class Group {
     bool stalled = false;    ///< a deadline has passed and it has said nothing since
   };
   [[nodiscard]] std::vector<MemberFigures> members() const;
+  /// Counted since the broker's start, or the group's last reset.
+  struct Totals {
+    std::uint64_t acknowledged = 0;
+    std::uint64_t failures = 0;
+    std::uint64_t redelivered = 0;    ///< deliveries beyond the first of a message
+    std::uint64_t dead_lettered = 0;  ///< messages that were moved to the dead letters
+  };
+  [[nodiscard]] const Totals& totals() const;
   /// What every member has, as REVOKE would name it.
   [[nodiscard]] std::vector<Revoked> out() const;
   [[nodiscard]] std::size_t pending() const;    ///< unfinished ones it knows of

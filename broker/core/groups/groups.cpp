@@ -111,6 +111,9 @@ void Groups::step(Entry& entry) {
 
 /// When it has to be looked at again though nothing comes.
 void Groups::schedule(Entry& entry) {
+  if (!entry.page_is_new && entry.group.pending() == 0) {  // pages of thousands of idle groups would be too much
+    for (auto* slot : {&entry.scanning, &entry.again, &entry.letters}) slot->page = {};
+  }
   auto next = entry.group.next_deadline();
   const auto also = [&](const std::optional<std::chrono::microseconds>& at) {
     if (at) next = std::min(next.value_or(*at), *at);

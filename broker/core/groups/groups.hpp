@@ -20,6 +20,7 @@
 
 #include "broker/core/counters.hpp"
 #include "broker/core/effects.hpp"
+#include "broker/core/figures.hpp"
 #include "broker/core/groups/group.hpp"
 #include "broker/core/groups/state_loader.hpp"
 #include "broker/core/publishing.hpp"
@@ -80,6 +81,8 @@ class Groups final : public CommitListener {
 
   [[nodiscard]] std::vector<Headers> group_rows() const;
   [[nodiscard]] std::vector<Headers> member_rows() const;
+  /// For the metrics.
+  [[nodiscard]] std::vector<GroupShown> shown() const;
   [[nodiscard]] std::vector<Headers> dead_letter_rows() const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 

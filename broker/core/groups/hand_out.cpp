@@ -112,6 +112,7 @@ std::uint16_t Group::Work::hand_over(const Offer& offer, const Uuid& epoch, Inst
     message.attempt = static_cast<std::uint16_t>(failures == state_.failures.end() ? 0 : failures->second % 65'535);
   }
   message.attempt = static_cast<std::uint16_t>(message.attempt % 65'535 + 1);
+  if (message.attempt > 1) ++totals_.redelivered;
 
   message.state = Message::State::out;
   message.holder = to;

@@ -20,6 +20,7 @@ void Group::Work::condemn(Slot slot, std::uint32_t failures, std::string_view re
 void Group::Work::buried(std::uint64_t sequence, std::uint64_t dead) {
   state_.dead.add(dead);
   changes_.dead.push_back(dead);
+  ++totals_.dead_lettered;
   const auto slot = messages_.find(sequence);
   if (slot != kNoSlot && messages_[slot].state == Message::State::condemned) finish(slot);
 }

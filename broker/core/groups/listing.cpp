@@ -63,6 +63,31 @@ std::vector<Headers> Groups::group_rows() const {
   return rows;
 }
 
+std::vector<GroupShown> Groups::shown() const {
+  std::vector<GroupShown> all;
+  for (const auto& [name, entry] : entries_) {
+    const auto& group = entry->group;
+    const auto& state = group.state();
+    const auto& totals = group.totals();
+    auto& one = all.emplace_back(GroupShown{.name = name,
+                                            .stream = state.stream,
+                                            .pending = group.pending(),
+                                            .in_flight = group.in_flight(),
+                                            .delayed = group.delayed(),
+                                            .dead = state.dead.size(),
+                                            .members = entry->members.size(),
+                                            .acknowledged = totals.acknowledged,
+                                            .failures = totals.failures,
+                                            .redelivered = totals.redelivered,
+                                            .dead_lettered = totals.dead_lettered});
+    if (entry->stream == nullptr) continue;
+    const auto head = entry->stream->head.sequence;
+    one.lag = head > state.floor ? head - state.floor : 0;
+    if (const auto holds = holder(entry->stream->number); holds && holds->group == name) one.held_bytes = holds->bytes;
+  }
+  return all;
+}
+
 std::vector<Headers> Groups::member_rows() const {
   std::vector<Headers> rows;
   for (const auto& [name, entry] : entries_) {

@@ -30,7 +30,7 @@ bool Groups::reaches(Topic& topic, EntryId entry) {
 
 /// Whether it may go on at once.
 bool Groups::scan(Entry& entry) {
-  if (entry.stream == nullptr) return false;
+  if (entry.stream == nullptr || draining_) return false;
   auto& stream = *entry.stream;
   auto& slot = entry.scanning;
   if (slot.answer) take_page(entry);

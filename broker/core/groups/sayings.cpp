@@ -29,6 +29,7 @@ bool Group::Work::ack(MemberId id, const Uuid& epoch, const Delivered& delivery,
   const auto slot = delivery_of(*from, epoch, delivery);
   if (slot == kNoSlot) return false;
   if (!through) {
+    ++totals_.acknowledged;
     finish(slot);
     return true;
   }
@@ -36,6 +37,7 @@ bool Group::Work::ack(MemberId id, const Uuid& epoch, const Delivered& delivery,
   for (auto each = from->handed.first; each != kNoSlot; each = messages_[each].at_member.next) {
     if (messages_[each].sequence <= delivery.sequence) done.push_back(each);
   }
+  totals_.acknowledged += done.size();
   for (const auto each : done) finish(each);
   return true;
 }

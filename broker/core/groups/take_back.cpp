@@ -61,6 +61,7 @@ void Group::Work::wait(Slot slot, std::chrono::milliseconds delay) {
 void Group::Work::count_failure(Slot slot, std::optional<std::chrono::milliseconds> delay, std::string_view reason) {
   const auto sequence = messages_[slot].sequence;
   const auto failures = ++state_.failures[sequence];
+  ++totals_.failures;
   failures_[sequence] = failures;
   const auto& settings = state_.settings;
   if (failures >= settings.max_deliver) {

@@ -70,6 +70,7 @@ class Group::Work {
   [[nodiscard]] const GroupState& state() const { return state_; }
   [[nodiscard]] std::uint64_t scanned() const { return scanned_; }
   [[nodiscard]] std::vector<GroupEvent> take_events() { return std::exchange(events_, {}); }
+  [[nodiscard]] const Totals& totals() const { return totals_; }
   [[nodiscard]] std::size_t pending() const { return messages_.size(); }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
   [[nodiscard]] std::size_t delayed() const { return delayed_; }
@@ -146,6 +147,7 @@ class Group::Work {
   std::uint64_t taken_floor_ = 0;
   std::uint64_t taken_term_ = 0;
   std::vector<GroupEvent> events_;
+  Totals totals_;
 };
 
 }  // namespace fanfare::broker::core::groups

@@ -22,7 +22,8 @@ std::optional<std::pair<std::string, std::string>> source_of(std::string_view to
 
 void Reports::take(std::string_view topic, std::string_view report, Time now) {
   auto source = source_of(topic);
-  auto families = source ? runtime::parse_report(report) : std::nullopt;  // not under the lock
+  std::optional<runtime::Families> families;
+  if (source) families = runtime::parse_report(report);  // not under the lock
   const std::lock_guard lock(mutex_);
   if (!families) {
     ++counts_.unreadable;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/unit/broker/core_driver.hpp"
+#include "tests/unit/broker/group_members.hpp"
 
 namespace fanfare::broker::core {
 namespace {
@@ -117,6 +118,37 @@ TEST_F(FiguresTest, OfTheBrokerComeFromTheBrokerOnly) {
   EXPECT_EQ(driver.expect<protocol::Error>(publisher).as<protocol::Error>().code, ErrorCode::permission_denied);
   driver.publish(publisher, "$sys.metrics.billing.a", "x");
   EXPECT_TRUE(driver.has<protocol::Puback>(publisher));
+}
+
+TEST(FiguresOfGroups, CountWhatBecameOfTheirMessages) {
+  CoreDriver driver{GroupMember::settings()};
+  const auto publisher = driver.peer("publisher");
+  GroupMember member(driver, GroupMember::join());
+  for (int i = 0; i < 4; ++i) driver.publish(publisher, "chat.a", std::to_string(i));
+  const auto taken = member.take();
+  ASSERT_EQ(taken.size(), 4U);
+  EXPECT_EQ(member.answer(member.ack(taken[0])), "ok");
+  EXPECT_EQ(member.answer(member.fail(taken[1])), "ok");
+
+  auto figures = driver.core().figures();
+  ASSERT_EQ(figures.groups.size(), 1U);
+  const auto before = figures.groups[0];
+  EXPECT_EQ(before.stream, "chat");
+  EXPECT_EQ(before.lag, 3U);
+  EXPECT_EQ(before.pending, 3U);
+  EXPECT_EQ(before.members, 1U);
+  EXPECT_EQ(before.acknowledged, 1U);
+  EXPECT_EQ(before.failures, 1U);
+  EXPECT_EQ(before.redelivered, 0U);
+
+  driver.wait(std::chrono::milliseconds(1000));
+  for (const auto& one : member.take()) EXPECT_EQ(member.answer(member.ack(one)), "ok");
+  figures = driver.core().figures();
+  const auto after = figures.groups[0];
+  EXPECT_GE(after.redelivered, 1U);
+  EXPECT_GE(after.acknowledged, 2U);
+  const auto handed = std::ranges::find(figures.listed, 4U + after.redelivered, &SessionShown::delivered);
+  EXPECT_NE(handed, figures.listed.end());
 }
 
 }  // namespace

@@ -12,6 +12,10 @@
 
 namespace fanfare::broker::core {
 
+/// The broker's own streams, behind the two of GroupMember::settings().
+inline constexpr protocol::StreamNumber kDeadStream = 3;
+inline constexpr protocol::StreamNumber kGroupsStream = 4;
+
 class GroupMember {
  public:
   struct Delivery {
@@ -42,7 +46,7 @@ class GroupMember {
 
   void enter(protocol::Join join) {
     handle_ = join.handle;
-    join.request = ++driver_.request;
+    join_ = join.request = ++driver_.request;
     driver_.from(peer_, join);
   }
   /// The position of the OK.
@@ -135,7 +139,7 @@ class GroupMember {
       names_[{topic.stream, topic.number}] = topic.name;
     } else if (got.type == protocol::CommandType::ok) {
       const auto ok = got.as<protocol::Ok>();
-      answers_[ok.request] = ok.positions.empty() ? "ok" : "partly stale";
+      answers_[ok.request] = ok.positions.empty() || ok.request == join_ ? "ok" : "partly stale";
     } else if (got.type == protocol::CommandType::error) {
       const auto error = got.as<protocol::Error>();
       answers_[error.request] = describe(error.code).name;
@@ -166,6 +170,7 @@ class GroupMember {
   CoreDriver& driver_;
   ConnectionId peer_;
   protocol::Handle handle_ = 7;
+  protocol::RequestNumber join_ = 0;
   std::map<std::pair<protocol::StreamNumber, std::uint32_t>, std::string> names_;
   std::map<protocol::RequestNumber, std::string> answers_;
 };

@@ -3,6 +3,7 @@
 // driver on it is a broker that was started again. One thread.
 
 #include <deque>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -31,7 +32,10 @@ class WaitingJournal final : public Journal {
     memory_.define(stream, number, name);
   }
   void append(Batch batch) override {
-    if (full > 0) {
+    if (fails == batch.stream) {
+      commits_.push_back(Commit{
+          .stream = batch.stream, .outcome = Commit::Outcome::failed, .count = batch.count, .reason = "no disk"});
+    } else if (full > 0 && (full_stream == protocol::kNoStream || full_stream == batch.stream)) {
       --full;
       commits_.push_back(
           Commit{.stream = batch.stream, .outcome = Commit::Outcome::full, .count = batch.count, .reason = "no room"});
@@ -71,7 +75,10 @@ class WaitingJournal final : public Journal {
     }
     return events;
   }
-  void hold(protocol::StreamNumber stream, std::uint64_t first) override { memory_.hold(stream, first); }
+  void hold(protocol::StreamNumber stream, std::uint64_t first) override {
+    holds[stream] = first;
+    memory_.hold(stream, first);
+  }
   [[nodiscard]] StreamFigures figures(protocol::StreamNumber stream) const override { return memory_.figures(stream); }
 
   /// Gives the oldest answer that waits.
@@ -82,8 +89,11 @@ class WaitingJournal final : public Journal {
 
   journal::MemoryJournal& memory() { return memory_; }
 
-  bool holding = false;  ///< answers to reads and lookups wait
-  int full = 0;          ///< so many batches find no room
+  bool holding = false;                                      ///< answers to reads and lookups wait
+  int full = 0;                                              ///< so many batches find no room
+  protocol::StreamNumber full_stream = protocol::kNoStream;  ///< only those of this stream
+  protocol::StreamNumber fails = protocol::kNoStream;        ///< batches of this stream fail
+  std::map<protocol::StreamNumber, std::uint64_t> holds;
   std::deque<JournalEvent> answers;
   int readers = 0;  ///< open
   int opened = 0;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace fanfare::protocol {
 namespace {
@@ -23,6 +24,20 @@ TEST(Crc32c, IsTheSameWithAndWithoutTheInstruction) {
 }
 
 TEST(Crc32c, GoesOnFromASeed) { EXPECT_EQ(crc32c("6789", crc32c("12345")), crc32c("123456789")); }
+
+TEST(Crc32c, OfManyAtATimeIsThatOfEach) {
+  std::string bytes;
+  for (int i = 0; i < 300; ++i) bytes.push_back(static_cast<char>(i * 37));
+  std::vector<Crc32cLane> lanes;
+  for (std::uint32_t i = 0; i < 150; ++i) {
+    lanes.push_back({.bytes = std::string_view(bytes).substr(i, i * i % 151), .crc = i});
+    auto together = lanes;
+    crc32c(together);
+    for (std::size_t n = 0; n < lanes.size(); ++n) {
+      EXPECT_EQ(together[n].crc, crc32c_by_table(lanes[n].bytes, lanes[n].crc)) << n << " of " << lanes.size();
+    }
+  }
+}
 
 }  // namespace
 }  // namespace fanfare::protocol

@@ -73,7 +73,12 @@ void GroupModel::take_back_behind(std::uint64_t sequence, bool itself) {
     revoke.entries.push_back({entry.first, entry.second});
     return true;
   });
-  if (!revoke.entries.empty()) send(revoke);
+  if (revoke.entries.empty()) return;
+  send(revoke);
+  // Once more behind what it takes back, as the broker does for clients that do not keep what came early.
+  std::string frame(protocol::kFrameHeader);
+  protocol::append_command(frame, revoke);
+  data_.push_back({++order_, std::move(frame)});
 }
 
 void GroupModel::take_back_one() {

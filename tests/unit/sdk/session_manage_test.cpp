@@ -6,9 +6,10 @@ namespace {
 class SessionManage : public SessionWorkTest {
  protected:
   void retry(Ticket ticket, Duration timeout = 5s) {
-    session.manage(
-        ticket,
-        {.action = protocol::ManageAction::retry_dead, .group = "work", .sequences = {3, 4}, .deadline = now + timeout});
+    session.manage(ticket, {.action = protocol::ManageAction::retry_dead,
+                            .group = "work",
+                            .sequences = {3, 4},
+                            .deadline = now + timeout});
   }
 };
 

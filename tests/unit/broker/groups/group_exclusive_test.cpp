@@ -100,5 +100,14 @@ TEST(GroupExclusive, ReadsNoMoreThanTheActiveMemberTakes) {
   EXPECT_TRUE(driver.group.wants_more());
 }
 
+TEST(GroupExclusive, ReadsOnBesideACondemnedMessage) {
+  GroupDriver driver(GroupOrder::exclusive, 1);
+  driver.join(1, 1);
+  driver.group.elected(1, driver.now());
+  driver.find({7});
+  driver.condemn(1);
+  EXPECT_TRUE(driver.group.wants_more());
+}
+
 }  // namespace
 }  // namespace fanfare::broker::core::groups

@@ -132,6 +132,47 @@ TEST(GroupLetters, GivingBackWhatIsOnItsWayAnywayOnlyClosesTheLetter) {
   EXPECT_EQ(group.pending(), 1U);
 }
 
+TEST(GroupLetters, ALetterThatIsGivenBackIsNotToldAsDropped) {
+  GroupState state;
+  state.settings.pattern = ">";
+  state.floor = 1;
+  state.dead.add(17);
+  Group group(state);
+  EXPECT_TRUE(group.give_back(17, 1, 4));
+  const auto changes = group.take_changes();
+  EXPECT_TRUE(changes.dropped.empty());
+  EXPECT_EQ(changes.returned.size(), 1U);
+}
+
+TEST(GroupLetters, AMessageIsGivenBackOnceEvenIfItHasTwoLetters) {
+  GroupState state;
+  state.settings.pattern = ">";
+  state.floor = 1;
+  state.returned[1] = 17;
+  state.dead.add(18);
+  Group group(state);
+  EXPECT_TRUE(group.give_back(18, 1, 4));
+  EXPECT_EQ(group.state().returned.at(1), 17U);
+  EXPECT_EQ(group.pending(), 0U) << "not before it is known";
+  group.known(1, 4);
+  EXPECT_EQ(group.pending(), 1U);
+}
+
+TEST(GroupLetters, OneThatIsGoneDoesNotLeadTheNextAstray) {
+  GroupDriver driver(GroupOrder::key, 1);
+  driver.join(1);
+  driver.find({4, 4, 4});
+  for (const std::uint64_t sequence : {1U, 2U}) {
+    driver.condemn(sequence);
+    driver.group.buried(sequence, 10 + sequence);
+  }
+  EXPECT_TRUE(driver.group.give_back(11, 1, 4));
+  EXPECT_TRUE(driver.group.gone(1));
+  EXPECT_TRUE(driver.group.give_back(12, 2, 4));
+  driver.find({4});
+  EXPECT_EQ(driver.pump(), (Hands{{1, 2, 1}, {1, 4, 1}}));
+}
+
 TEST(GroupLetters, RetentionAndDroppingCloseThem) {
   GroupState state;
   for (std::uint64_t letter = 1; letter <= 9; ++letter) state.dead.add(letter);

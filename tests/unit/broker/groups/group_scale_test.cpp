@@ -48,11 +48,13 @@ std::size_t bytes_each(GroupOrder order, std::uint64_t messages, std::uint64_t t
 }
 
 TEST(GroupScale, AMillionMessagesAtMembersTakeLittleRoom) {
-  EXPECT_LE(bytes_each(GroupOrder::key, 1'000'000, 1'000, true), 100U);
+  // Fewer where a sanitizer keeps the memory: nothing is measured there.
+  const std::uint64_t messages = allocated() == 0 ? 50'000 : 1'000'000;
+  EXPECT_LE(bytes_each(GroupOrder::key, messages, 1'000, true), 100U);
 }
 
 TEST(GroupScale, WhatAMessageTakesDependsOnWhereItIs) {
-  constexpr std::uint64_t kMessages = 100'000;
+  constexpr std::uint64_t kMessages = 50'000;
   EXPECT_LE(bytes_each(GroupOrder::any, kMessages, 1, true), 100U);
   EXPECT_LE(bytes_each(GroupOrder::any, kMessages, 1, false), 150U);
   EXPECT_LE(bytes_each(GroupOrder::key, kMessages, 1, false), 100U);

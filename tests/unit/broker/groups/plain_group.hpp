@@ -81,6 +81,7 @@ class PlainGroup {
   std::size_t count(Message::State state) const;
   std::vector<const Message*> at_member(MemberId id) const;
   Member* member(MemberId id);
+  bool takes(const Member& member) const;
 
   GroupSettings settings;
   std::chrono::microseconds now{0};
@@ -101,7 +102,6 @@ class PlainGroup {
   bool lines() const { return settings.order != protocol::GroupOrder::any; }
   bool same_line(const Message& a, const Message& b) const;
   bool before(const Message& a, const Message& b) const;  // in their line
-  bool takes(const Member& member) const;
   void come_back(Message& message, bool tell);
   // It and what is out behind it in its line.
   void come_back_from(Message& message, bool tell_itself);

@@ -21,10 +21,11 @@ std::string two_records() {
   BatchWriter writer{SegmentIdentity(kSegment)};
   writer.define(7, "chat.a");
   writer.begin_table(2);
-  writer.add(0, std::string_view(records).substr(0, size), 12);
-  writer.add(static_cast<std::uint32_t>(size), std::string_view(records).substr(size), 41);
+  const auto seed = seed_of(kSegment);
+  writer.add(0, record_crc(std::string_view(records).substr(0, size), seed), 12);
+  writer.add(static_cast<std::uint32_t>(size), record_crc(std::string_view(records).substr(size), seed), 41);
   auto batch = std::move(writer).finish(41, 5, records.size());
-  set_synced(batch, 40, seed_of(kSegment));
+  set_synced(batch, 40, seed);
   return batch + records;
 }
 

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "broker/journal/verify.hpp"
 #include "tests/unit/broker/journal/journal_driver.hpp"
 
 namespace fanfare::test {
@@ -86,6 +87,22 @@ TEST_F(FileJournal, SealsFullSegmentsBehindTheWriting) {
   EXPECT_EQ(driver.read({.patterns = {"chat.>"}}).records.size(), driver.head);
 }
 
+TEST_F(FileJournal, SealsWhatWasWrittenBeforeAndAfterARestart) {
+  const auto id = [](int number) { return Uuid{{static_cast<std::uint8_t>(number), 1}}; };
+  for (int i = 1; i <= 10; ++i) driver.publish({{"chat." + std::to_string(i % 3), "before", id(i)}});
+  driver.close();
+  ASSERT_EQ(driver.open(), "");
+  for (int i = 11; i <= 20; ++i) driver.publish({{"chat." + std::to_string(i % 4), "after", id(i)}});
+  driver.fill_segments(3);
+  ASSERT_TRUE(driver.eventually([&] { return driver.is_sealed(driver.segment_files()[1]); }));
+  driver.kill();
+  const auto reports = journal::verify(disk, driver.options.folder);
+  ASSERT_TRUE(reports);
+  for (const auto& report : *reports) EXPECT_THAT(report.problems, IsEmpty());
+  ASSERT_EQ(driver.open(), "");
+  for (int i = 1; i <= 20; ++i) EXPECT_EQ(driver.look_up(id(i), 0).sequence, static_cast<std::uint64_t>(i));
+}
+
 TEST_F(FileJournal, EachSegmentHasASaltOfItsOwn) {
   driver.fill_segments(4);
   std::set<std::uint64_t> salts = {0};
@@ -121,6 +138,12 @@ TEST_F(FileJournal, AStreamMayHaveSegmentsOfItsOwnSize) {
   ASSERT_EQ(driver.open(), "");
   EXPECT_EQ(driver.publish("chat.a", std::string(8'192, 'x')).outcome, Outcome::committed);
   EXPECT_EQ(driver.read({.patterns = {"chat.>"}}).records.size(), last + 1);
+  driver.close();
+  const auto reports = journal::verify(disk, driver.options.folder);
+  ASSERT_TRUE(reports);
+  ASSERT_EQ(reports->size(), 2U);
+  EXPECT_EQ(reports->front().stream, "$groups");
+  for (const auto& report : *reports) EXPECT_THAT(report.problems, IsEmpty()) << report.stream;
 }
 
 TEST_F(FileJournal, AFullDiskRefusesBeforeANumberIsUsed) {

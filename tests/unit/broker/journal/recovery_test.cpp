@@ -20,6 +20,20 @@ Uuid numbered(std::uint64_t number) {
   return id;
 }
 
+/// The header of a batch which says that all sequences are on the disk.
+std::string forged_header(const journal::SegmentIdentity& identity, std::uint64_t first) {
+  std::string record;
+  protocol::append_record(record, {.topic = 1, .sequence = first, .publisher = "local"}, 0, 0, "x");
+  journal::BatchWriter writer(identity);
+  writer.begin_table(1);
+  writer.add(0, journal::record_crc(record, identity.seed), 0);
+  auto head = std::move(writer).finish(first, 1, record.size());
+  journal::set_synced(head, kMaxSequence, identity.seed);
+  head.resize(journal::kBatchHeaderSize);
+  EXPECT_TRUE(journal::decode_batch_header(head, identity));
+  return head;
+}
+
 /// What a publisher can put into a payload: the header of a batch of that segment, right in all that anybody can know,
 /// which says that all sequences are on the disk. Again and again, so that one of them begins where a batch can.
 std::string forged_headers(std::uint64_t segment, const Uuid& epoch, std::uint64_t first) {
@@ -29,15 +43,7 @@ std::string forged_headers(std::uint64_t segment, const Uuid& epoch, std::uint64
   identity.number = segment;
   identity.epoch = epoch;
   identity.seed = protocol::crc32c(known);
-  std::string record;
-  protocol::append_record(record, {.topic = 1, .sequence = first, .publisher = "local"}, 0, 0, "x");
-  journal::BatchWriter writer(identity);
-  writer.begin_table(1);
-  writer.add(0, record, 0);
-  auto head = std::move(writer).finish(first, 1, record.size());
-  journal::set_synced(head, kMaxSequence, identity.seed);
-  head.resize(journal::kBatchHeaderSize);
-  EXPECT_TRUE(journal::decode_batch_header(head, identity));
+  const auto head = forged_header(identity, first);
   std::string payload;
   for (std::size_t i = 0; i < journal::kBatchAlignment; ++i) payload += head + '.';  // 81 bytes: at every remainder
   return payload;
@@ -211,6 +217,20 @@ TEST_F(Recovery, APayloadInARecycledFileVouchesForNothingOfATornTail) {
   const auto at = disk.files().at(path).find("torn");
   ASSERT_LT(at, disk.files().at(path).find(forged)) << "what the file held before is still behind it";
   disk.flip(path, at);
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.kept.head.sequence, kept.first);
+}
+
+TEST_F(Recovery, AHeaderThatSaysMoreThanItsBatchCouldKnowVouchesForNothing) {
+  ASSERT_EQ(driver.open(), "");
+  const auto kept = driver.publish("chat.a", "kept");
+  driver.kill();
+  const auto path = driver.segment_files().back();
+  auto bytes = disk.files().at(path);
+  const auto header = journal::decode_segment_header(bytes);
+  ASSERT_TRUE(header);
+  const auto forged = forged_header(journal::SegmentIdentity(*header), kept.first + 1);
+  disk.put(path, bytes.replace(2 * journal::kBatchesAt, forged.size(), forged));
   ASSERT_EQ(driver.open(), "");
   EXPECT_EQ(driver.kept.head.sequence, kept.first);
 }

@@ -71,7 +71,7 @@ class SampleSegment {
     writer.begin_table(static_cast<std::uint32_t>(messages.size()));
     std::string all;
     for (std::size_t i = 0; i < records.size(); ++i) {
-      writer.add(static_cast<std::uint32_t>(all.size()), records[i], previous[i]);
+      writer.add(static_cast<std::uint32_t>(all.size()), record_crc(records[i], identity_.seed), previous[i]);
       all += records[i];
     }
     auto head = std::move(writer).finish(first, timestamp(first), all.size());

@@ -12,6 +12,7 @@ class OptionsTest : public testing::Test {
  protected:
   OptionsTest() {
     add_duration(app_, "--idle", idle_, "");
+    add_durations(app_, "--back-off", back_off_, "", 3);
     add_size(app_, "--size", size_, "");
     add_count(app_, "--count", count_, "", 10);
     add_headers(app_, headers_);
@@ -30,6 +31,7 @@ class OptionsTest : public testing::Test {
 
   CLI::App app_;
   std::optional<std::chrono::milliseconds> idle_;
+  std::vector<std::chrono::milliseconds> back_off_;
   std::size_t size_ = 0;
   std::uint64_t count_ = 0;
   Headers headers_;
@@ -46,6 +48,28 @@ TEST_F(OptionsTest, DurationsHaveUnits) {
 TEST_F(OptionsTest, DurationsThatAreNoneAreWrongUsage) {
   for (const char* wrong : {"--idle 2", "--idle s", "--idle 0s", "--idle -1s", "--idle 1.5s"}) {
     EXPECT_FALSE(parse(wrong)) << wrong;
+  }
+}
+
+TEST_F(OptionsTest, DurationsCanBeAList) {
+  EXPECT_TRUE(parse("--back-off 1s,300ms,2m"));
+  using std::chrono::milliseconds;
+  EXPECT_EQ(back_off_, (std::vector{milliseconds(1'000), milliseconds(300), milliseconds(120'000)}));
+  EXPECT_TRUE(parse("--back-off 5s"));
+  EXPECT_EQ(back_off_, std::vector{milliseconds(5'000)});
+}
+
+TEST_F(OptionsTest, ListsOfDurationsHaveNoHolesAndABound) {
+  for (const char* wrong : {"--back-off 1s,", "--back-off ,1s", "--back-off 1s,,2s", "--back-off 1", "--back-off 1s,x",
+                            "--back-off 1s,1s,1s,1s"}) {
+    EXPECT_FALSE(parse(wrong)) << wrong;
+  }
+}
+
+TEST(ParseSequence, BeginsAtOne) {
+  EXPECT_EQ(parse_sequence("SEQUENCE", "7"), 7U);
+  for (const char* wrong : {"0", "-1", "x", "", "9007199254740992"}) {
+    EXPECT_THROW(parse_sequence("SEQUENCE", wrong), CLI::ParseError) << wrong;
   }
 }
 

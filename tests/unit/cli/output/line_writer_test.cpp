@@ -76,6 +76,26 @@ TEST_F(LineWriterTest, EndsThoughNobodyReads) {
   writer.write(std::string(500'000, 'x'));
 }
 
+TEST_F(LineWriterTest, TellsThatALineIsOut) {
+  LineWriter writer(write_.get(), waiter_);
+  std::atomic<int> written = 0;
+  for (const char* line : {"one", "two"}) writer.write(line, [&](bool is_written) { written += is_written ? 1 : 100; });
+  EXPECT_TRUE(test::eventually(seconds(5), [&] { return written == 2; }));
+  EXPECT_EQ(read(8), "one\ntwo\n");
+}
+
+TEST_F(LineWriterTest, TellsThatALineWillNeverBeOut) {
+  LineWriter writer(write_.get(), waiter_);
+  std::atomic<int> unwritten = 0;
+  const auto count = [&](bool is_written) { unwritten += is_written ? 100 : 1; };
+  writer.write(std::string(500'000, 'x'), count);  // more than the pipe takes
+  writer.give_up();
+  EXPECT_EQ(unwritten, 1);
+  EXPECT_TRUE(writer.closed());
+  writer.write("too late", count);
+  EXPECT_EQ(unwritten, 2);
+}
+
 TEST(LineWriter, SaysWhyItCouldNotWrite) {
   Waiter waiter;
   const runtime::FileDescriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));

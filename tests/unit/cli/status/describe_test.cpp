@@ -12,8 +12,17 @@ using testing::HasSubstr;
 Snapshot snapshot() {
   return {.address = "tcp://127.0.0.1:7410",
           .broker = {{"state", "ready"}, {"version", "0.1.0"}, {"uptime_seconds", "65"}, {"sessions", "2"}},
-          .streams = read_streams({{{"stream", "chat"}, {"state", "ok"}, {"head", "7"}, {"topics", "chat.> user.>"}}}),
-          .sessions = {{{"name", "up"}, {"age_seconds", "3"}}},
+          .taken = Timestamp(std::chrono::seconds(1'795'255'300)),
+          .streams = read_streams({{{"stream", "chat"},
+                                    {"state", "ok"},
+                                    {"first", "1"},
+                                    {"head", "7"},
+                                    {"bytes", "2048"},
+                                    {"oldest", "1795255200000000"},
+                                    {"uncommitted_bytes", "512"}}}),
+          .groups = read_groups(
+              {{{"group", "work"}, {"state", "ok"}, {"stream", "chat"}, {"lag", "3"}, {"holds_bytes", "1536"}}}),
+          .sessions = {{{"name", "up"}, {"age_seconds", "3"}, {"waiting_bytes", "1024"}, {"dropped", "2"}}},
           .processes = {{{"broker", "ready", 42, 1, "2026-01-01T00:00:00.000000Z"}}}};
 }
 
@@ -35,7 +44,22 @@ TEST(Snapshot, IsShownAsTables) {
   const std::string text = describe(snapshot());
   EXPECT_THAT(text, HasSubstr("broker tcp://127.0.0.1:7410: ready, version 0.1.0, up 1m 5s\n"));
   EXPECT_THAT(text, HasSubstr("broker   ready  42   1         2026-01-01T00:00:00.000000Z\n"));
-  EXPECT_THAT(text, ContainsRegex("chat +ok +- +- +- +7 +- +chat.> user.>\n"));
+  EXPECT_THAT(text, ContainsRegex("chat +ok +7 +2 KiB +7 +1m 40s ago +512 B +work .1.5 KiB.\n"));
+  EXPECT_THAT(text, ContainsRegex("work +ok +3 "));
+  EXPECT_THAT(text, ContainsRegex("up +- +3s +- +- +- +1 KiB +2\n"));
+}
+
+TEST(Snapshot, IsShortWhenThereIsNothing) {
+  const Snapshot empty{.address = "tcp://127.0.0.1:7410",
+                       .broker = {{"state", "ready"}, {"version", "0.1.0"}, {"uptime_seconds", "0"}},
+                       .processes = std::vector<ProcessRow>()};
+  EXPECT_EQ(describe(empty), "broker tcp://127.0.0.1:7410: ready, version 0.1.0, up 0s\nno messages yet\n");
+}
+
+TEST(Snapshot, ShowsAClockThatWentBackAsNoAge) {
+  Snapshot one = snapshot();
+  one.taken = Timestamp();
+  EXPECT_THAT(describe(one), HasSubstr(" 0s ago "));
 }
 
 TEST(Snapshot, SaysThatNobodyTellsAboutProcesses) {
@@ -53,6 +77,7 @@ TEST(Snapshot, IsShownAsJson) {
   EXPECT_EQ(json.at("processes").at(0).at("pid"), 42);
   EXPECT_EQ(json.at("streams").at(0).at("head"), 7);
   EXPECT_EQ(json.at("streams").at(0).at("state"), "ok");
+  EXPECT_EQ(json.at("groups").at(0).at("lag"), 3);
 }
 
 }  // namespace

@@ -95,8 +95,8 @@ TEST(ConfigReader, AllProblemsComeAtOnceEachWithItsPlace) {
           "fanfare.yaml:10:34: limits.sessions: expected a whole number from 1 to 1000000, found \"5\" in quotes",
           "fanfare.yaml:10:39: limits.sessions: given twice, first in line 10",
           "fanfare.yaml:11:6: log: expected a map with the keys level, format, found \"loud\"",
-          "fanfare.yaml:12:1: colour: unknown key; the top level has data_dir, broker, streams, database, "
-          "frontends, workers, log, limits"));
+          "fanfare.yaml:12:1: colour: unknown key; the top level has data_dir, broker, streams, groups, "
+          "database, frontends, workers, log, metrics, limits"));
 }
 
 TEST(ConfigReader, SectionsInSectionsAreReadAndChecked) {
