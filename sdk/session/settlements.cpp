@@ -23,7 +23,10 @@ void Settlements::add(Said said) {
 Settlements::Batch Settlements::gather(Waiting::iterator from) {
   auto& queue = from->second;
   Batch batch;
-  const auto fits = [&batch](const Said& said) {
+  // An answer names what was stale by its sequence: two attempts at one message never share a request.
+  std::set<std::uint64_t> sequences;
+  const auto fits = [&](const Said& said) {
+    if (!sequences.insert(said.name.entry.sequence).second) return false;
     if (batch.empty()) return true;
     return !batch.front().verdict.back() && !said.verdict.back() && batch.size() < kMostEntries &&
            batch.front().name.epoch == said.name.epoch;

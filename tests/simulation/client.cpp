@@ -13,6 +13,7 @@ using session::Handle;
 
 /// Tickets of queries, apart from those of publishes.
 constexpr session::Ticket kQueries = 1ULL << 62U;
+constexpr session::Ticket kSaid = 1ULL << 61U;
 
 std::string describe_event(const session::Event& event) {
   const auto of = [](Handle handle) { return std::to_string(handle) + ' '; };
@@ -36,12 +37,28 @@ std::string describe_event(const session::Event& event) {
     return of(gap->handle) + "is told of a gap from " + text_of(gap->gap.from) + " to " + text_of(gap->gap.to) + ", " +
            std::string(to_string(gap->gap.reason));
   }
+  if (const auto* work = std::get_if<session::WorkArrived>(&event)) {
+    return of(work->arrival.handle) + "gets work " + std::to_string(work->work) + " of " + work->arrival.topic->topic +
+           " at " + text_of({work->arrival.epoch, work->arrival.record.sequence}) + ", attempt " +
+           std::to_string(work->attempt) + (work->begins ? "" : ", to wait");
+  }
+  if (const auto* begins = std::get_if<session::WorkBegun>(&event))
+    return "begins work " + std::to_string(begins->work);
+  if (const auto* revoked = std::get_if<session::WorkRevoked>(&event))
+    return "loses work " + std::to_string(revoked->work);
+  if (const auto* settled = std::get_if<session::Settled>(&event)) {
+    return "settles " + std::to_string(settled->ticket - kSaid) +
+           (settled->error ? std::string(": ") + settled->error->what() : "");
+  }
   return "is told something else";
 }
 
 }  // namespace
 
-Client::Client(World world, std::uint32_t number) : world_(world), number_(number), last_query_(kQueries) { begin(); }
+Client::Client(World world, std::uint32_t number)
+    : world_(world), number_(number), last_query_(kQueries), last_said_(kSaid) {
+  begin();
+}
 
 void Client::begin() {
   ready_ = false;
@@ -49,6 +66,7 @@ void Client::begin() {
   subscriptions_.clear();
   wishes_.clear();
   unhandled_.clear();
+  forget_work();
   session_ = std::make_unique<session::Session>(
       session::Settings{
           .name = "client-" + std::to_string(number_), .address = "the world", .receive_window = world_.receive_window},
@@ -105,6 +123,7 @@ void Client::close(session::Instant now) {
   closing_ = true;
   subscriptions_.clear();
   wishes_.clear();
+  memberships_.clear();
   session_->close(now, now + std::chrono::milliseconds(500));
 }
 
@@ -116,6 +135,7 @@ void Client::die() {
 
 void Client::complete() {
   if (!ready_) throw Complaint("stuck", "client " + std::to_string(number_) + " has no session");
+  if (!said_.empty()) throw Complaint("outcome", "what was said of deliveries has no answer");
   for (auto& [handle, subscription] : subscriptions_) subscription.complete();
 }
 
@@ -187,6 +207,7 @@ void Client::check_rows(const std::vector<Headers>& rows) const {
 void Client::on_event(session::Event&& event) {
   const auto told = std::move(event);
   if (world_.trace != nullptr) trace(describe_event(told));
+  if (work_event(told)) return;
   if (const auto* state = std::get_if<State>(&told)) {
     state_changed(*state);
   } else if (const auto* failed = std::get_if<session::PublishFailed>(&told)) {
@@ -194,12 +215,17 @@ void Client::on_event(session::Event&& event) {
   } else if (const auto* begun = std::get_if<session::Begun>(&told)) {
     if (auto* subscription = find(begun->handle, "a beginning")) subscription->begun(begun->after, begun->recovered);
   } else if (const auto* registered = std::get_if<session::Registered>(&told)) {
+    if (memberships_.contains(registered->handle)) return;
     if (auto* subscription = find(registered->handle, "an answer")) subscription->registered();
   } else if (const auto* gap = std::get_if<session::GapSeen>(&told)) {
     if (auto* subscription = find(gap->handle, "a gap")) subscription->gap(gap->gap);
   } else if (const auto* caught_up = std::get_if<session::CaughtUp>(&told)) {
     if (auto* subscription = find(caught_up->handle, "having caught up")) subscription->caught_up(caught_up->position);
   } else if (const auto* refused = std::get_if<session::RegistrationFailed>(&told)) {
+    if (memberships_.erase(refused->handle) > 0) {
+      if (refused->error.code() == ErrorCode::storage_failed) return;
+      throw Complaint("refused", "a membership was refused: " + std::string(refused->error.what()));
+    }
     if (find(refused->handle, "a refusal") == nullptr) return;
     const auto& wish = wishes_.at(refused->handle);
     const bool expected = refused->error.code() == ErrorCode::ambiguous_stream && wish.from != protocol::From::now &&

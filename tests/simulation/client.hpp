@@ -10,6 +10,7 @@
 #include <string>
 
 #include "sdk/session/session.hpp"
+#include "tests/simulation/group_watch.hpp"
 #include "tests/simulation/link.hpp"
 #include "tests/simulation/publish_check.hpp"
 #include "tests/simulation/subscription_check.hpp"
@@ -23,6 +24,8 @@ class Client final : public session::Listener {
     Truth& truth;
     MessageBook& book;
     PublishCheck& publishes;
+    const GroupWatch& watch;
+    const GroupLimits& groups;
     std::size_t receive_window;
     std::size_t outbox;   ///< what may wait for a client at most
     std::ostream* trace;  ///< hears of all that clients are told; null: nobody
@@ -41,11 +44,24 @@ class Client final : public session::Listener {
   /// The handlers are done with so many deliveries. False when there were none.
   bool handle(std::uint32_t deliveries);
   void close(session::Instant now);
+  void join(std::uint32_t group, std::uint32_t max_in_flight, bool from_now, bool pipelined);
+  /// So that what the group has not finished finds a member.
+  void join_at_last(std::uint32_t group);
+  void leave(std::uint32_t which);
+  /// Handlers begin with so many deliveries of groups.
+  bool start(std::uint32_t deliveries);
+  void settle(std::uint32_t which, std::uint32_t what, std::chrono::milliseconds delay);
+  void progress(std::uint32_t which);
+  void retry(std::uint32_t group, session::Instant now);
+  /// Handlers are done with everything they have. False when there was nothing.
+  bool work_off();
   /// Killed: another one begins in its place.
   void die();
 
   [[nodiscard]] std::size_t subscriptions() const { return subscriptions_.size(); }
   [[nodiscard]] bool is_ready() const { return ready_; }
+  /// Something was said of a delivery, and the answer is not there.
+  [[nodiscard]] bool waits_for_answers() const { return !said_.empty(); }
   /// How many sessions it had.
   [[nodiscard]] std::uint32_t sessions() const { return sessions_; }
   /// Everything has settled.
@@ -58,7 +74,31 @@ class Client final : public session::Listener {
  private:
   void begin();
   void state_changed(const State& state);
-  void ephemeral_message(session::Handle handle, MessageNumber message);
+  /// A delivery of a group, from when it came until something was said of it.
+  struct Job {
+    session::Handle handle = 0;
+    std::uint32_t group = 0;
+    std::uint32_t topic = 0;
+    Position position;
+    std::shared_ptr<session::Run> run = nullptr;
+    bool in_line = false;  ///< one of its topic after the other
+    bool revoked = false;
+  };
+  /// What was said of one.
+  struct Said {
+    std::uint32_t group = 0;
+    Position position;
+    bool is_done = false;
+  };
+  struct Place {
+    std::uint32_t group;
+    bool pipelined;
+    bool lasts;  ///< it joined at last
+  };
+  bool work_event(const session::Event& event);
+  void work_arrived(const session::WorkArrived& arrived);
+  void forget_work();
+  void settled(const session::Settled& settled);
   SubscriptionCheck* find(session::Handle handle, const char* what);
   void trace(const std::string& text) const;
   void check_rows(const std::vector<Headers>& rows) const;
@@ -75,6 +115,13 @@ class Client final : public session::Listener {
   std::map<session::Handle, SubscriptionCheck> subscriptions_;
   std::map<session::Handle, Wish> wishes_;
   std::deque<session::DataIndex> unhandled_;
+
+  std::map<session::Handle, Place> memberships_;
+  std::map<session::WorkId, Job> jobs_;
+  std::deque<session::WorkId> to_start_;
+  std::vector<session::WorkId> started_;
+  session::Ticket last_said_;
+  std::map<session::Ticket, Said> said_;
 };
 
 }  // namespace fanfare::simulation

@@ -19,9 +19,11 @@ constexpr std::array<Share, kActionNames.size()> kShares{{
     {Do::publish, 1'000, false}, {Do::repeat, 120, true},  {Do::conflict, 20, true},   {Do::subscribe, 200, false},
     {Do::unsubscribe, 80, true}, {Do::query, 20, false},   {Do::handle, 1'000, false}, {Do::send, 1'200, false},
     {Do::up, 1'200, false},      {Do::down, 1'200, false}, {Do::dial, 400, false},     {Do::cut, 50, true},
-    {Do::notice, 60, false},     {Do::wait, 400, false},   {Do::commit, 900, false},   {Do::full, 10, true},
+    {Do::notice, 60, false},     {Do::wait, 400, false},   {Do::commit, 1'400, false}, {Do::full, 10, true},
     {Do::fail, 2, true},         {Do::answer, 700, false}, {Do::trim, 30, true},       {Do::crash, 10, true},
-    {Do::power, 5, true},        {Do::die, 12, true},      {Do::close, 8, true},
+    {Do::power, 5, true},        {Do::die, 12, true},      {Do::close, 8, true},       {Do::join, 60, true},
+    {Do::leave, 20, true},       {Do::start, 700, false},  {Do::settle, 900, false},   {Do::progress, 40, true},
+    {Do::retry, 5, true},
 }};
 
 class Generator {
@@ -115,7 +117,25 @@ class Generator {
         a = time();
         break;
       case Do::commit:
+      case Do::start:
         b = few();
+        break;
+      case Do::join:
+        b = random_.below(4);
+        c = random_.one_in(2) ? random_.below(3) : random_.below(20);
+        d = random_.below(4);
+        break;
+      case Do::leave:
+      case Do::retry:
+        b = random_.below(4);
+        break;
+      case Do::settle:
+        b = random_.one_in(2) ? 0 : random_.below(10);
+        c = random_.below(12);
+        d = random_.one_in(2) ? 0 : random_.below(300);
+        break;
+      case Do::progress:
+        b = random_.below(10);
         break;
       case Do::answer:
         a = few();

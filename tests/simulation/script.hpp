@@ -35,11 +35,17 @@ enum class Do : std::uint8_t {
   power,        ///< the machine is: batches written, frames, records the stream feed loses
   die,          ///< client: killed, another one takes its place
   close,        ///< client: closes, as it should
+  join,         ///< client, group, messages in flight, 1 from now and 2 pipelined
+  leave,        ///< client, which membership
+  start,        ///< client, deliveries of groups that its handlers begin with
+  settle,       ///< client, which of those, what became of it (0 failed, 1 to come later, else done), milliseconds
+  progress,     ///< client, which of those
+  retry,        ///< client, group: its dead letters
 };
-inline constexpr std::array<std::string_view, 23> kActionNames{
-    "publish", "repeat", "conflict", "subscribe", "unsubscribe", "query", "handle", "send",
-    "up",      "down",   "dial",     "cut",       "notice",      "wait",  "commit", "full",
-    "fail",    "answer", "trim",     "crash",     "power",       "die",   "close"};
+inline constexpr std::array<std::string_view, 29> kActionNames{
+    "publish", "repeat", "conflict", "subscribe", "unsubscribe", "query", "handle", "send",     "up",   "down",
+    "dial",    "cut",    "notice",   "wait",      "commit",      "full",  "fail",   "answer",   "trim", "crash",
+    "power",   "die",    "close",    "join",      "leave",       "start", "settle", "progress", "retry"};
 
 struct Action {
   Do what{};

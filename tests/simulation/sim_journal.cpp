@@ -4,6 +4,7 @@
 #include <chrono>
 #include <set>
 
+#include "protocol/header_map.hpp"
 #include "protocol/record.hpp"
 #include "protocol/topic.hpp"
 #include "tests/simulation/complaint.hpp"
@@ -23,12 +24,13 @@ constexpr std::int64_t kIdWindow = std::chrono::microseconds(std::chrono::minute
 
 }  // namespace
 
-SimJournal::SimJournal(Truth& truth, const MessageBook& book, std::uint32_t scan)
-    : truth_(truth), book_(book), scan_(scan) {
-  for (std::uint32_t i = 0; i < kStreams; ++i) {
+SimJournal::SimJournal(Truth& truth, const MessageBook& book, GroupWatch& watch, const std::chrono::microseconds& time,
+                       std::uint32_t scan)
+    : truth_(truth), book_(book), watch_(watch), time_(time), scan_(scan) {
+  for (std::uint32_t i = 0; i < kJournals; ++i) {
     streams_.at(i).number = static_cast<protocol::StreamNumber>(i + 1);
     begin_epoch(i);
-    truth_.log(i).epoch = streams_.at(i).epoch;
+    if (i < kStreams) truth_.log(i).epoch = streams_.at(i).epoch;
   }
 }
 
@@ -36,6 +38,7 @@ void SimJournal::begin_epoch(std::uint32_t index) { streams_.at(index).epoch.byt
 
 broker::core::Kept SimJournal::kept(protocol::StreamNumber number) {
   auto& of = stream(number);
+  of.held_from = 0;  // until the new core says what it needs
   broker::core::Kept kept{
       .head = {of.epoch, of.head()}, .first = of.first, .last_topic = of.last_topic, .ids_from = of.head() + 1};
   std::map<std::uint32_t, std::uint64_t> heads;
@@ -43,7 +46,7 @@ broker::core::Kept SimJournal::kept(protocol::StreamNumber number) {
   auto sequence = of.first;
   for (const auto& one : of.records) {
     heads[one.topic] = sequence;
-    if (one.timestamp + kIdWindow >= kept.last_timestamp) {
+    if (one.timestamp + kIdWindow >= kept.last_timestamp && !one.id.is_nil()) {
       kept.ids_from = std::min(kept.ids_from, sequence);
       kept.ids.push_back({one.id, sequence, one.fingerprint, one.timestamp});
     }
@@ -85,10 +88,29 @@ void SimJournal::store(Stream& of, const Batch& batch) {
     const auto id = content.id.value_or(Uuid());
     of.records.push_back({of.epoch, record->topic, record->timestamp, id,
                           protocol::fingerprint_of(topic, content.payload), std::string(at, size)});
-    truth_.committed(of.number - 1U, {.position = {of.epoch, sequence},
-                                      .topic = topic_of(topic),
-                                      .message = book_.recognise(topic, id, content.payload),
-                                      .timestamp = record->timestamp});
+    tell(of, of.records.back());
+  }
+}
+
+/// The checks hear of what is stored now.
+void SimJournal::tell(const Stream& of, const Stored& stored) {
+  const auto index = of.number - 1U;
+  std::string_view rest = stored.record;
+  const auto record = *protocol::next_record(rest);
+  const auto& topic = of.names.at(stored.topic);
+  if (index == kDead) {
+    const auto headers = protocol::decode_headers(record.content.headers);
+    const auto epoch = headers ? Uuid::parse(headers->at("$epoch")) : std::nullopt;
+    if (!epoch) throw Complaint("dead", "a letter that does not say where it comes from");
+    const auto id = Uuid::parse(headers->at("$id"));
+    static_cast<void>(book_.recognise(headers->at("$topic"), id.value_or(Uuid()), record.content.payload));
+    const auto sequence = std::stoull(headers->at("$sequence"));
+    watch_.buried(std::string_view(topic).substr(std::string_view("$dead.").size()), {*epoch, sequence}, time_);
+  } else if (index < kStreams) {
+    truth_.committed(index, {.position = {stored.epoch, of.head()},
+                             .topic = topic_of(topic),
+                             .message = book_.recognise(topic, stored.id, record.content.payload),
+                             .timestamp = record.timestamp});
   }
 }
 
@@ -138,7 +160,10 @@ bool SimJournal::trim(std::uint32_t index, std::uint32_t percent) {
     of.records.pop_front();
   }
   for (const auto& one : of.records) gone.erase(one.topic);
-  truth_.log(index).first = of.first;
+  if (index < kStreams) {
+    truth_.log(index).first = of.first;
+    watch_.trimmed(index, of.first);
+  }
   events_.emplace_back(Trimmed{.stream = of.number, .first = of.first, .forgotten = {gone.begin(), gone.end()}});
   return true;
 }

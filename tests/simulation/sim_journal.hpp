@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "broker/core/journal.hpp"
+#include "tests/simulation/group_watch.hpp"
 #include "tests/simulation/truth.hpp"
 
 namespace fanfare::simulation {
@@ -22,7 +23,8 @@ namespace fanfare::simulation {
 class SimJournal final : public broker::core::Journal {
  public:
   /// `scan`: records a read looks through at a time.
-  SimJournal(Truth& truth, const MessageBook& book, std::uint32_t scan);
+  SimJournal(Truth& truth, const MessageBook& book, GroupWatch& watch, const std::chrono::microseconds& time,
+             std::uint32_t scan);
 
   broker::core::Kept kept(protocol::StreamNumber stream) override;
   void define(protocol::StreamNumber stream, std::uint32_t number, std::string_view name) override;
@@ -35,7 +37,8 @@ class SimJournal final : public broker::core::Journal {
   void hold(protocol::StreamNumber stream, std::uint64_t first) override;
   [[nodiscard]] broker::core::StreamFigures figures(protocol::StreamNumber stream) const override;
 
-  // ---- What the script does; streams by their place in kStreamNames. True when anything happened.
+  // ---- What the script does; streams by their place in kStreamNames, kDead and kGroupStates. True when anything
+  // happened.
 
   bool commit(std::uint32_t stream, std::uint32_t batches);
   bool refuse(std::uint32_t stream);
@@ -67,7 +70,7 @@ class SimJournal final : public broker::core::Journal {
     std::uint32_t last_topic = 0;
     std::deque<broker::core::Batch> waiting;
     bool failed = false;
-    std::uint64_t held_from = kHoldsNothing;
+    std::uint64_t held_from = 0;
 
     [[nodiscard]] std::uint64_t head() const { return first + records.size() - 1; }
   };
@@ -79,6 +82,7 @@ class SimJournal final : public broker::core::Journal {
 
   [[nodiscard]] Stream& stream(protocol::StreamNumber number) { return streams_.at(number - std::size_t{1}); }
   void store(Stream& stream, const broker::core::Batch& batch);
+  void tell(const Stream& stream, const Stored& stored);
   void answer_read(const broker::core::ReadRequest& request);
   void answer_look_up(const broker::core::IdLookup& lookup);
   static std::uint64_t begin(const Stream& stream, const broker::core::ReaderSpec& spec);
@@ -87,9 +91,11 @@ class SimJournal final : public broker::core::Journal {
 
   Truth& truth_;
   const MessageBook& book_;
+  GroupWatch& watch_;
+  const std::chrono::microseconds& time_;
   std::uint32_t scan_;
   std::uint8_t epochs_ = 0;
-  std::array<Stream, kStreams> streams_;
+  std::array<Stream, kJournals> streams_;
   std::map<broker::core::ReaderId, Reader> readers_;
   std::deque<broker::core::ReadRequest> reads_;
   std::deque<broker::core::IdLookup> look_ups_;

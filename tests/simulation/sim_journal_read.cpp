@@ -40,6 +40,8 @@ bool SimJournal::answer(std::uint32_t count) {
 
 /// The sequence that the reader begins after.
 std::uint64_t SimJournal::begin(const Stream& of, const broker::core::ReaderSpec& spec) {
+  // A position of the present epoch counts by its sequence, also where an earlier epoch's records stand there.
+  if (!spec.time && spec.after.epoch == of.epoch) return std::max(spec.after.sequence, of.first - 1);
   auto sequence = of.first;
   for (const auto& one : of.records) {
     const Position position{one.epoch, sequence};
@@ -58,8 +60,11 @@ void SimJournal::answer_read(const broker::core::ReadRequest& request) {
   if (!std::exchange(reader.begun, true)) {
     reader.through = begin(of, reader.spec);
     const auto& after = reader.spec.after;
-    if (!after.epoch.is_nil() && after.sequence + 1 < of.first) {
+    const bool is_held = std::ranges::any_of(of.records, [&](const Stored& one) { return one.epoch == after.epoch; });
+    if ((after.epoch == of.epoch || is_held) && after.sequence + 1 < of.first) {
       done.missing.emplace(ReadDone::Missing{.from = after.sequence + 1, .to = of.first - 1});
+    } else if (!after.epoch.is_nil() && after.epoch < of.epoch && !is_held && of.first > 1) {
+      done.missing.emplace(ReadDone::Missing{.from = 0, .to = of.first - 1});
     }
   } else if (reader.through + 1 < of.first) {
     done.missing.emplace(ReadDone::Missing{.from = reader.through + 1, .to = of.first - 1});

@@ -16,6 +16,10 @@ namespace fanfare::simulation {
 inline constexpr std::uint32_t kChat = 0;
 inline constexpr std::uint32_t kFeed = 1;
 inline constexpr std::uint32_t kStreams = 2;
+/// Behind them, what the broker keeps for groups.
+inline constexpr std::uint32_t kDead = 2;
+inline constexpr std::uint32_t kGroupStates = 3;
+inline constexpr std::uint32_t kJournals = 4;
 inline constexpr std::uint32_t kEphemeral = 2;
 inline constexpr std::array<std::string_view, kStreams> kStreamNames{"chat", "feed"};
 

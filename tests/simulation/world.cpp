@@ -16,11 +16,11 @@ constexpr std::uint32_t kAll = ~0U;
 }  // namespace
 
 World::World(const Knobs& knobs, std::ostream* trace)
-    : knobs_(knobs), trace_(trace), journal_(truth_, book_, knobs.scan) {
+    : knobs_(knobs), trace_(trace), watch_(truth_, knobs.groups), journal_(truth_, book_, watch_, time_, knobs.scan) {
   start_broker();
   // A page that was asked for when little waited comes on top of the bound, and one message may be larger than a page.
   const auto outbox = knobs.core.outbox + 2 * std::size_t{knobs.core.page} + 2 * std::size_t{knobs.core.limits.message};
-  const Client::World shared{truth_, book_, publishes_, knobs.receive_window, outbox, trace};
+  const Client::World shared{truth_, book_, publishes_, watch_, knobs_.groups, knobs.receive_window, outbox, trace};
   for (std::uint32_t i = 0; i < knobs.clients; ++i) clients_.push_back(std::make_unique<Client>(shared, i));
 }
 
@@ -33,13 +33,24 @@ void World::start_broker() {
     for (auto& byte : id.bytes) byte = static_cast<std::uint8_t>(mixed.below(256));
     return id;
   };
+  watch_.broker_starts();
   core_ = std::make_unique<broker::core::Core>(knobs_.core, random, journal_, *this, core_now());
   touched_ = true;
 }
 
 void World::send(broker::core::ConnectionId to, broker::core::SharedFrame frame) {
-  const auto found = std::ranges::find_if(clients_, [&](const auto& one) { return one->link().id() == to; });
-  if (found != clients_.end()) (*found)->link().send_down(std::move(frame));
+  sent_.emplace_back(to, std::move(frame));
+}
+
+void World::pass_on() {
+  for (const auto& [to, frame] : sent_) watch_.taken_back(to, *frame);
+  for (auto& [to, frame] : sent_) {
+    watch_.down(to, *frame, time_);
+    const auto id = to;
+    const auto found = std::ranges::find_if(clients_, [&](const auto& one) { return one->link().id() == id; });
+    if (found != clients_.end()) (*found)->link().send_down(std::move(frame));
+  }
+  sent_.clear();
 }
 
 void World::fenced(std::string_view stream, std::string_view) {
@@ -94,19 +105,19 @@ void World::apply(const Action& action) {
       wait(std::chrono::milliseconds(a));
       break;
     case Do::commit:
-      touched_ |= journal_.commit(a % kStreams, b);
+      touched_ |= journal_.commit(a % kJournals, b);
       break;
     case Do::full:
-      touched_ |= journal_.refuse(a % kStreams);
+      touched_ |= journal_.refuse(a % kJournals);
       break;
     case Do::fail:
-      touched_ |= journal_.fail(a % kStreams);
+      touched_ |= journal_.fail(a % kJournals);
       break;
     case Do::answer:
       touched_ |= journal_.answer(a);
       break;
     case Do::trim:
-      touched_ |= journal_.trim(a % kStreams, b % 101);
+      touched_ |= journal_.trim(a % kJournals, b % 101);
       break;
     case Do::crash:
       stop_broker(b);
@@ -126,6 +137,25 @@ void World::apply(const Action& action) {
       of.close(now());
       look_after(of);
       break;
+    case Do::join:
+      if (!knobs_.has_groups) break;
+      of.join(static_cast<std::uint32_t>(b % kGroups.size()), 1 + c, (d & 1U) != 0, (d & 2U) != 0);
+      break;
+    case Do::leave:
+      of.leave(b);
+      break;
+    case Do::start:
+      of.start(b);
+      break;
+    case Do::settle:
+      of.settle(b, c, std::chrono::milliseconds(d));
+      break;
+    case Do::progress:
+      of.progress(b);
+      break;
+    case Do::retry:
+      of.retry(static_cast<std::uint32_t>(b % kGroups.size()), now());
+      break;
   }
   settle_core();
 }
@@ -133,6 +163,7 @@ void World::apply(const Action& action) {
 void World::settle_core() {
   if (!std::exchange(touched_, false)) return;
   core_->settle(core_now());
+  pass_on();
   touched_ = core_->next_deadline() == std::chrono::microseconds::zero();
 }
 
@@ -186,7 +217,9 @@ bool World::move_up(Client& of, std::uint32_t count) {
   bool any = false;
   for (; count-- > 0 && of.link().has_up(); any = true) {
     const auto frame = of.link().take_up();
+    watch_.up(of.link().id(), frame, time_);
     core_->received(of.link().id(), frame, core_now());
+    pass_on();
   }
   touched_ |= any;
   return any;
@@ -229,6 +262,7 @@ void World::cut(Client& of, const Action& action) {
   const bool client_notices = who % 4 < 2;
   const bool broker_notices = who % 2 == 0;
   if (broker_notices) {
+    watch_.lost(of.link().id());
     core_->disconnected(of.link().id());
     touched_ = true;
   } else {
@@ -242,6 +276,7 @@ void World::cut(Client& of, const Action& action) {
 
 bool World::notice_one() {
   if (unnoticed_.empty()) return false;
+  watch_.lost(unnoticed_.front());
   core_->disconnected(unnoticed_.front());
   unnoticed_.pop_front();
   return touched_ = true;
@@ -250,6 +285,8 @@ bool World::notice_one() {
 void World::stop_broker(std::uint32_t frames) {
   for (auto& of : clients_) move_down(*of, frames);
   core_.reset();
+  sent_.clear();
+  watch_.broker_stopped(time_);
   unnoticed_.clear();
   for (auto& of : clients_) {
     if (!of->link().is_open()) continue;
@@ -269,6 +306,7 @@ void World::wait(std::chrono::microseconds time) {
   const auto due = core_->next_deadline();
   if (!due || *due > time_) return;
   core_->tick(core_now());
+  pass_on();
   touched_ = true;
 }
 
@@ -283,12 +321,13 @@ bool World::pump() {
     any |= move_up(*of, kAll);
   }
   settle_core();
-  for (std::uint32_t i = 0; i < kStreams; ++i) any |= touched_ |= journal_.commit(i, kAll);
+  for (std::uint32_t i = 0; i < kJournals; ++i) any |= touched_ |= journal_.commit(i, kAll);
   any |= touched_ |= journal_.answer(kAll);
   settle_core();
   for (auto& of : clients_) {
     any |= move_down(*of, kAll);
     any |= of->handle(kAll);
+    any |= of->work_off();
   }
   return any;
 }
@@ -307,19 +346,24 @@ std::chrono::microseconds World::next_deadline() const {
 void World::settle_down() {
   if (journal_.has_failed()) apply({.what = Do::crash});
   // Long enough for any lease and any wait before the next attempt.
-  const auto until = time_ + std::chrono::minutes(1);
+  const auto until = time_ + std::chrono::minutes(2);
   for (int idle_rounds = 0;;) {
     constexpr int kMostRounds = 100'000;
+    for (std::uint32_t i = 0; i < kGroups.size(); ++i) {
+      if (watch_.exists(i)) clients_.front()->join_at_last(i);
+    }
     for (int round = 0; pump(); ++round) {
       if (round == kMostRounds) throw Complaint("stuck", "something goes on for ever");
     }
-    const bool all_ready =
-        std::ranges::all_of(clients_, [](const auto& of) { return of->is_ready() && !of->link().is_dead(); });
-    if (time_ >= until || (all_ready && publishes_.open() == 0 && ++idle_rounds > 1)) break;
+    const bool all_ready = std::ranges::all_of(
+        clients_, [](const auto& of) { return of->is_ready() && !of->waits_for_answers() && !of->link().is_dead(); });
+    const bool is_done = all_ready && publishes_.open() == 0 && watch_.all_finished();
+    if (time_ >= until || (is_done && ++idle_rounds > 1)) break;
     wait(std::max(next_deadline() - time_, std::chrono::microseconds(1'000)));
     settle_core();
   }
   publishes_.complete();
+  watch_.complete();
   for (auto& of : clients_) of->complete();
 }
 

@@ -51,6 +51,8 @@ class World final : public broker::core::Effects {
   void wait(std::chrono::microseconds time);
   void stop_broker(std::uint32_t frames);
   void settle_core();
+  /// What the core has sent goes on its way.
+  void pass_on();
   /// Everything moves as far as it goes without time; whether anything did.
   bool pump();
   [[nodiscard]] std::chrono::microseconds next_deadline() const;
@@ -60,10 +62,12 @@ class World final : public broker::core::Effects {
   MessageBook book_;
   Truth truth_{book_};
   PublishCheck publishes_{truth_, book_};
+  GroupWatch watch_;
+  std::chrono::microseconds time_{std::chrono::seconds(100)};
   SimJournal journal_;
   std::uint64_t ids_ = 0;
-  std::chrono::microseconds time_{std::chrono::seconds(100)};
   std::unique_ptr<broker::core::Core> core_;
+  std::vector<std::pair<broker::core::ConnectionId, broker::core::SharedFrame>> sent_;
   bool touched_ = false;  ///< the core was, and has to settle
   broker::core::ConnectionId last_connection_ = 0;
   std::deque<broker::core::ConnectionId> unnoticed_;  ///< cut, and the broker does not know

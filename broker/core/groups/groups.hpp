@@ -191,6 +191,8 @@ class Groups final : public CommitListener {
   StateLoader loader_;
   ReaderId load_reader_ = 0;
   std::uint64_t load_until_ = 0;
+  std::unordered_map<protocol::StreamNumber, std::uint64_t>
+      heads_at_start_;            // what may have been taken in comes behind
   std::uint64_t unreadable_ = 0;  // records of `$groups` that are none
   struct WaitingManage;
   std::deque<std::uint64_t> waiting_joins_;  // members

@@ -24,6 +24,7 @@ void Groups::start(Instant now) {
     loaded_ = true;
     return;
   }
+  for (const auto& stream : streams_.all()) heads_at_start_.emplace(stream.number, stream.head.sequence);
   load_until_ = state_stream_->head.sequence;
   if (state_stream_->first > load_until_) return finish_loading();
   load_reader_ = readers_.open({.stream = state_stream_->number, .patterns = {std::string(kStateTopic)}});
@@ -70,7 +71,8 @@ void Groups::take_over(LoadedGroup loaded) {
   const auto* stream = state.stream.empty() ? nullptr : streams_.by_name(state.stream);
   bool changed = false;
   if (stream != nullptr && state.epoch != stream->head.epoch) {
-    const auto forgotten = begin_epoch(state, stream->head.epoch, stream->head.sequence);
+    // By now the stream may hold messages of the new epoch, of which nothing is known yet.
+    const auto forgotten = begin_epoch(state, stream->head.epoch, heads_at_start_.at(stream->number));
     changed = true;
     const auto floor = std::to_string(state.floor);
     effects_.notice("group " + state.name + ": stream " + state.stream + " has another epoch, it goes on behind " +

@@ -37,6 +37,20 @@ TEST_F(SessionSettle, WhatWaitsGoesInOneCommandAndTheAnswerSaysWhichWereStale) {
   EXPECT_EQ(told.settled, (Codes{{1, std::nullopt}, {2, ErrorCode::stale}, {3, std::nullopt}}));
 }
 
+TEST_F(SessionSettle, TwoAttemptsAtOneMessageNeverShareACommand) {
+  deliver({{101, 1, 1}});
+  const auto first = told.work_at(101);
+  deliver({{101, 1, 2}});  // its time was over meanwhile
+  session.settle(first, 1, {});
+  session.settle(told.work_at(101), 2, {});
+  const auto frame = sent();
+  const auto acks = frame.all<protocol::Ack>();
+  ASSERT_EQ(acks.size(), 2U);
+  receive(protocol::Ok{.request = acks[0].request, .positions = {{1, {epoch, 101}}}},
+          protocol::Ok{.request = acks[1].request, .positions = {}});
+  EXPECT_EQ(told.settled, (Codes{{1, ErrorCode::stale}, {2, std::nullopt}}));
+}
+
 TEST_F(SessionSettle, AnErrorIsTheOutcomeOfAllInTheCommand) {
   deliver({{101}, {102}});
   ack(1, 101);
