@@ -15,9 +15,10 @@
 // that one is not taken back by name, so its handler will speak of it.
 //
 // Room: an unfinished message takes about 80 bytes at a member and 130 while it is ready; 64 more while it is being
-// handled or waits; in `key` about 80 more for each topic that has some. So max_pending bounds a group: a million
-// messages at members are 75 MiB, at worst (each ready and of its own topic) 200 MiB. What is finished in pieces beyond
-// an unfinished one takes 48 a piece, at most a million pieces: then the group is full() too.
+// handled or waits, 64 more once it has failed; in `key` about 80 more for each topic that has some. So max_pending
+// bounds a group: a million messages at members are 75 MiB, and 270 MiB if each has failed, waits and is the only one
+// of its topic; changes that were not taken yet come on top. What is finished in pieces beyond an unfinished one takes
+// 48 a piece, at most a million pieces: then the group is full() too.
 
 #include <chrono>
 #include <cstdint>
