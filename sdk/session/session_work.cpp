@@ -119,12 +119,13 @@ void Session::send_settlements() {
 }
 
 void Session::send(Settlements::Batch batch) {
-  pending_[++last_request_] = {Pending::Kind::settlement, last_request_};
-  const auto& kept = settlements_.sent(last_request_, std::move(batch));
+  const auto number = ++last_request_;
+  pending_[number] = {Pending::Kind::settlement, number};
+  const auto& kept = settlements_.sent(number, std::move(batch));
   const auto& [work, ticket, name, verdict, repeated] = kept.front();
   if (verdict.back()) {
     return control(protocol::Nack{
-        .request = last_request_,
+        .request = number,
         .handle = name.handle,
         .kind = verdict.kind == Verdict::Kind::failed ? protocol::NackKind::failed : protocol::NackKind::defer,
         .delay_ms = delay_of(verdict.delay),
@@ -132,7 +133,7 @@ void Session::send(Settlements::Batch batch) {
         .entry = name.entry,
         .reason = std::string_view(verdict.reason)});
   }
-  protocol::Ack ack{.request = last_request_, .handle = name.handle, .epoch = name.epoch, .entries = {}};
+  protocol::Ack ack{.request = number, .handle = name.handle, .epoch = name.epoch, .entries = {}};
   for (const auto& said : kept) ack.entries.push_back(said.name.entry);
   control(ack);
 }

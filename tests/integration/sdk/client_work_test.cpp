@@ -224,12 +224,15 @@ TEST_F(ClientWork, MayEndItsOwnMembershipAndIsAcknowledged) {
   auto client = connect();
   std::promise<void> joined;
   const auto has_joined = joined.get_future().share();
+  std::promise<void> left;
   std::optional<Membership> member;
   member.emplace(client.join("work", "chat.>", [&](const Work&) {
     has_joined.wait();
     member.reset();
+    left.set_value();
   }));
   joined.set_value();
+  left.get_future().wait();
   EXPECT_TRUE(hears("leave"));
   EXPECT_THAT(said(), ElementsAre("join work", "ack 1/1", "leave"));
 }
@@ -276,10 +279,14 @@ TEST_F(ClientWork, ThatHasNotBegunWhenTheConnectionIsLostIsLeftToTheNextSession)
   auto client = Client::connect({.address = other.str()});
   std::promise<void> running;
   std::promise<void> may_end;
+  std::mutex mutex;
   std::vector<std::string> seen;
   const auto member = client.join("work", "chat.>", [&](const Work& work) {
-    seen.emplace_back(work.message.payload);
-    if (seen.size() > 1) return;
+    {
+      const std::lock_guard lock(mutex);
+      seen.emplace_back(work.message.payload);
+      if (seen.size() > 1) return;
+    }
     running.set_value();
     may_end.get_future().wait();
   });
@@ -289,7 +296,10 @@ TEST_F(ClientWork, ThatHasNotBegunWhenTheConnectionIsLostIsLeftToTheNextSession)
   const ScriptedBroker second(other.str(), {.stored = {"1", "2", "3"}});
   may_end.set_value();
   EXPECT_TRUE(eventually(10s, [&] { return testing::Value(second.group().said(), Contains("ack 3/1")); }));
-  EXPECT_THAT(seen, ElementsAre("1", "1", "2", "3"));
+  {
+    const std::lock_guard lock(mutex);
+    EXPECT_THAT(seen, ElementsAre("1", "1", "2", "3"));
+  }
   EXPECT_THAT(second.group().said(), ElementsAre("join work", "ack 1/1", "ack 2/1", "ack 3/1"));
 }
 
