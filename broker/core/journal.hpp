@@ -32,6 +32,7 @@ struct Kept {
 
   Position head;                    ///< last committed; the sequence goes on from an earlier epoch
   std::uint64_t first = 1;          ///< the oldest record held; head.sequence + 1 when none is
+  std::vector<Position> ends;       ///< the last record held of each epoch that has any, oldest first
   std::int64_t last_timestamp = 0;  ///< of the last record; 0: none
   std::uint32_t last_topic = 0;     ///< the greatest number ever given to a topic
   std::vector<Topic> topics;        ///< those with a record that is held

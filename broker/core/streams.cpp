@@ -42,6 +42,7 @@ Streams::Streams(const Settings& settings, Journal& journal, TopicTable& topics,
     const auto kept = journal_.kept(stream.number);
     stream.head = kept.head;
     stream.first = kept.first;
+    stream.earlier = kept.ends;
     stream.last_timestamp = kept.last_timestamp;
     stream.recent = RecentRecords(settings.recent, kept.head.sequence);
     topics.restore(stream.number, kept);
@@ -52,6 +53,14 @@ Streams::Streams(const Settings& settings, Journal& journal, TopicTable& topics,
     }
     stream.ids.set_floor(std::max(stream.ids.floor(), kept.ids_from - std::min<std::uint64_t>(kept.ids_from, 1)));
   }
+}
+
+std::uint64_t Stream::known_since(const Uuid& epoch) const {
+  auto known = first - 1;
+  for (const auto& end : earlier) {
+    if (end.epoch <= epoch) known = end.sequence;
+  }
+  return known;
 }
 
 std::uint64_t Streams::head(protocol::StreamNumber number) const {

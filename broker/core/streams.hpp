@@ -50,8 +50,9 @@ struct Stream {
   protocol::StreamNumber number = protocol::kNoStream;
   std::string name;
   std::vector<std::string> topics;
-  Position head;            ///< of the last committed record
-  std::uint64_t first = 1;  ///< the oldest record held; beyond the head when none is
+  Position head;                  ///< of the last committed record
+  std::uint64_t first = 1;        ///< the oldest record held; beyond the head when none is
+  std::vector<Position> earlier;  ///< the ends of the epochs that were held at start
   std::int64_t last_timestamp = 0;
   RecentIds ids;
   RecentRecords recent;
@@ -77,6 +78,9 @@ struct Stream {
   std::size_t uncommitted = 0;  ///< bytes of these
   bool failed = false;
   std::string failure;
+
+  /// Up to here everything is still what it was in this earlier epoch; beyond it are other messages, or none.
+  [[nodiscard]] std::uint64_t known_since(const Uuid& epoch) const;
   StreamCounters counters;
 };
 

@@ -26,7 +26,12 @@ class KeptReader {
     if (segments_.empty()) return std::move(state_);
     kept.head.sequence = segments_.back().last();
     kept.first = segments_.front().header.first;
-    for (const auto& segment : segments_) kept.last_timestamp = std::max(kept.last_timestamp, segment.last_timestamp());
+    for (const auto& segment : segments_) {
+      kept.last_timestamp = std::max(kept.last_timestamp, segment.last_timestamp());
+      if (segment.last() < segment.header.first) continue;  // empty
+      if (kept.ends.empty() || kept.ends.back().epoch != segment.header.epoch) kept.ends.emplace_back();
+      kept.ends.back() = {segment.header.epoch, segment.last()};
+    }
     kept.last_topic = segments_.back().header.last_topic;
     if (const auto read = read_topics(); !read) return read.error();
     if (const auto read = read_ids(); !read) return read.error();

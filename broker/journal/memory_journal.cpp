@@ -33,6 +33,8 @@ core::Kept MemoryJournal::kept(protocol::StreamNumber number) {
     const auto record = parsed(one.record);
     kept.last_timestamp = record.timestamp;
     heads[one.topic] = sequence;
+    if (kept.ends.empty() || kept.ends.back().epoch != one.epoch) kept.ends.emplace_back();
+    kept.ends.back() = {one.epoch, sequence};
     if (record.content.id) {
       kept.ids.push_back({.id = *record.content.id,
                           .sequence = sequence,
@@ -71,6 +73,11 @@ void MemoryJournal::trim(protocol::StreamNumber number, std::uint64_t first) {
   }
   for (const auto& one : stream.records) gone.erase(one.topic);
   events_.emplace_back(core::Trimmed{.stream = number, .first = stream.first, .forgotten = {gone.begin(), gone.end()}});
+}
+
+void MemoryJournal::lose_beyond(protocol::StreamNumber number, std::uint64_t last) {
+  auto& stream = open(number);
+  while (!stream.records.empty() && stream.head() > last) stream.records.pop_back();
 }
 
 void MemoryJournal::begin_epoch(protocol::StreamNumber number) {

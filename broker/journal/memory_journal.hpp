@@ -34,6 +34,9 @@ class MemoryJournal final : public core::Journal {
   /// What comes from now on is of another epoch, as after a loss. Before the core asks for what is kept.
   void begin_epoch(protocol::StreamNumber stream);
 
+  /// Loses the records beyond `last`, as a loss of power does; begin_epoch() has to follow.
+  void lose_beyond(protocol::StreamNumber stream, std::uint64_t last);
+
  private:
   struct Stored {
     Uuid epoch;

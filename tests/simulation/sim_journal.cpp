@@ -46,6 +46,8 @@ broker::core::Kept SimJournal::kept(protocol::StreamNumber number) {
   auto sequence = of.first;
   for (const auto& one : of.records) {
     heads[one.topic] = sequence;
+    if (kept.ends.empty() || kept.ends.back().epoch != one.epoch) kept.ends.emplace_back();
+    kept.ends.back() = {one.epoch, sequence};
     if (one.timestamp + kIdWindow >= kept.last_timestamp && !one.id.is_nil()) {
       kept.ids_from = std::min(kept.ids_from, sequence);
       kept.ids.push_back({one.id, sequence, one.fingerprint, one.timestamp});

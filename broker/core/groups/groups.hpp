@@ -100,6 +100,7 @@ class Groups final : public CommitListener {
   struct Page;
   struct Slot;
   struct Found;
+  struct WaitingManage;
   class Hand;
   using EntryId = ListenerId;
   using EntryPtr = std::unique_ptr<Entry>;
@@ -168,6 +169,7 @@ class Groups final : public CommitListener {
 
   // management.cpp
   void manage_now(Session& session, const protocol::Manage& command);
+  void manage_waiting(std::deque<WaitingManage> waiting);
   void reset(Entry& entry, std::uint64_t floor);
 
   const Settings& settings_;
@@ -191,10 +193,7 @@ class Groups final : public CommitListener {
   StateLoader loader_;
   ReaderId load_reader_ = 0;
   std::uint64_t load_until_ = 0;
-  std::unordered_map<protocol::StreamNumber, std::uint64_t>
-      heads_at_start_;            // what may have been taken in comes behind
-  std::uint64_t unreadable_ = 0;  // records of `$groups` that are none
-  struct WaitingManage;
+  std::uint64_t unreadable_ = 0;             // records of `$groups` that are none
   std::deque<std::uint64_t> waiting_joins_;  // members
   std::deque<WaitingManage> waiting_manages_;
 

@@ -24,7 +24,6 @@ void Groups::start(Instant now) {
     loaded_ = true;
     return;
   }
-  for (const auto& stream : streams_.all()) heads_at_start_.emplace(stream.number, stream.head.sequence);
   load_until_ = state_stream_->head.sequence;
   if (state_stream_->first > load_until_) return finish_loading();
   load_reader_ = readers_.open({.stream = state_stream_->number, .patterns = {std::string(kStateTopic)}});
@@ -59,11 +58,7 @@ void Groups::finish_loading() {
   loaded_ = true;  // only now is known what all of them need
   for (const auto& stream : streams_.all()) tell_hold(stream.number);
   for (const auto id : std::exchange(waiting_joins_, {})) admit(id);
-  for (const auto& one : std::exchange(waiting_manages_, {})) {
-    auto command = one.command;
-    command.group = std::string_view(one.group);
-    if (auto* session = sessions_.by_key(one.session)) manage_now(*session, command);
-  }
+  manage_waiting(std::exchange(waiting_manages_, {}));
 }
 
 void Groups::take_over(LoadedGroup loaded) {
@@ -71,8 +66,8 @@ void Groups::take_over(LoadedGroup loaded) {
   const auto* stream = state.stream.empty() ? nullptr : streams_.by_name(state.stream);
   bool changed = false;
   if (stream != nullptr && state.epoch != stream->head.epoch) {
-    // By now the stream may hold messages of the new epoch, of which nothing is known yet.
-    const auto forgotten = begin_epoch(state, stream->head.epoch, heads_at_start_.at(stream->number));
+    // Not the head: an earlier run of the broker, or this one, may have taken messages of the new epoch already.
+    const auto forgotten = begin_epoch(state, stream->head.epoch, stream->known_since(state.epoch));
     changed = true;
     const auto floor = std::to_string(state.floor);
     effects_.notice("group " + state.name + ": stream " + state.stream + " has another epoch, it goes on behind " +

@@ -10,6 +10,13 @@ namespace fanfare::broker::core::groups {
 using protocol::CommandType;
 using protocol::ManageAction;
 
+namespace {
+
+// Of a group at a time: each may name all of its dead letters.
+constexpr std::size_t kMostRetries = 16;
+
+}  // namespace
+
 bool Groups::manage(Session& session, const protocol::Manage& command, Instant now) {
   now_ = now;
   if (command.from == protocol::From::time) return false;
@@ -23,6 +30,15 @@ bool Groups::manage(Session& session, const protocol::Manage& command, Instant n
     waiting_manages_.push_back({session.key, command, std::string(command.group)});
   }
   return true;
+}
+
+/// What could not be done yet.
+void Groups::manage_waiting(std::deque<WaitingManage> waiting) {
+  for (const auto& one : waiting) {
+    auto command = one.command;
+    command.group = std::string_view(one.group);
+    if (auto* session = sessions_.by_key(one.session)) manage_now(*session, command);
+  }
 }
 
 void Groups::manage_now(Session& session, const protocol::Manage& command) {
@@ -77,6 +93,7 @@ void Groups::manage_now(Session& session, const protocol::Manage& command) {
       return;
     }
     case ManageAction::retry_dead:
+      if (entry->retries.size() >= kMostRetries) return refuse(ErrorCode::too_many_requests, command.group);
       entry->retries.push_back({answer, std::move(dead)});
       return;
     case ManageAction::drop_dead:

@@ -136,14 +136,10 @@ void Groups::stored(Entry& entry) {
   for (const auto& one : done.answers) answer(one, std::nullopt);
   if (done.is_drop) {
     const auto waiting = std::exchange(entry.waiting, {});
-    const auto manages = std::exchange(entry.waiting_manages, {});
+    auto manages = std::exchange(entry.waiting_manages, {});
     remove(entry);
     for (const auto id : waiting) admit(id);
-    for (const auto& one : manages) {
-      auto command = one.command;
-      command.group = std::string_view(one.group);
-      if (auto* session = sessions_.by_key(one.session)) manage_now(*session, command);
-    }
+    manage_waiting(std::move(manages));
     return;
   }
   if (done.is_snapshot) {
@@ -160,11 +156,7 @@ void Groups::stored(Entry& entry) {
   earlier.erase(earlier.begin(), earlier.upper_bound(done.floor));
   if (!std::exchange(entry.exists, true)) {
     for (const auto id : std::exchange(entry.waiting, {})) admit(id);
-    for (const auto& one : std::exchange(entry.waiting_manages, {})) {
-      auto command = one.command;
-      command.group = std::string_view(one.group);
-      if (auto* session = sessions_.by_key(one.session)) manage_now(*session, command);
-    }
+    manage_waiting(std::exchange(entry.waiting_manages, {}));
   }
   if (done.term != 0) entry.group.elected(done.term, now_);
 }

@@ -74,6 +74,21 @@ TEST_F(GroupsRestart, GoesOnFromAnotherEpochAndSaysSo) {
   EXPECT_EQ(after.answer(after.ack(taken[0])), "ok");
 }
 
+TEST_F(GroupsRestart, ForgetsNothingOfAnEpochThatItCouldNotStoreBeforeTheNextStop) {
+  for (const auto* one : {"1", "2", "3"}) publish(one);
+  auto before = member();
+  before.ack(before.take());
+  journal.memory().lose_beyond(kChat, 1);
+  journal.memory().begin_epoch(kChat);
+  journal.full_stream = kGroupsStream;
+  journal.full = 100;
+  start();
+  publish("another 2");
+  journal.full = 0;
+  start();
+  EXPECT_EQ(member().payloads(), Strings{"another 2"});
+}
+
 TEST_F(GroupsRestart, DeliversRecordsOfAnEarlierEpochUnderIt) {
   publish("1");
   auto before = member();

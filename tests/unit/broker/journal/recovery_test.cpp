@@ -170,6 +170,22 @@ TEST_F(Recovery, AClockThatWentBackStillMakesALaterEpoch) {
   EXPECT_GT(driver.kept.head.epoch, epoch);
 }
 
+TEST_F(Recovery, KnowsWhereEachEpochEnds) {
+  ASSERT_EQ(driver.open(), "");
+  driver.publish("chat.a", "x");
+  driver.publish("chat.a", "y");
+  const auto first = driver.kept.head.epoch;
+  driver.close();
+  disk.put("data/journal/chat/new-epoch", "restored from a backup\n");
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.kept.ends, (std::vector<Position>{{first, 2}}));
+  driver.publish("chat.a", "z");
+  const auto second = driver.kept.head.epoch;
+  driver.close();
+  ASSERT_EQ(driver.open(), "");
+  EXPECT_EQ(driver.kept.ends, (std::vector<Position>{{first, 2}, {second, 3}}));
+}
+
 TEST_F(Recovery, StartsOnAFullDiskAndReadsWhatIsThere) {
   ASSERT_EQ(driver.open(), "");
   driver.publish("chat.a", "x");
