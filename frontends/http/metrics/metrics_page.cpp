@@ -44,12 +44,16 @@ void MetricsPage::add_route(Router& router) {
 }
 
 std::shared_ptr<const std::string> MetricsPage::page() {
-  const std::lock_guard lock(mutex_);
   const Reports::Time now = clock_();
-  if (!kept_ || now - made_ >= kKept) {
-    kept_ = std::make_shared<const std::string>(make(now));
-    made_ = now;
+  {
+    const std::lock_guard lock(mutex_);
+    if (kept_ && now - made_ < kKept) return kept_;
   }
+  // Not under the lock: at worst each thread of the pool makes one.
+  auto made = std::make_shared<const std::string>(make(now));
+  const std::lock_guard lock(mutex_);
+  kept_ = std::move(made);
+  made_ = now;
   return kept_;
 }
 

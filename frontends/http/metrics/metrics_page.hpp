@@ -44,10 +44,10 @@ class MetricsPage {
   const Clock clock_;
   Reports reports_;
 
-  std::mutex mutex_;  // guards what follows; held while a page is made, so that it is made once
+  std::mutex mutex_;  // guards the page that is kept
   std::shared_ptr<const std::string> kept_;
   Reports::Time made_;
-  std::atomic<std::size_t> left_out_ = 0;  // of the last page; atomic, as own() is asked while a page is made
+  std::atomic<std::size_t> left_out_ = 0;  // of the last page; atomic, as pages may be made at the same time
 };
 
 }  // namespace fanfare::frontends::http
