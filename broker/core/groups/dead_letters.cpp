@@ -116,6 +116,9 @@ bool Groups::give_back(Entry& entry) {
   const auto number_of = [&](const Found& letter, std::uint64_t sequence) -> TopicNumber {
     const auto head = read_letter(letter.bytes);
     if (!head || head->sequence != sequence || !protocol::is_topic(head->topic, settings_.limits)) return 0;
+    // The stream has lost the message, and another may stand in its place.
+    const auto& stream = *entry.stream;
+    if (head->epoch != stream.head.epoch && sequence > stream.known_since(head->epoch)) return 0;
     const auto topic = topics_.find_or_add(head->topic);
     if (topic->stream != entry.stream->number) return 0;
     if (topic->number == 0) {

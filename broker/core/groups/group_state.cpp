@@ -33,7 +33,9 @@ std::uint64_t begin_epoch(GroupState& state, const Uuid& epoch, std::uint64_t he
     state.floor = head;
   }
   state.failures.erase(state.failures.upper_bound(head), state.failures.end());
-  state.returned.erase(state.returned.upper_bound(head), state.returned.end());
+  const auto lost = state.returned.upper_bound(head);
+  for (auto one = lost; one != state.returned.end(); ++one) state.dead.add(one->second);
+  state.returned.erase(lost, state.returned.end());
   return forgotten;
 }
 

@@ -69,7 +69,7 @@ struct GroupChanges {
 void apply(GroupState& state, const GroupChanges& changes);
 
 /// The stream has another epoch now: whatever was finished beyond `head`, its last known sequence, may be another
-/// message. Returns how many that were; the floor is at most `head` then.
+/// message. Returns how many that were; the floor is at most `head` then. Letters of messages beyond it are open again.
 std::uint64_t begin_epoch(GroupState& state, const Uuid& epoch, std::uint64_t head);
 
 }  // namespace fanfare::broker::core::groups

@@ -200,6 +200,22 @@ TEST_F(DeadLetters, WaitForRoom) {
   EXPECT_EQ(rows(protocol::QueryKind::dead_letters).size(), 1U);
 }
 
+TEST_F(DeadLetters, DoNotTakeThePlaceOfAnotherMessageWhenTheStreamHasLostTheirs) {
+  publish("poison");
+  {
+    GroupMember member(*driver, join());
+    fail_all(member);
+  }
+  journal.memory().lose_beyond(1, 0);
+  journal.memory().begin_epoch(1);
+  start();
+  publish("another");
+  GroupMember member(*driver, join());
+  EXPECT_EQ(manage(ManageAction::retry_dead), "ok");
+  EXPECT_EQ(member.payloads(), Strings{"another"});
+  EXPECT_EQ(rows(protocol::QueryKind::dead_letters).size(), 1U);
+}
+
 TEST_F(DeadLetters, AreForgottenWhenRetentionRemovesThem) {
   publish("poison");
   GroupMember member(*driver, join());

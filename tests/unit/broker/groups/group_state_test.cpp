@@ -31,6 +31,7 @@ TEST(GroupState, AnEpochTakesBackOnlyWhatItsHeadDoesNotCover) {
   EXPECT_EQ(state.finished.size(), 4U);
   EXPECT_EQ(state.failures, (std::map<std::uint64_t, std::uint32_t>{{6, 1}}));
   EXPECT_EQ(state.returned, (std::map<std::uint64_t, std::uint64_t>{{2, 20}}));
+  EXPECT_TRUE(state.dead.contains(21));
   EXPECT_EQ(begin_epoch(state, Uuid::version7(3, {}), 3), 6U);
   EXPECT_EQ(state.floor, 3U);
   EXPECT_TRUE(state.finished.empty());
