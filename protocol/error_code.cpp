@@ -47,6 +47,7 @@ constexpr ErrorInfo kCatalogue[] = {
     {too_many_subscriptions, "too_many_subscriptions", Retry::never,
      "unsubscribe, use wider patterns or raise limits.subscriptions"},
     {overflow, "overflow", Retry::after_reconnect, "the subscriber did not keep up and asked to be closed then"},
+    {too_many_presence_keys, "too_many_presence_keys", Retry::never, "hold fewer keys, or watch wider patterns"},
     {no_service, "no_service", Retry::later, "nobody serves this topic; start a member that does"},
     {deadline_exceeded, "deadline_exceeded", Retry::later, "no reply came in time; it may still have been handled"},
     {canceled, "canceled", Retry::never, "the caller took the request back"},

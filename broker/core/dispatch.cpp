@@ -110,7 +110,7 @@ void Core::on_ping(Session& session, const protocol::Ping& command, Instant) {
 void Core::on_bye(Session& session, const protocol::Bye&, Instant) { end(session, "bye", true); }
 
 void Core::on_credit(Session& session, const protocol::Credit& command, Instant) {
-  if (!session.out.credit(command.handled, command.limit)) {
+  if (!session.out.credit(command.received, command.limit)) {
     return malformed(session, CommandType::credit, "a count beyond what was sent, or a limit that falls");
   }
 }

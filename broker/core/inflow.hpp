@@ -29,7 +29,7 @@ class Inflow {
     if (confirmed_ == bytes_) return std::nullopt;
     confirmed_ = bytes_;
     limit_ = bytes_ + window_;
-    return protocol::Credit{.handled = commands_, .limit = limit_};
+    return protocol::Credit{.received = commands_, .limit = limit_};
   }
 
  private:

@@ -48,6 +48,31 @@ enum class CommandType : std::uint8_t {
   manage = 35,
 };
 
+/// Carries payload and needs credit (PROTOCOL.md §6).
+[[nodiscard]] constexpr bool is_data(CommandType type) {
+  return type == CommandType::publish || type == CommandType::deliver || type == CommandType::page ||
+         type == CommandType::request || type == CommandType::reply;
+}
+
+/// Concerns the connection, not the session: it is not counted, and not sent again when a session is resumed
+/// (PROTOCOL.md §2). Types of newer versions are counted.
+[[nodiscard]] constexpr bool is_counted(CommandType type) {
+  switch (type) {
+    case CommandType::hello:
+    case CommandType::welcome:
+    case CommandType::ping:
+    case CommandType::pong:
+    case CommandType::drain:
+    case CommandType::credit:
+    case CommandType::topic:
+    case CommandType::forget:
+    case CommandType::position:
+      return false;
+    default:
+      return true;
+  }
+}
+
 /// Chosen by the client, in rising order, for whatever has an outcome; the answer carries it. 0 is none.
 using RequestNumber = std::uint64_t;
 /// Chosen by the client for a subscription, a service or a membership; one number space per session.

@@ -26,13 +26,13 @@ struct Hello {
   ShortText software;       ///< for people: `fanfare-sdk/0.1.0`
   Uuid session;
   Uuid secret;
-  std::uint64_t handled = 0;  ///< data commands of the broker handled in this session
-  std::uint64_t sent = 0;     ///< data commands sent to the broker in this session
+  std::uint64_t received = 0;  ///< counted commands of the broker received in this session
+  std::uint64_t sent = 0;      ///< counted commands sent to the broker in this session
 
   template <class Self, class Archive>
   static void fields(Self& self, Archive& archive) {
     archive(self.version_min, self.version_max, self.flags, self.limit, self.name, self.software);
-    if ((self.flags & kResume) != 0) archive(self.session, self.secret, self.handled, self.sent);
+    if ((self.flags & kResume) != 0) archive(self.session, self.secret, self.received, self.sent);
   }
 };
 
@@ -55,10 +55,10 @@ struct Welcome {
   std::uint8_t version = 0;
   std::uint8_t flags = 0;  ///< kResumed
   Uuid session;
-  Uuid secret;                ///< only the latest one resumes
-  Uuid run;                   ///< this life of the broker
-  std::uint64_t handled = 0;  ///< data commands of the client handled in this session
-  std::uint64_t limit = 0;    ///< bytes of data commands the client may send before a CREDIT raises it
+  Uuid secret;                 ///< only the latest one resumes
+  Uuid run;                    ///< this life of the broker
+  std::uint64_t received = 0;  ///< counted commands of the client received in this session
+  std::uint64_t limit = 0;     ///< bytes of data commands the client may send before a CREDIT raises it
   std::uint32_t lease_ms = 0;
   std::uint32_t heartbeat_ms = 0;
   std::int64_t clock = 0;  ///< the broker's, microseconds since 1970
@@ -68,7 +68,7 @@ struct Welcome {
 
   template <class Self, class Archive>
   static void fields(Self& self, Archive& archive) {
-    archive(self.version, self.flags, self.session, self.secret, self.run, self.handled, self.limit, self.lease_ms,
+    archive(self.version, self.flags, self.session, self.secret, self.run, self.received, self.limit, self.lease_ms,
             self.heartbeat_ms, self.clock);
     archive(self.limits.message, self.limits.frame, self.limits.subscriptions, self.limits.in_flight,
             self.limits.header_bytes, self.limits.header_count, self.limits.topic_bytes, self.limits.topic_tokens);
@@ -143,11 +143,11 @@ struct Drain {
 
 struct Credit {
   static constexpr auto kType = CommandType::credit;
-  std::uint64_t handled = 0;  ///< data commands handled in this session
-  std::uint64_t limit = 0;    ///< bytes of data commands that may be sent on this connection; never falls
+  std::uint64_t received = 0;  ///< counted commands received in this session: the other side may forget them
+  std::uint64_t limit = 0;     ///< bytes of data commands that may be sent on this connection; never falls
   template <class Self, class Archive>
   static void fields(Self& self, Archive& archive) {
-    archive(self.handled, self.limit);
+    archive(self.received, self.limit);
   }
 };
 

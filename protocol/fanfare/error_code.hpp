@@ -40,6 +40,7 @@ enum class ErrorCode : std::uint16_t {
   no_such_handle = 41,
   too_many_subscriptions = 42,
   overflow = 43,
+  too_many_presence_keys = 44,
   no_service = 50,
   deadline_exceeded = 51,
   canceled = 52,

@@ -11,6 +11,7 @@
 #include <fanfare/message.hpp>
 #include <fanfare/options.hpp>
 #include <fanfare/outcome.hpp>
+#include <fanfare/presence.hpp>
 #include <fanfare/state.hpp>
 #include <fanfare/subscription.hpp>
 
@@ -36,6 +37,7 @@ class Client {
   using RequestHandler = std::function<Reply(const Request&)>;
   using AsyncRequestHandler = std::function<void(const Request&, Responder)>;
   using WorkHandler = std::function<void(const Work&)>;
+  using PresenceHandler = std::function<void(const PresenceChange&)>;
   using AsyncWorkHandler = std::function<void(const Work&, Settler)>;
 
   /// Returns at once; the session comes up in the background. Throws Error `bad_name` or `unreachable` when the name or
@@ -87,6 +89,12 @@ class Client {
   Membership join(std::string_view group, std::string_view pattern, WorkHandler handler, JoinOptions options = {});
   /// The same for what is settled later: the handler may keep the Settler.
   Membership join(std::string_view group, std::string_view pattern, AsyncWorkHandler handler, JoinOptions options = {});
+
+  /// Is there as `key` until the handle goes. Cheap: a hundred thousand of them are a few commands.
+  Presence hold_presence(std::string_view key, HoldOptions options = {});
+
+  /// Calls `handler` for each key that matches `pattern` and is online, then for each that becomes something else.
+  PresenceWatch watch_presence(std::string_view pattern, PresenceHandler handler, WatchOptions options = {});
 
   /// Does something to a group. Fails with `no_such_group`, `not_sent` (there was no session in time) or what the
   /// broker answers; after `outcome_unknown` and `deadline_exceeded` it may have been done. All of it may be asked

@@ -132,7 +132,10 @@ struct RequestOptions {
   Headers headers = {};
   std::string actor = {};
   std::optional<Uuid> id = {};  ///< none: a fresh UUIDv7
-  bool retry_safe = false;      ///< handling it twice does no harm
+  bool retry_safe = false;      ///< handling it twice does no harm: lost with its member, it is given to another
+  /// A part of a reply that comes in several; the last one is the outcome. None: parts are put together, up to 64 MiB,
+  /// and are the beginning of the reply's payload. `timeout` counts from one to the next. Runs where handlers run.
+  std::function<void(const Reply&)> on_part = {};
   std::stop_token stop = {};    ///< takes the request back: it fails with `canceled`
 };
 

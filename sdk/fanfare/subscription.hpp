@@ -58,6 +58,9 @@ class Responder {
   explicit Responder(std::shared_ptr<transport::Exchange> exchange);
 
   void reply(const Reply& reply);
+  /// A part of a reply that is larger than a message, or comes bit by bit; reply() ends it. Waits for room while the
+  /// caller does not keep up, at most until it stops waiting; false when nobody waits any more.
+  bool part(const Reply& part);
   /// The caller gets an Error with this code and text.
   void fail(std::string_view text, ErrorCode code = ErrorCode::service_failed);
   /// The caller took the request back, is gone or stopped waiting: an answer would be dropped.

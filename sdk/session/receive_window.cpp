@@ -37,7 +37,7 @@ bool ReceiveWindow::owes_credit(bool idle) const {
 protocol::Credit ReceiveWindow::give_credit() {
   credited_ = handled_;
   told_bytes_ = bytes_;
-  return {.handled = std::max(handled_, session_start_) - session_start_, .limit = bytes_ + window_};
+  return {.received = std::max(handled_, session_start_) - session_start_, .limit = bytes_ + window_};
 }
 
 void ReceiveWindow::begin(bool resumed) {

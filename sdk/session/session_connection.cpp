@@ -48,7 +48,7 @@ void Session::refuse(const Error& error) {
 bool Session::on(const protocol::Welcome& welcome, Incoming&) {
   if (welcome.version != protocol::kVersion) return false;
   const bool resumed =
-      has_session_ && (welcome.flags & protocol::Welcome::kResumed) != 0 && log_.resume(welcome.handled, welcome.limit);
+      has_session_ && (welcome.flags & protocol::Welcome::kResumed) != 0 && log_.resume(welcome.received, welcome.limit);
   phase_ = Phase::ready;
   back_off_.reset();
   lease_ = std::chrono::milliseconds(welcome.lease_ms);

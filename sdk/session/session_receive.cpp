@@ -94,7 +94,7 @@ bool Session::dispatch(const protocol::RawCommand& command, Incoming& incoming) 
   }
 }
 
-bool Session::on(const protocol::Credit& credit, Incoming&) { return log_.credit(credit.handled, credit.limit); }
+bool Session::on(const protocol::Credit& credit, Incoming&) { return log_.credit(credit.received, credit.limit); }
 
 bool Session::on(const protocol::Drain& drain, Incoming& incoming) {
   draining_ = true;

@@ -61,7 +61,7 @@ void Session::append_hello(std::string& frame) {
     hello.flags = protocol::Hello::kResume;
     hello.session = session_;
     hello.secret = secret_;
-    hello.handled = window_.received_count();
+    hello.received = window_.received_count();
     hello.sent = log_.sent_count();
   }
   protocol::append_command(frame, hello);

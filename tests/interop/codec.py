@@ -12,15 +12,15 @@ HEADER = MAGIC + bytes([VERSION, 0])
 
 # type name, way (c: client to broker, b: broker to client), fields. `if` marks a field that is there only then.
 COMMANDS = """
-1  HELLO       c   u8 version_min, u8 version_max, u8 flags, u64 limit, short peer, short software, uuid session if flags&1, uuid secret if flags&1, u64 handled if flags&1, u64 sent if flags&1
-2  WELCOME     b   u8 version, u8 flags, uuid session, uuid secret, uuid run, u64 handled, u64 limit, u32 lease_ms, u32 heartbeat_ms, i64 clock, u32 message, u32 frame, u32 subscriptions, u32 in_flight, u16 header_bytes, u16 header_count, u16 topic_bytes, u16 topic_tokens, short publisher, list of {u16 number, short label, uuid epoch, u64 head, list of short topics} streams
+1  HELLO       c   u8 version_min, u8 version_max, u8 flags, u64 limit, short peer, short software, uuid session if flags&1, uuid secret if flags&1, u64 received if flags&1, u64 sent if flags&1
+2  WELCOME     b   u8 version, u8 flags, uuid session, uuid secret, uuid run, u64 received, u64 limit, u32 lease_ms, u32 heartbeat_ms, i64 clock, u32 message, u32 frame, u32 subscriptions, u32 in_flight, u16 header_bytes, u16 header_count, u16 topic_bytes, u16 topic_tokens, short publisher, list of {u16 number, short label, uuid epoch, u64 head, list of short topics} streams
 3  OK          b   u64 request, u8 flags, list of stream_position positions
 4  ERROR       b   u64 request, u8 command, u16 code, u8 flags, u32 retry_after_ms, long text
 5  PING        c   u64 token
 6  PONG        b   u64 token
 7  BYE         c
 8  DRAIN       b   u32 deadline_ms
-9  CREDIT      cb  u64 handled, u64 limit
+9  CREDIT      cb  u64 received, u64 limit
 10 TOPIC       cb  u32 number, u16 stream, short topic
 11 FORGET      b   u16 stream, list of u32 numbers
 12 PUBLISH     c   u64 request, u32 topic, u8 flags, u8 actor_size, u16 headers_size, stream_position last if flags&2, tail content

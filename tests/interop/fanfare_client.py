@@ -75,7 +75,7 @@ class Client:
         hello = Command("HELLO", version_min=1, version_max=1, limit=self.window, peer=self.name, software="interop/1")
         if self.welcome:
             hello.flags, hello.session, hello.secret = 1, self.welcome.session, self.welcome.secret
-            hello.handled, hello.sent = self.handled, self.sent
+            hello.received, hello.sent = self.handled, self.sent
         self.connection.send(hello)
         answer = self.connection.receive(self.patience)
         if answer is None:
@@ -92,7 +92,7 @@ class Client:
         self.granted = self.handled
         self.draining = None
         if self.welcome.flags & 1:
-            self._confirm(self.welcome.handled)
+            self._confirm(self.welcome.received)
             self.sent -= len(self.unconfirmed)  # they go again under the same counts
             self.outgoing.extendleft(reversed(self.unconfirmed))
             self.unconfirmed.clear()
@@ -282,7 +282,7 @@ class Client:
     def _grant(self, everything=False):
         """Lets the broker send more: at a quarter of the window, and before sleeping (§6)."""
         if self.handled_bytes - self.granted_bytes >= self.window // 4 or everything and self.handled != self.granted:
-            self.connection.send(Command("CREDIT", handled=self.handled, limit=self.handled_bytes + self.window))
+            self.connection.send(Command("CREDIT", received=self.handled, limit=self.handled_bytes + self.window))
             self.granted_bytes, self.granted = self.handled_bytes, self.handled
 
     def _handle(self, command, size):
@@ -322,7 +322,7 @@ class Client:
 
     def _on_credit(self, credit):
         self.limit = max(self.limit, credit.limit)
-        self._confirm(credit.handled)
+        self._confirm(credit.received)
 
     def _on_topic(self, topic):
         self.topics[topic.stream, topic.number] = topic.topic

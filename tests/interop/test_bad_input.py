@@ -173,7 +173,7 @@ class BadInputTest(BrokerTest):
             connection.send(Command("TOPIC", number=1, topic="too.large"), command)
             self.expect_error(connection, code, command.request, command.name)
             credit = answer(connection, "CREDIT")  # what was refused is handled, too
-            self.assertEqual(credit.handled, command.request)
+            self.assertEqual(credit.received, command.request)
         self.expect_alive(connection)
 
     def test_headers(self):

@@ -140,7 +140,7 @@ class PublishTest(BrokerTest):
             reader.send(Command("PING", token=1))
             self.assertEqual(answer(reader, "PONG", "DELIVER").name, "PONG")
             handled += 1
-            reader.send(Command("CREDIT", handled=handled, limit=1))
+            reader.send(Command("CREDIT", received=handled, limit=1))
         self.assertEqual(payloads, [b"0", b"1", b"2"])
         self.assertGreater(handled, 1)
 
@@ -278,12 +278,12 @@ class PublishTest(BrokerTest):
         client._on_forget = lambda forget: (forgotten.append(forget), Client._on_forget(client, forget))
         connection, count, sent = self.raw(), 66_000, 0
         deadline = time.monotonic() + 4 * PATIENCE
-        credit = Command("CREDIT", handled=0)
+        credit = Command("CREDIT", received=0)
         while len(client.records) < count and time.monotonic() < deadline:
             while (received := connection.receive(0)) is not None:
                 if received[0].name == "CREDIT":
                     credit = received[0]
-            while sent < count and sent - credit.handled < 2000:
+            while sent < count and sent - credit.received < 2000:
                 connection.send_frame(codec.HEADER + b"".join(map(self.topic_and_publish, range(sent, sent + 500))))
                 sent += 500
             client.pump(0.01)

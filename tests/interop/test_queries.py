@@ -41,7 +41,7 @@ class QueryTest(BrokerTest):
         while not last:
             count += 1
             connection.send(Command("QUERY", request=count, kind=1, limit=1, cursor=cursor),
-                            Command("CREDIT", handled=count - 1, limit=1 << 30))
+                            Command("CREDIT", received=count - 1, limit=1 << 30))
             page = answer(connection, "PAGE")
             self.assertEqual((page.request, page.kind), (count, 1))
             self.assertLessEqual(page.count, 1)

@@ -15,7 +15,7 @@ from support import PATIENCE, SLOWNESS, Broker
 class SessionTest(BrokerTest):
     def test_welcome(self):
         welcome = self.client().welcome
-        self.assertEqual((welcome.version, welcome.flags & 1, welcome.handled), (1, 0, 0))
+        self.assertEqual((welcome.version, welcome.flags & 1, welcome.received), (1, 0, 0))
         self.assertEqual((welcome.message, welcome.header_bytes, welcome.header_count, welcome.frame,
                           welcome.subscriptions, welcome.topic_bytes, welcome.topic_tokens),
                          (1 << 20, 8192, 32, 4 << 20, 100_000, 255, 16))

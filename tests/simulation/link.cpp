@@ -49,11 +49,11 @@ void Link::Flow::credit(std::string_view frame, bool to_client) {
   while (const auto command = reader.next()) {
     if (command->type == CommandType::credit) {
       const auto credit = protocol::decode<protocol::Credit>(command->body);
-      if (!credit || credit->limit < limit || credit->handled < handled || credit->handled > commands) {
+      if (!credit || credit->limit < limit || credit->received < handled || credit->received > commands) {
         throw Complaint("credit", "a CREDIT that takes back what was given, or confirms what was not sent");
       }
       limit = credit->limit;
-      handled = credit->handled;
+      handled = credit->received;
     } else if (!to_client && command->type == CommandType::hello) {
       if (const auto hello = protocol::decode<protocol::Hello>(command->body)) limit = hello->limit;
     } else if (to_client && command->type == CommandType::welcome) {

@@ -61,7 +61,7 @@ void ScriptedBroker::answer(const std::string& peer, std::string_view frame) {
     protocol::append_command(reply, protocol::Puback{{{.first = unanswered_first_, .count = unanswered_}}});
     unanswered_ = 0;
   }
-  protocol::append_command(reply, protocol::Credit{.handled = handled_, .limit = handled_bytes_ + kWindow});
+  protocol::append_command(reply, protocol::Credit{.received = handled_, .limit = handled_bytes_ + kWindow});
   if (script_.refuses) {
     reply = protocol::make_frame(protocol::Error{.code = *script_.refuses, .flags = protocol::Error::kCloses});
   }
@@ -101,7 +101,7 @@ void ScriptedBroker::take(const protocol::RawCommand& command, std::string& repl
   } else if (command.type == CommandType::ping) {
     protocol::append_command(reply, protocol::Pong{});
   } else if (command.type == CommandType::credit) {
-    client_handled = protocol::decode<protocol::Credit>(command.body).value().handled;
+    client_handled = protocol::decode<protocol::Credit>(command.body).value().received;
   } else if (command.type == CommandType::bye) {
     ++byes;
   }

@@ -18,7 +18,7 @@ TEST(Credit, HoldsDataBackUntilTheClientGivesMore) {
   driver.from(subscriber, protocol::Ping{.token = 1});
   EXPECT_TRUE(driver.has<protocol::Pong>(subscriber));  // free commands pass what waits
   driver.take(subscriber);
-  driver.from(subscriber, protocol::Credit{.handled = 1, .limit = 100'000});
+  driver.from(subscriber, protocol::Credit{.received = 1, .limit = 100'000});
   EXPECT_THAT(driver.payloads(subscriber), ElementsAre("2"));
 }
 
@@ -27,7 +27,7 @@ TEST(Credit, IsGivenBackForWhatWasHandled) {
   const auto peer = driver.peer();
   driver.publish(peer, "demo", std::string(1'000, 'x'));
   const auto credit = driver.expect<protocol::Credit>(peer).as<protocol::Credit>();
-  EXPECT_EQ(credit.handled, 1U);
+  EXPECT_EQ(credit.received, 1U);
   EXPECT_GT(credit.limit, CoreDriver::settings().window + 1'000);
 }
 
@@ -50,7 +50,7 @@ TEST(Credit, OverdrawnEndsTheSession) {
 
 TEST(Credit, ThatFallsOrConfirmsWhatWasNeverSentIsMalformed) {
   for (const auto& wrong :
-       {protocol::Credit{.handled = 1, .limit = 1ULL << 41U}, protocol::Credit{.handled = 0, .limit = 1}}) {
+       {protocol::Credit{.received = 1, .limit = 1ULL << 41U}, protocol::Credit{.received = 0, .limit = 1}}) {
     CoreDriver driver;
     const auto peer = driver.peer();
     driver.from(peer, wrong);
@@ -68,7 +68,7 @@ TEST(Overflow, DropsTheOldestAndSaysWhatIsMissing) {
                         .request = 1, .handle = 1, .overflow = protocol::Overflow::drop_oldest, .pattern = "chat.>"});
   for (int i = 1; i <= 6; ++i) driver.publish(publisher, "chat.a", std::string(300, static_cast<char>('0' + i)));
   EXPECT_EQ(driver.payloads(slow).size(), 1U);  // nothing was outstanding
-  driver.from(slow, protocol::Credit{.handled = 1, .limit = 1'000'000});
+  driver.from(slow, protocol::Credit{.received = 1, .limit = 1'000'000});
   const auto gap = driver.expect<protocol::Gap>(slow).as<protocol::Gap>();
   EXPECT_EQ(gap.stream, 1);
   EXPECT_EQ(gap.from, 2U);

@@ -87,7 +87,7 @@ TEST_F(FiguresTest, CountWhatWaitedForASessionThatWasClosedForIt) {
 TEST_F(FiguresTest, CountGapsByTheirReason) {
   const auto peer = slow(protocol::Overflow::drop_oldest);
   for (int i = 0; i < 10; ++i) driver.publish(publisher, "demo.a", std::string(250, '.'));
-  driver.from(peer, protocol::Credit{.handled = 1, .limit = 1U << 20U});
+  driver.from(peer, protocol::Credit{.received = 1, .limit = 1U << 20U});
   const auto figures = driver.core().figures();
   EXPECT_EQ(figures.counters.gaps_by_reason[static_cast<std::size_t>(protocol::GapReason::overflow)], 1U);
 }

@@ -159,7 +159,7 @@ TEST_F(Groups, GiveASessionNoMoreThanItHasRoomFor) {
   EXPECT_GT(other.take().size(), 50U);
   std::size_t handled = first.size();
   for (std::uint64_t i = 1; i < 20; ++i) {
-    small.from(slow.peer(), protocol::Credit{.handled = 1, .limit = 1'500 + i * 10'000});
+    small.from(slow.peer(), protocol::Credit{.received = 1, .limit = 1'500 + i * 10'000});
     handled += slow.take().size();
   }
   EXPECT_GT(handled, first.size());

@@ -59,8 +59,8 @@ TEST_F(Services, CarryARequestToAMemberAndItsReplyBack) {
   EXPECT_EQ(got.as<protocol::Reply>().number, request);
   EXPECT_EQ(got.as<protocol::Reply>().content, "ann");
   EXPECT_FALSE(driver_.core().drained());  // the caller may still lose it
-  driver_.from(caller_, protocol::Credit{.handled = 1, .limit = 1ULL << 40U});
-  driver_.from(worker, protocol::Credit{.handled = 1, .limit = 1ULL << 40U});
+  driver_.from(caller_, protocol::Credit{.received = 1, .limit = 1ULL << 40U});
+  driver_.from(worker, protocol::Credit{.received = 1, .limit = 1ULL << 40U});
   EXPECT_TRUE(driver_.core().drained());
 }
 

@@ -55,7 +55,7 @@ TEST(Streams, ShowAndAcknowledgeNothingBeforeTheCommit) {
   driver.core().settle(driver.now);
   EXPECT_TRUE(driver.has<protocol::Puback>(publisher));
   EXPECT_THAT(driver.payloads(subscriber), ElementsAre("x"));
-  driver.from(subscriber, protocol::Credit{.handled = 1, .limit = 1ULL << 40U});
+  driver.from(subscriber, protocol::Credit{.received = 1, .limit = 1ULL << 40U});
   EXPECT_TRUE(driver.core().drained());
 }
 
@@ -186,7 +186,7 @@ TEST(Streams, GiveNoCreditWhileTooMuchWaitsForTheJournal) {
   EXPECT_FALSE(driver.has<protocol::Credit>(peer));
   while (!journal.held.empty()) journal.commit();
   driver.core().settle(driver.now);
-  EXPECT_EQ(driver.expect<protocol::Credit>(peer).as<protocol::Credit>().handled, 2U);
+  EXPECT_EQ(driver.expect<protocol::Credit>(peer).as<protocol::Credit>().received, 2U);
 }
 
 /// The number a subscriber is told for the topic of what is published now.

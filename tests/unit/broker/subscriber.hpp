@@ -78,7 +78,7 @@ class Subscriber {
   /// Confirms all data and allows so many bytes more.
   void credit(std::uint64_t bytes) {
     limit_ += bytes;
-    driver_.from(peer_, protocol::Credit{.handled = handled_, .limit = limit_});
+    driver_.from(peer_, protocol::Credit{.received = handled_, .limit = limit_});
   }
 
   [[nodiscard]] std::vector<std::string> payloads(protocol::Handle handle = 1) {

@@ -48,7 +48,7 @@ inline std::vector<SampleFrame> sample_frames() {
                .software = "me/1"};
   resume.session = session;
   resume.secret = secret;
-  resume.handled = 3;
+  resume.received = 3;
   resume.sent = 4;
 
   const Welcome welcome{
@@ -57,7 +57,7 @@ inline std::vector<SampleFrame> sample_frames() {
       .session = session,
       .secret = secret,
       .run = run,
-      .handled = 4,
+      .received = 4,
       .limit = 1'048'576,
       .lease_ms = 10'000,
       .heartbeat_ms = 3'000,
@@ -81,7 +81,7 @@ inline std::vector<SampleFrame> sample_frames() {
       {"pong", make_frame(Pong{.token = 5})},
       {"bye", make_frame(Bye{})},
       {"drain", make_frame(Drain{.deadline_ms = 5'000})},
-      {"credit", make_frame(Credit{.handled = 6, .limit = 2'097'152})},
+      {"credit", make_frame(Credit{.received = 6, .limit = 2'097'152})},
       {"topic", make_frame(Topic{.number = 7, .stream = 1, .name = "chat.7f3a"})},
       {"forget", make_frame(Forget{.stream = 0, .numbers = {kEphemeralTopic | 1U, kEphemeralTopic | 2U}})},
       {"publish", make_frame(Publish{.request = 8,

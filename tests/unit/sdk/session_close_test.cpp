@@ -13,7 +13,7 @@ TEST_F(SessionClose, SendsWhatWaitsAndSaysGoodbyeWhenAllIsAcknowledged) {
   EXPECT_TRUE(frame.all<protocol::Bye>().empty());
   receive(protocol::Puback{{{.first = frame.one<protocol::Publish>().request, .count = 1}}});
   EXPECT_TRUE(sent().empty());
-  receive(protocol::Credit{.handled = 1, .limit = 1U << 21U});
+  receive(protocol::Credit{.received = 1, .limit = 1U << 21U});
   EXPECT_EQ(sent().all<protocol::Bye>().size(), 1U);
   EXPECT_TRUE(session.finished());
   EXPECT_EQ(told.states.back().connection, Connection::closed);

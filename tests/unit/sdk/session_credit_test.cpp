@@ -15,9 +15,9 @@ TEST_F(SessionCredit, PublishesStopAtTheBrokersLimit) {
   for (Ticket ticket = 1; ticket <= 5; ++ticket) publish(ticket, "a.b", std::string(100, 'x'));
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 3U);
   EXPECT_TRUE(sent().empty());
-  receive(protocol::Credit{.handled = 2, .limit = 4 * publish_size(100)});
+  receive(protocol::Credit{.received = 2, .limit = 4 * publish_size(100)});
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
-  receive(protocol::Credit{.handled = 4, .limit = 9 * publish_size(100)});
+  receive(protocol::Credit{.received = 4, .limit = 9 * publish_size(100)});
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
 }
 
@@ -29,7 +29,7 @@ TEST_F(SessionCredit, WithNothingUnconfirmedOneMessageMayPassTheLimit) {
   publish(2, "a.b", std::string(100, 'x'));
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
   EXPECT_TRUE(sent().empty());
-  receive(protocol::Credit{.handled = 1, .limit = 10});
+  receive(protocol::Credit{.received = 1, .limit = 10});
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
 }
 
@@ -48,7 +48,7 @@ TEST_F(SessionCredit, FreeCommandsNeedNone) {
 
 TEST_F(SessionCredit, MoreConfirmedThanSentBreaksTheProtocol) {
   connect();
-  receive(protocol::Credit{.handled = 1, .limit = 0});
+  receive(protocol::Credit{.received = 1, .limit = 0});
   EXPECT_EQ(told.states.back().code, ErrorCode::malformed_frame);
 }
 
@@ -61,7 +61,7 @@ TEST_F(SessionCredit, IsGivenBackWhenHandlersAreDoneAtTheLatestBeforeSleeping) {
   session.handled(told.messages.back().data);
   EXPECT_TRUE(sent(false).empty());
   const auto frame = sent(true);
-  EXPECT_EQ(frame.one<protocol::Credit>().handled, 1U);
+  EXPECT_EQ(frame.one<protocol::Credit>().received, 1U);
   EXPECT_GT(frame.one<protocol::Credit>().limit, 1U << 20U);
   EXPECT_TRUE(sent(true).empty());
 }
@@ -84,7 +84,7 @@ TEST_F(SessionCredit, WhatNobodyWantsIsHandledAtOnceButNotBeforeWhatCameFirst) {
           live(wanted), live(unwanted));
   EXPECT_TRUE(sent(true).empty());
   session.handled(told.messages.back().data);
-  EXPECT_EQ(sent(true).one<protocol::Credit>().handled, 2U);
+  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 2U);
 }
 
 TEST_F(SessionCredit, WhatCameInALostSessionDoesNotCountInTheNext) {

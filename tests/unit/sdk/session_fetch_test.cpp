@@ -141,7 +141,7 @@ TEST_F(SessionFetch, APageForAHandlerCountsAsHandledWhenThatIsDone) {
   receive(page(sent().one<protocol::Fetch>().request, {}, 0));
   EXPECT_TRUE(sent(true).all<protocol::Credit>().empty());
   session.handled(told.pages.at(1).data);
-  EXPECT_EQ(sent(true).one<protocol::Credit>().handled, 1U);
+  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 1U);
 }
 
 TEST_F(SessionFetch, RecordsThatAreNoneBreakTheProtocol) {

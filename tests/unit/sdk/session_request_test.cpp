@@ -89,7 +89,7 @@ TEST_F(SessionRequest, GoesBeforePublishesThatWait) {
   (void)sent();
   publish(2, "a.b", std::string(50, 'x'));
   request(3, "svc.echo", "hi");
-  receive(protocol::Credit{.handled = 0, .limit = 300});
+  receive(protocol::Credit{.received = 0, .limit = 300});
   const auto frame = sent();
   EXPECT_EQ(frame.all<protocol::Request>().size(), 1U);
   EXPECT_TRUE(frame.all<protocol::Publish>().empty());

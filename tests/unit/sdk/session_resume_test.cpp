@@ -9,7 +9,7 @@ class SessionResume : public SessionTest {
     auto it = welcome();
     it.flags = protocol::Welcome::kResumed;
     it.secret = uuid(4);
-    it.handled = handled;
+    it.received = handled;
     return it;
   }
 };
@@ -31,7 +31,7 @@ TEST_F(SessionResume, IsOfferedWithTheLatestSecretAndBothCounts) {
   EXPECT_EQ(hello.session, uuid(1));
   EXPECT_EQ(hello.secret, uuid(2));
   EXPECT_EQ(hello.sent, 2U);
-  EXPECT_EQ(hello.handled, 1U);
+  EXPECT_EQ(hello.received, 1U);
 }
 
 TEST_F(SessionResume, SendsAgainExactlyWhatTheBrokerHasNotHandled) {

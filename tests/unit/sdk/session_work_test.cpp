@@ -58,7 +58,7 @@ TEST_F(SessionWork, ItsCreditComesBackWhenHandlersAreDone) {
   deliver({{101}});
   EXPECT_TRUE(sent(true).empty());
   session.handled(told.works[0].data);
-  EXPECT_EQ(sent(true).one<protocol::Credit>().handled, 1U);
+  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 1U);
 }
 
 TEST_F(SessionWork, WhatWaitsForAnotherOfItsTopicHoldsBackNoCredit) {
@@ -66,7 +66,7 @@ TEST_F(SessionWork, WhatWaitsForAnotherOfItsTopicHoldsBackNoCredit) {
   deliver({{101}});
   deliver({{102}, {103}});
   session.handled(told.works[0].data);
-  EXPECT_EQ(sent(true).one<protocol::Credit>().handled, 2U);
+  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 2U);
 }
 
 TEST_F(SessionWork, WhatWasTakenBackIsVoid) {
@@ -84,7 +84,7 @@ TEST_F(SessionWork, WhatWasTakenBackBeforeItCameIsNotHandedOver) {
   revoke({{101}});
   deliver({{101}});
   EXPECT_TRUE(told.works.empty());
-  EXPECT_EQ(sent(true).one<protocol::Credit>().handled, 1U);
+  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 1U);
   deliver({{101, 1, 2}});
   EXPECT_EQ(told.works.size(), 1U);
 }
@@ -155,7 +155,7 @@ TEST_F(SessionWork, WhatComesAfterLeavingIsNotHandedOver) {
   const auto left = sent().one<protocol::Leave>();
   deliver({{101}});
   EXPECT_TRUE(told.works.empty());
-  EXPECT_EQ(sent(true).one<protocol::Credit>().handled, 1U);
+  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 1U);
   // The broker still counts on it: it is told again.
   receive(protocol::Ok{.request = left.request, .positions = {}});
   deliver({{102}});
