@@ -136,7 +136,7 @@ struct RequestOptions {
   /// A part of a reply that comes in several; the last one is the outcome. None: parts are put together, up to 64 MiB,
   /// and are the beginning of the reply's payload. `timeout` counts from one to the next. Runs where handlers run.
   std::function<void(const Reply&)> on_part = {};
-  std::stop_token stop = {};    ///< takes the request back: it fails with `canceled`
+  std::stop_token stop = {};  ///< takes the request back: it fails with `canceled`
 };
 
 struct ServeOptions {
