@@ -16,10 +16,6 @@ bool begins_work(CommandType type) {
          type == CommandType::request || type == CommandType::join || type == CommandType::fetch;
 }
 
-bool is_data(CommandType type) {
-  return type == CommandType::publish || type == CommandType::request || type == CommandType::reply;
-}
-
 }  // namespace
 
 template <class Command>
@@ -37,7 +33,7 @@ void Core::with(Session& session, protocol::RawCommand raw, void (Core::*handler
 }
 
 void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
-  if (is_data(raw.type) && !session.in.received(protocol::kCommandHeaderSize + raw.body.size())) {
+  if (protocol::is_data(raw.type) && !session.in.received(protocol::kCommandHeaderSize + raw.body.size())) {
     return close(session, raw.type, ErrorCode::credit_exceeded);
   }
   switch (raw.type) {

@@ -4,16 +4,8 @@
 #include "sdk/session/session.hpp"
 
 namespace fanfare::session {
-namespace {
 
 using protocol::CommandType;
-
-bool carries_data(CommandType type) {
-  return type == CommandType::deliver || type == CommandType::request || type == CommandType::reply ||
-         type == CommandType::page;
-}
-
-}  // namespace
 
 void Session::received(std::string_view frame, Instant now) {
   if (!has_connection()) return;
@@ -39,7 +31,7 @@ void Session::receive(const protocol::RawCommand& command, Instant now) {
     return disconnect(now, Error(ErrorCode::malformed_frame, "an unexpected command from " + settings_.address));
   }
   Incoming incoming{.now = now};
-  if (carries_data(command.type)) {
+  if (protocol::is_data(command.type)) {
     incoming.data = window_.arrived(protocol::kCommandHeaderSize + command.body.size());
   }
   const bool fine = dispatch(command, incoming);
