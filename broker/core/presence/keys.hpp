@@ -2,7 +2,7 @@
 // Which presence keys are online, and who holds them: online from the first hold until the grace after the last one let
 // go. Knows no watchers and no sessions but by number. Owned by the core; its thread only.
 //
-// Bounded: about 170 bytes a key with one holder, 40 for each further one, beside a name longer than 15 bytes; holds
+// Bounded: about 190 bytes a key with one holder, 45 for each further one, beside a name longer than 15 bytes; holds
 // and keys in grace together never pass a bound. A session that ends lets go a turn at a time.
 
 #include <chrono>
