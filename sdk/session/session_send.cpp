@@ -25,7 +25,8 @@ bool Session::next_frame(std::string& frame, Instant now, bool idle) {
   if (phase_ == Phase::greeting && hello_due_) append_hello(frame);
   if (phase_ == Phase::ready) {
     if (std::exchange(ping_due_, false)) protocol::append_command(frame, protocol::Ping{.token = ++last_ping_});
-    if (window_.owes_credit(idle)) append_credit(frame);
+    // A broker that drains stops when it knows that all has come.
+    if (window_.owes_credit(idle) || (idle && draining_ && window_.has_news())) append_credit(frame);
     if (!bye_due_) append_repeated(frame);
     const bool repeats = log_.repeats() && !bye_due_;
     if (!repeats && control_.empty()) send_settlements();
