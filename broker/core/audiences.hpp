@@ -33,6 +33,9 @@ class Audiences {
   /// The audiences that `topic` reaches, from its cache where that is up to date.
   [[nodiscard]] const std::vector<AudienceId>& reach(Topic& topic);
 
+  /// Whether `topic` reaches any; it need not be known and is not remembered.
+  [[nodiscard]] bool reach_anybody(std::string_view topic) const { return !index_.match(topic).empty(); }
+
   /// How many sessions those are.
   [[nodiscard]] std::uint32_t sessions(const std::vector<AudienceId>& audiences) const;
 

@@ -28,6 +28,7 @@ Core::Core(Settings settings, Random random, Journal& journal, Effects& effects,
       publishing_(settings_, sessions_, topics_, audiences_, streams_, journal_, effects_, counters_),
       services_(settings_, sessions_, counters_),
       groups_(settings_, sessions_, topics_, streams_, readers_, publishing_, journal_, effects_, counters_),
+      presence_(settings_, sessions_, audiences_, publishing_, counters_, run_, now),
       now_(now) {
   groups_.start(now);
 }
@@ -70,6 +71,7 @@ void Core::settle(Instant now) {
   now_ = now;
   // What one round asks the journal for, the next may already get. The bound keeps frames from waiting for replays.
   constexpr int kRounds = 16;
+  presence_.run(now);
   more_ = true;
   for (int round = 0; round < kRounds && more_; ++round) {
     streams_.submit();
@@ -85,6 +87,7 @@ void Core::settle(Instant now) {
     for (auto* session : sessions_.take_awake()) send_waiting(*session);
     more_ = fed || worked || !events.empty() || replays_.ready() || groups_.ready();
   }
+  more_ = more_ || presence_.ready();
   for (const auto& topic : topics_.sweep()) {
     for (auto* session : sessions_.all()) session->out.push_forget(topic);
   }
@@ -126,6 +129,7 @@ void Core::send_waiting(Session& session) {
   if (session.out.overflowed()) return close(session, CommandType{}, ErrorCode::overflow);
   replays_.has_room(session);
   groups_.has_room(session);
+  presence_.has_room(session);
   if (!std::exchange(session.wants_positions, false) || !session.out.idle()) return;
   for (const auto& [number, interest] : session.streams) {
     const auto through = replays_.live_position(session, streams_.get(number));
@@ -149,6 +153,7 @@ std::optional<std::chrono::microseconds> Core::next_deadline() const {
   if (more_) return std::chrono::microseconds::zero();
   auto next = services_.next_deadline();
   if (const auto groups = groups_.next_deadline()) next = std::min(next.value_or(*groups), *groups);
+  if (const auto presence = presence_.next_deadline()) next = std::min(next.value_or(*presence), *presence);
   if (sessions_.size() > 0 && lease_check_) next = std::min(next.value_or(*lease_check_), *lease_check_);
   return next;
 }
@@ -278,6 +283,7 @@ void Core::close(Session& session, CommandType command, ErrorCode code, std::str
 void Core::end(Session& session, std::string_view reason, bool in_order) {
   groups_.ended(session, in_order, now_);
   services_.leave(session);
+  presence_.leave(session);
   replays_.leave(session);
   fetches_.leave(session);
   publishing_.leave(session);

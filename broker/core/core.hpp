@@ -14,6 +14,7 @@
 #include "broker/core/groups/groups.hpp"
 #include "broker/core/instant.hpp"
 #include "broker/core/journal.hpp"
+#include "broker/core/presence/presence.hpp"
 #include "broker/core/publishing.hpp"
 #include "broker/core/readers.hpp"
 #include "broker/core/replays.hpp"
@@ -88,9 +89,8 @@ class Core {
   void on_ack(Session& session, const protocol::Ack& command, Instant now);
   void on_nack(Session& session, const protocol::Nack& command, Instant now);
   void on_progress(Session& session, const protocol::Progress& command, Instant now);
+  void on_presence(Session& session, const protocol::PresenceCommand& command, Instant now);
   void on_manage(Session& session, const protocol::Manage& command, Instant now);
-  template <class Command>
-  void on_unsupported(Session& session, const Command& command, Instant now);
 
   [[nodiscard]] bool accepts_handle(Session& session, protocol::RequestNumber request, protocol::Handle handle,
                                     protocol::CommandType command);
@@ -137,6 +137,7 @@ class Core {
   Publishing publishing_;
   Services services_;
   groups::Groups groups_;
+  presence::Presence presence_;
   Instant now_;  // of the call under way
 };
 

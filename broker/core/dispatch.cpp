@@ -74,7 +74,7 @@ void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
     case CommandType::progress:
       return with(session, raw, &Core::on_progress, now);
     case CommandType::presence:
-      return with(session, raw, &Core::on_unsupported<protocol::PresenceCommand>, now);
+      return with(session, raw, &Core::on_presence, now);
     case CommandType::manage:
       return with(session, raw, &Core::on_manage, now);
     case CommandType::hello:
@@ -228,9 +228,8 @@ void Core::on_manage(Session& session, const protocol::Manage& command, Instant 
   if (!groups_.manage(session, command, now)) malformed(session, CommandType::manage, "from");
 }
 
-template <class Command>
-void Core::on_unsupported(Session& session, const Command& command, Instant) {
-  sessions_.refuse(session, command.request, Command::kType, ErrorCode::not_supported);
+void Core::on_presence(Session& session, const protocol::PresenceCommand& command, Instant now) {
+  presence_.command(session, command, now);
 }
 
 }  // namespace fanfare::broker::core

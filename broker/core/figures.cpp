@@ -31,6 +31,11 @@ Figures Core::figures() {
                   .open_requests = services_.open(),
                   .readers = readers_.size(),
                   .replays = replays_.size(),
+                  .presence_keys = presence_.keys().all().size(),
+                  .presence_in_grace = presence_.keys().in_grace(),
+                  .presence_holds = presence_.keys().holds(),
+                  .presence_watchers = presence_.watchers().size(),
+                  .presence_resets = presence_.watchers().resets(),
                   .slowed_sessions = owed_.size(),
                   .uncommitted = publishing_.uncommitted(),
                   .draining = draining_};

@@ -61,6 +61,11 @@ struct Figures {
   std::size_t open_requests = 0;
   std::size_t readers = 0;
   std::size_t replays = 0;
+  std::size_t presence_keys = 0;      ///< online, those in their grace included
+  std::size_t presence_in_grace = 0;  ///< of these
+  std::size_t presence_holds = 0;     ///< a key with three holders counts three
+  std::size_t presence_watchers = 0;  ///< sessions
+  std::uint64_t presence_resets = 0;
   std::size_t slowed_sessions = 0;  ///< wait for credit until the journal has caught up
   std::size_t uncommitted = 0;      ///< bytes
   bool draining = false;

@@ -80,6 +80,9 @@ class Outbox {
   /// The client has confirmed all that was ever pushed.
   [[nodiscard]] bool confirmed() const { return queue_.empty() && handled_ == sent_commands_; }
 
+  /// Bytes of free commands that the client has not confirmed.
+  [[nodiscard]] std::size_t unconfirmed_free() const { return free_.size(); }
+
   /// Nothing waits for credit.
   [[nodiscard]] bool idle() const { return queue_.empty(); }
 

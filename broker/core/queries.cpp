@@ -1,4 +1,5 @@
-// QUERY: the state of the broker as rows of text, a page at a time. The cursor is the number of rows already given.
+// QUERY: the state of the broker as rows of text, a page at a time. The cursor is the number of rows already given; of
+// presence keys, which are too many to list them all for each page, the last one given.
 
 #include <charconv>
 #include <vector>
@@ -95,7 +96,10 @@ std::size_t read_cursor(std::string_view cursor) {
 }  // namespace
 
 void Core::on_query(Session& session, const protocol::Query& command, Instant now) {
+  const auto limit = command.limit == 0 ? kMaxRows : std::min<std::size_t>(command.limit, kMaxRows);
+  const bool by_key = command.kind == QueryKind::presence;
   Rows rows;
+  std::string next;
   switch (command.kind) {
     case QueryKind::broker:
       rows.push_back({{"version", settings_.version},
@@ -107,6 +111,7 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
                       {"topics", text(topics_.size())},
                       {"groups", text(groups_.size())},
                       {"open_requests", text(services_.open())},
+                      {"presence_keys", text(presence_.keys().all().size())},
                       {"messages_published", text(counters_.messages_published)},
                       {"messages_repeated", text(counters_.messages_repeated)},
                       {"messages_delivered", text(counters_.messages_delivered)},
@@ -141,11 +146,11 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
       rows = groups_.dead_letter_rows();
       break;
     case QueryKind::presence:
-      return sessions_.refuse(session, command.request, protocol::CommandType::query, ErrorCode::not_supported);
+      rows = presence_.rows(command.cursor, limit, next);
+      break;
   }
 
-  const auto limit = command.limit == 0 ? kMaxRows : std::min<std::size_t>(command.limit, kMaxRows);
-  auto at = std::min(read_cursor(command.cursor), rows.size());
+  auto at = by_key ? 0 : std::min(read_cursor(command.cursor), rows.size());
   std::string content;
   std::uint32_t count = 0;
   protocol::Writer writer(content);
@@ -156,7 +161,7 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
   if (!session.out.has_room(content.size())) {  // asking is free, so answers that are not read must end somewhere
     return sessions_.refuse(session, command.request, protocol::CommandType::query, ErrorCode::too_many_requests);
   }
-  const auto next = at < rows.size() ? text(at) : std::string();
+  if (at < rows.size()) next = by_key ? rows[at - 1].at("key") : text(at);
   session.out.push_data(protocol::Page{.request = command.request,
                                        .kind = protocol::PageKind::rows,
                                        .flags = next.empty() ? protocol::Page::kLast : std::uint8_t{0},

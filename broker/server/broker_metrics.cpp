@@ -51,6 +51,7 @@ class Writing {
     totals();
     faults();
     streams();
+    presence();
     groups();
     sessions();
     drops();
@@ -130,6 +131,20 @@ class Writing {
     each(gauge("stream_uncommitted_bytes", "Bytes of messages that wait for a commit."), &StreamShown::uncommitted);
     each(gauge("stream_failed", "1 when it takes nothing until the broker is started again."),
          [](const StreamShown& one) { return one.failed ? 1 : 0; });
+  }
+
+  void presence() {
+    gauge("presence_keys", "Presence keys that are online.")
+        .add(figures_.presence_keys - figures_.presence_in_grace, {{"state", "held"}})
+        .add(figures_.presence_in_grace, {{"state", "grace"}});
+    gauge("presence_holds", "Keys that sessions hold; one of three sessions counts three.")
+        .add(figures_.presence_holds);
+    gauge("presence_watchers", "Sessions that watch.").add(figures_.presence_watchers);
+    counter("presence_transitions_total", "Times that a key came online or went offline.")
+        .add(figures_.counters.presence_online, {{"to", "online"}})
+        .add(figures_.counters.presence_offline, {{"to", "offline"}});
+    counter("presence_resets_total", "Times that a watcher was too slow to be told each change.")
+        .add(figures_.presence_resets);
   }
 
   void groups() {

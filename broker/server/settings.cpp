@@ -136,6 +136,7 @@ core::Settings core_settings(const runtime::Config& config) {
                           .window = static_cast<std::uint32_t>(config.limits.window),
                           .outbox = static_cast<std::uint32_t>(config.limits.outbox),
                           .sessions = static_cast<std::uint32_t>(config.limits.sessions),
+                          .presence_grace = config.limits.presence_grace,
                           .lease = config.limits.lease,
                           .heartbeat = config.limits.heartbeat,
                           .max_request_timeout = config.limits.request_timeout,

@@ -125,6 +125,7 @@ struct LimitsConfig {
   std::size_t sessions = 0;
   std::chrono::milliseconds lease{};
   std::chrono::milliseconds heartbeat{};
+  std::chrono::milliseconds presence_grace{};
   std::chrono::milliseconds request_timeout{};
   std::chrono::milliseconds drain{};
   bool operator==(const LimitsConfig&) const = default;

@@ -94,6 +94,8 @@ std::vector<Field> limit_fields() {
                "A session that is silent for this long is ended."),
       duration("limits.heartbeat", "3s", milliseconds(20), minutes(20), limit(&LimitsConfig::heartbeat),
                "Silence after which a peer is asked for a sign of life; at most half of the lease."),
+      duration("limits.presence_grace", "10s", milliseconds(0), hours(1), limit(&LimitsConfig::presence_grace),
+               "How long a presence key stays online after the last session let go of it."),
       duration("limits.request_timeout", "60s", milliseconds(100), hours(1), limit(&LimitsConfig::request_timeout),
                "Longest deadline that a request may ask for."),
       duration("limits.drain", "5s", milliseconds(0), minutes(10), limit(&LimitsConfig::drain),

@@ -42,6 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   broker::journal::MemoryJournal journal(next_random, 0);
   broker::core::Settings settings;
   settings.streams = {{"chat", {"chat.>"}}};
+  settings.lease = std::chrono::seconds(3);
+  settings.presence_grace = std::chrono::seconds(1);
   broker::core::groups::add_own_streams(settings);
   broker::core::Instant now{.steady = std::chrono::seconds(1), .clock = 1};
   broker::core::Core core(settings, next_random, journal, effects, now);
@@ -54,6 +56,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // It is a member too, and has work.
   core.received(2, protocol::make_frame(protocol::Join{.request = 1, .handle = 3, .group = "g", .pattern = "chat.>"}),
                 now);
+  core.received(1,
+                protocol::make_frame(protocol::PresenceCommand{
+                    .request = 4, .action = protocol::PresenceAction::watch, .keys = {"user.>", "b"}}),
+                now);
   core.settle(now);
   core.received(1, protocol::make_frame(protocol::Topic{.number = 1, .name = "chat.a"}), now);
   core.received(1, protocol::make_frame(protocol::Publish{.request = 3, .topic = 1, .content = "work"}), now);
@@ -64,6 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto frame = rest.substr(0, frame_size);
     rest.remove_prefix(frame.size());
     now.steady += std::chrono::milliseconds(500);
+    core.received(1, protocol::make_frame(protocol::Ping{}), now);
     core.received(2, frame, now);
     core.tick(now);
     core.settle(now);

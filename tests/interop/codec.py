@@ -66,7 +66,7 @@ ERRORS = {  # §9
     11: "not_supported", 12: "draining", 20: "bad_topic", 21: "bad_pattern", 22: "unknown_topic_number",
     23: "too_many_topics", 24: "ambiguous_stream", 30: "message_too_large", 31: "headers_too_large", 32: "bad_headers",
     34: "id_conflict", 35: "storage_full", 36: "storage_failed", 37: "outcome_unknown", 38: "not_sent",
-    40: "handle_in_use", 41: "no_such_handle", 42: "too_many_subscriptions", 43: "overflow", 50: "no_service",
+    40: "handle_in_use", 41: "no_such_handle", 42: "too_many_subscriptions", 43: "overflow", 44: "too_many_presence_keys", 50: "no_service",
     51: "deadline_exceeded", 52: "canceled", 53: "service_failed", 54: "too_many_requests", 60: "no_such_group",
     61: "group_mismatch", 62: "stale", 70: "permission_denied", 71: "actor_not_allowed", 72: "bad_credentials",
     80: "unreachable", 81: "closed", 90: "internal"}

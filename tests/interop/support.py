@@ -26,9 +26,11 @@ def free_port():
 
 
 class Broker:
-    """Runs from construction to stop(); `address` stays the same when it is started again."""
+    """Runs from construction to stop(); `address` stays the same when it is started again. `settings` are variables
+    of its environment."""
 
-    def __init__(self):
+    def __init__(self, **settings):
+        self.settings = settings
         self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fanfare-interop-"))
@@ -37,6 +39,7 @@ class Broker:
     def start(self):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE_")}
         environment |= {"FANFARE_BROKER_LISTEN": self.address, "FANFARE_DATA_DIR": str(self.folder / "data")}
+        environment |= self.settings
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen([PROGRAM], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)

@@ -10,6 +10,7 @@ import test_codec
 import test_garbage
 import test_groups
 import test_messages
+import test_presence
 import test_queries
 import test_services
 import test_sessions
@@ -17,7 +18,7 @@ from case import shared
 
 # LeaseTest comes last: by then most of the lease it waits for is over.
 CASES = [test_codec.CodecTest, test_sessions.SessionTest, test_messages.PublishTest, test_services.ServiceTest,
-         test_groups.GroupTest, test_queries.QueryTest, test_bad_input.BadInputTest, test_sessions.DrainTest, test_garbage.GarbageTest,
+         test_groups.GroupTest, test_presence.PresenceTest, test_queries.QueryTest, test_bad_input.BadInputTest, test_sessions.DrainTest, test_garbage.GarbageTest,
          test_sessions.LeaseTest]
 
 

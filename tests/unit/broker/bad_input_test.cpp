@@ -192,16 +192,6 @@ TEST_F(BadInput, SessionsAreBounded) {
   EXPECT_EQ(driver.expect<protocol::Error>(2).as<protocol::Error>().code, ErrorCode::too_many_sessions);
 }
 
-TEST_F(BadInput, LaterCommandsAreNotSupportedYet) {
-  const auto peer = driver_.peer();
-  const auto refused = [&](const auto& command) {
-    driver_.from(peer, command);
-    expect(peer, ErrorCode::not_supported, false);
-  };
-  refused(protocol::PresenceCommand{.request = 6, .keys = {"user.1"}});
-  refused(protocol::Query{.request = 7, .kind = protocol::QueryKind::presence});
-}
-
 TEST_F(BadInput, ARequestNumberOfZeroIsMalformed) {
   const auto peer = driver_.peer();
   driver_.from(peer, protocol::Subscribe{.request = 0, .handle = 1, .pattern = "a"});

@@ -31,6 +31,10 @@ TEST(BrokerMetrics, ShowStreamsSessionsAndGroups) {
   figures.listed[0].dropped[{DropPolicy::drop_oldest, "demo.>"}] = 4;
   figures.groups.push_back({.name = "work", .stream = "chat", .lag = 8, .dead = 2});
   figures.counters.gaps_by_reason[1] = 2;
+  figures.presence_keys = 7;
+  figures.presence_in_grace = 3;
+  figures.presence_resets = 1;
+  figures.counters.presence_offline = 5;
   const auto text = scrape(figures);
   for (const char* line : {
            "fanfare_broker_stream_head{component=\"broker\",instance=\"a\",stream=\"chat\"} 9\n",
@@ -42,6 +46,10 @@ TEST(BrokerMetrics, ShowStreamsSessionsAndGroups) {
            "policy=\"drop_oldest\",session=\"s1\"} 4\n",
            "fanfare_broker_group_lag{component=\"broker\",instance=\"a\",group=\"work\",stream=\"chat\"} 8\n",
            "fanfare_broker_group_dead{component=\"broker\",instance=\"a\",group=\"work\",stream=\"chat\"} 2\n",
+           "fanfare_broker_presence_keys{component=\"broker\",instance=\"a\",state=\"held\"} 4\n",
+           "fanfare_broker_presence_keys{component=\"broker\",instance=\"a\",state=\"grace\"} 3\n",
+           "fanfare_broker_presence_transitions_total{component=\"broker\",instance=\"a\",to=\"offline\"} 5\n",
+           "fanfare_broker_presence_resets_total{component=\"broker\",instance=\"a\"} 1\n",
            "fanfare_broker_gaps_total{component=\"broker\",instance=\"a\",reason=\"overflow\"} 2\n",
        }) {
     EXPECT_THAT(text, HasSubstr(line));

@@ -20,6 +20,7 @@ TEST(ServerSettings, TakeTheDefaults) {
   EXPECT_EQ(settings.limits.message, 1U << 20U);
   EXPECT_EQ(settings.limits.frame, 4U << 20U);
   EXPECT_EQ(settings.lease, std::chrono::seconds(10));
+  EXPECT_EQ(settings.presence_grace, std::chrono::seconds(10));
   ASSERT_EQ(settings.streams.size(), 4U);
   EXPECT_EQ(settings.streams[2].name, "dead");
   EXPECT_EQ(settings.streams[3].name, "$groups");

@@ -42,6 +42,7 @@ TEST(ConfigReader, DefaultsAreTheShippedOnes) {
             (StreamConfig{{"$change.>"}, Durability::kFsync, milliseconds(100), hours(24), 1ULL << 30U}));
   EXPECT_EQ(config.limits.message, 1U << 20U);
   EXPECT_EQ(config.limits.lease, seconds(10));
+  EXPECT_EQ(config.limits.presence_grace, seconds(10));
 }
 
 TEST(ConfigReader, EmptyFileAndEmptySectionsAreTheDefaults) {
