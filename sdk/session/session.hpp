@@ -119,7 +119,7 @@ class Session {
   void resume_session();
   void send_what_waits();
   void disconnect(Instant now, const Error& error, Duration at_least = {});
-  /// The broker broke the protocol: the next session is a new one.
+  /// The broker broke the protocol, or stops: the next session is a new one.
   void break_off(Instant now, const Error& error);
   void fail_everything(const Error& unsent);
   void fail_lost_requests();

@@ -163,7 +163,8 @@ void Session::settle_drain(Instant now) {
   if (phase_ != Phase::ready || !draining_) return;
   const bool busy = publishes_.has_sent() || requests_.has_sent() || !exchanges_.empty() || !replies_.empty() ||
                     !settlements_.empty() || actions_.has_sent();
-  if (!busy || now >= drain_deadline_) disconnect(now, Error(ErrorCode::draining, settings_.address));
+  // The session ends with the broker.
+  if (!busy || now >= drain_deadline_) break_off(now, Error(ErrorCode::draining, settings_.address));
 }
 
 bool Session::nothing_waits() const {

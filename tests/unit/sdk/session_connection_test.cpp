@@ -130,6 +130,7 @@ TEST_F(SessionConnection, ABrokerThatDrainsIsAskedAgainUntilItIsAnother) {
   for (int i = 0; i < 3; ++i) {
     wait(10s);
     session.opened(now, 0.5);
+    EXPECT_EQ(sent().one<protocol::Hello>().flags, 0) << "there is nothing to resume";
     receive(protocol::Error{.code = ErrorCode::draining, .flags = protocol::Error::kCloses});
     EXPECT_EQ(told.states.back().connection, Connection::reconnecting);
   }
