@@ -174,6 +174,7 @@ bool Outbox::resume(std::uint64_t received, std::uint64_t limit) {
   }
   sent_commands_ = received;
   last_in_order_ = received;
+  opening_.clear();
   of_connection_.clear();
   announced_.clear();
   sent_bytes_ = 0;
@@ -283,16 +284,18 @@ bool Outbox::send_first(FrameBuilder& builder) {
 
 void Outbox::flush(const std::function<void(SharedFrame)>& send) {
   FrameBuilder builder(send);
-  builder.commands().append(of_connection_);
-  of_connection_.clear();
-
-  for (; again_ > 0; --again_) {
-    if (!send_first(builder)) return builder.send();
-  }
-  if (!free_.bytes.empty()) {
+  builder.commands().append(opening_);
+  opening_.clear();
+  while (again_ > 0 && send_first(builder)) --again_;
+  if (again_ == 0 && !free_.bytes.empty()) {
     builder.commands().append(free_.bytes);
     sent(std::exchange(free_, {}), 0);
   }
+  // Behind the answers: who sees the PONG of a PING has them.
+  builder.commands().append(of_connection_);
+  of_connection_.clear();
+  if (again_ > 0) return builder.send();
+
   while (!queue_.empty() && send_first(builder)) {
   }
   builder.send();

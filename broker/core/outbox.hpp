@@ -32,12 +32,14 @@ class Outbox {
     if constexpr (protocol::is_counted(Command::kType)) {
       protocol::append_command(free_.bytes, command);
       ++free_.count;
+    } else if constexpr (Command::kType == protocol::CommandType::welcome) {
+      protocol::append_command(opening_, command);
     } else {
       protocol::append_command(of_connection_, command);
     }
   }
   /// Free commands wait to be sent.
-  [[nodiscard]] bool has_free() const { return !free_.bytes.empty() || !of_connection_.empty(); }
+  [[nodiscard]] bool has_free() const { return !free_.bytes.empty() || !of_connection_.empty() || !opening_.empty(); }
 
   /// A data command for this session alone; `topics` of its records are announced before it.
   template <class Command>
@@ -172,7 +174,8 @@ class Outbox {
   void announce(const std::vector<TopicPtr>& topics, std::string& frame);
 
   std::size_t bound_;
-  std::string of_connection_;  // free commands that are not counted
+  std::string opening_;        // WELCOME
+  std::string of_connection_;  // other free commands that are not counted
   Free free_;
   std::deque<Item> queue_;
   std::size_t again_ = 0;  // of these the first so many were sent over an earlier connection

@@ -47,6 +47,7 @@ struct Session {
   ConnectionId connection;
   Uuid id;
   Uuid secret;
+  Uuid previous_secret;  ///< resumes, too, until something has come after the latest: nil then
   std::string name;
   std::string software;
   std::string publisher;  ///< stamped on what it sends
