@@ -101,7 +101,7 @@ void Watchers::tell_one(SessionKey session, Watcher& watcher, std::uint64_t vers
 }
 
 void Watchers::work(const Keys::Map& keys, std::uint64_t version, bool settling) {
-  auto budget = Keys::kTurn;
+  auto budget = turn_;
   // Each has its turn before one has a second.
   for (auto turns = queue_.size(); turns > 0 && budget > 0; --turns) {
     const auto session = queue_.front();

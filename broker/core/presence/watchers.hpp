@@ -37,8 +37,10 @@ class Watchers {
   /// Names of that many bytes and of as many keys as a turn has make no larger command.
   static constexpr std::size_t kMaxNames = kMaxCommand - 3 * Keys::kTurn;
 
-  /// Who has more than `bound` bytes unconfirmed is told no more changes. Half of it is for snapshots.
-  Watchers(Uuid run, std::size_t bound, Outlet& outlet) : run_(run), bound_(bound), outlet_(outlet) {}
+  /// Who has more than `bound` bytes unconfirmed is told no more changes. Half of it is for snapshots. `turn`: so many
+  /// keys are looked at before others have their turn.
+  Watchers(Uuid run, std::size_t bound, Outlet& outlet, std::size_t turn = Keys::kTurn)
+      : run_(run), bound_(bound), turn_(turn), outlet_(outlet) {}
 
   [[nodiscard]] std::size_t patterns_of(SessionKey session) const;
   [[nodiscard]] bool watches(SessionKey session, std::string_view pattern) const;
@@ -93,6 +95,7 @@ class Watchers {
 
   Uuid run_;
   std::size_t bound_;
+  std::size_t turn_;
   Outlet& outlet_;
   std::map<SessionKey, Watcher> watchers_;
   SubscriptionIndex index_;

@@ -19,6 +19,9 @@ class Watched : public Outlet {
  public:
   static constexpr std::size_t kBound = 2'000;
 
+  explicit Watched(std::size_t turn = Keys::kTurn, std::size_t bound = kBound)
+      : watchers(Uuid{{1}}, bound, *this, turn) {}
+
   void send(SessionKey watcher, const protocol::PresenceUpdate& update) override {
     std::string bytes;
     protocol::append_command(bytes, update);
@@ -64,10 +67,9 @@ class Watched : public Outlet {
   std::uint64_t version = 1;
   std::map<SessionKey, PresenceView> views;
   std::size_t largest = 0;
-  Watchers watchers{Uuid{{1}}, bound(), *this};
+  Watchers watchers;
 
  private:
-  static std::size_t bound() { return kBound; }
   std::map<SessionKey, std::size_t> unconfirmed_;
 };
 
@@ -94,6 +96,20 @@ TEST(PresenceWatchers, AChangeBetweenTwoPartsOfASnapshotIsNotLost) {
   EXPECT_TRUE(watched.views[7].complete);
   EXPECT_EQ(watched.views[7].resets, 0U);
   EXPECT_EQ(watched.views[7].online, watched.truth({"user.>"}));
+}
+
+TEST(PresenceWatchers, APatternThatIsAddedDuringASnapshotBeginsItAnew) {
+  Watched watched(1);
+  for (const auto* key : {"a.1", "a.2", "b.1", "b.2"}) watched.keys.hold(1, key, watched.now);
+  watched.watchers.watch(7, "b.*");
+  watched.watchers.want_snapshot(7);
+  watched.turn();
+  watched.watchers.watch(7, "a.*");
+  watched.watchers.want_snapshot(7);
+  watched.keys.hold(1, "a.3", watched.now);
+  watched.settle();
+  EXPECT_TRUE(watched.views[7].complete);
+  EXPECT_EQ(watched.views[7].online, watched.truth({"a.*", "b.*"}));
 }
 
 TEST(PresenceWatchers, WhoDoesNotConfirmIsToldNoMoreUntilItHasRoom) {
@@ -168,7 +184,7 @@ TEST(PresenceWatchers, ViewsEqualTheTruthWhateverHappens) {
   std::mt19937 random(seed);
   const auto below = [&](std::size_t bound) { return random() % bound; };
   const std::vector<std::string> some = {">", "a.*", "a.>", "b.1", "b.2", "*.3", "c.>", "a.x.*", "nobody"};
-  Watched watched;
+  Watched watched(7, 400);  // so that a snapshot takes many turns
   std::map<SessionKey, std::set<std::string>> patterns;
   const auto key = [&] {
     const std::string first(1, static_cast<char>('a' + below(3)));
@@ -217,7 +233,7 @@ TEST(PresenceWatchers, ViewsEqualTheTruthWhateverHappens) {
     }
     if (step % 200 != 199) continue;
     // Everybody catches up: then all must know the truth.
-    for (int i = 0; i < 50; ++i) {
+    for (int i = 0; i < 200; ++i) {
       for (const auto& [one, its] : patterns) watched.confirm(one);
       watched.settle();
     }
