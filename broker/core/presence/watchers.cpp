@@ -125,7 +125,7 @@ bool Watchers::go_on(SessionKey session, Watcher& watcher, const Keys::Map& keys
     watcher.version = version;
   }
   std::vector<std::string_view> names;
-  watcher.snapshot->step(keys, watcher.index, budget, kMaxNames, names);
+  watcher.snapshot->step(keys, watcher.index, budget, max_names(), names);
   const bool done = watcher.snapshot->done();
   if (!names.empty() || done) {
     const auto flags = static_cast<std::uint8_t>((done ? PresenceUpdate::kLast : 0) | flag_of(settling));

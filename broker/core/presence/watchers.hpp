@@ -6,6 +6,7 @@
 // A snapshot is made in parts, as its watcher takes them. While it is under way changes go on: what a part shows too
 // new, a change of a later version says again, so the two may cross.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -41,6 +42,9 @@ class Watchers {
   /// keys are looked at before others have their turn.
   Watchers(Uuid run, std::size_t bound, Outlet& outlet, std::size_t turn = Keys::kTurn)
       : run_(run), bound_(bound), turn_(turn), outlet_(outlet) {}
+
+  /// Bytes of names that one command to a watcher holds at most.
+  [[nodiscard]] std::size_t max_names() const { return std::min(kMaxNames, bound_ / 2); }
 
   [[nodiscard]] std::size_t patterns_of(SessionKey session) const;
   [[nodiscard]] bool watches(SessionKey session, std::string_view pattern) const;

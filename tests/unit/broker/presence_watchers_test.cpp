@@ -44,7 +44,7 @@ class Watched : public Outlet {
   void turn() {
     keys.let_go_left(now);
     keys.expire(now);
-    while (keys.has_transitions()) watchers.tell(keys.take_transitions(Watchers::kMaxNames), ++version, false);
+    while (keys.has_transitions()) watchers.tell(keys.take_transitions(watchers.max_names()), ++version, false);
     watchers.work(keys.all(), version, false);
   }
   void settle() {
@@ -74,7 +74,7 @@ class Watched : public Outlet {
 };
 
 TEST(PresenceWatchers, AChangeBetweenTwoPartsOfASnapshotIsNotLost) {
-  Watched watched;
+  Watched watched(Keys::kTurn, 1U << 20U);
   for (int i = 0; i < 20'000; ++i) watched.keys.hold(1, "user." + std::to_string(i), watched.now);
   watched.settle();
   watched.watchers.watch(7, "user.>");
@@ -124,8 +124,10 @@ TEST(PresenceWatchers, WhoDoesNotConfirmIsToldNoMoreUntilItHasRoom) {
   }
   EXPECT_LE(watched.unconfirmed(7), Watched::kBound + 100);
   EXPECT_LT(view.online.size(), 100U);
-  watched.confirm(7);
-  watched.settle();
+  for (int parts = 0; parts < 20; ++parts) {
+    watched.confirm(7);
+    watched.settle();
+  }
   EXPECT_EQ(view.resets, 1U);
   EXPECT_EQ(watched.watchers.resets(), 1U);
   EXPECT_EQ(view.online, watched.truth({">"}));
@@ -152,7 +154,7 @@ TEST(PresenceWatchers, ASlowOneDoesNotHoldUpOthers) {
 }
 
 TEST(PresenceWatchers, LongNamesMakeNoCommandTooLarge) {
-  Watched watched;
+  Watched watched(Keys::kTurn, 1U << 20U);
   const std::string tail(240, 'x');
   watched.watchers.watch(7, ">");
   watched.watchers.want_snapshot(7);
@@ -166,6 +168,22 @@ TEST(PresenceWatchers, LongNamesMakeNoCommandTooLarge) {
   }
   EXPECT_GT(watched.largest, Watchers::kMaxCommand / 2);
   EXPECT_EQ(watched.views[7].online.size(), 2'000U);
+}
+
+TEST(PresenceWatchers, WhatIsUnconfirmedStaysNearTheBound) {
+  constexpr std::size_t kSmall = 16U << 10U;
+  Watched watched(Keys::kTurn, kSmall);
+  watched.watchers.watch(7, ">");
+  watched.watchers.want_snapshot(7);
+  for (int i = 0; i < 9'000; ++i) watched.keys.hold(1, std::to_string(i), watched.now);
+  watched.settle();
+  EXPECT_LE(watched.unconfirmed(7), 2 * kSmall);
+  for (int i = 0; i < 20; ++i) {
+    watched.confirm(7);
+    watched.settle();
+    EXPECT_LE(watched.unconfirmed(7), 2 * kSmall);
+  }
+  EXPECT_EQ(watched.views[7].online, watched.truth({">"}));
 }
 
 TEST(PresenceWatchers, PatternsThatOverlapShowAKeyOnce) {
