@@ -106,7 +106,9 @@ void Workload::make_void(WorkId work) {
       items_.erase(found);
       break;
     case State::said:
-      break;  // the answer will say so
+      // The answer will say so. What comes after it is not given back with what came before.
+      if (item.line != nullptr) item.line->run = std::make_shared<Run>();
+      break;
   }
 }
 
