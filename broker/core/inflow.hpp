@@ -34,7 +34,7 @@ class Inflow {
   /// The CREDIT that confirms all that came; nullopt when the client need not know. `along`: something else goes to it
   /// anyway, so what is only to be forgotten is confirmed too.
   [[nodiscard]] std::optional<protocol::Credit> confirm(bool along) {
-    const bool owes = confirmed_ != bytes_ || free_bytes_ >= window_ / 4 || (along && free_bytes_ > 0);
+    const bool owes = confirmed_ != bytes_ || free_bytes_ >= kFreeAtMost || (along && free_bytes_ > 0);
     if (!owes) return std::nullopt;
     confirmed_ = bytes_;
     free_bytes_ = 0;
@@ -49,6 +49,8 @@ class Inflow {
   }
 
  private:
+  static constexpr std::uint64_t kFreeAtMost = 64U << 10U;
+
   std::uint64_t window_;
   std::uint64_t limit_;
   std::uint64_t bytes_ = 0;       // of data commands on this connection

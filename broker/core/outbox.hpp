@@ -4,6 +4,7 @@
 // (PROTOCOL.md §2). Bounded: beyond `bound` the batches of streams that spill are let go, to be read from the journal
 // later, then the oldest others, and a GAP stands where they were. Owned by its session; the core's thread only.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -82,7 +83,9 @@ class Outbox {
   /// A subscriber asked to be closed rather than to miss something: nothing is dropped, overflowed() says when. It also
   /// does of a client that confirms no free commands.
   void close_on_overflow() { closes_ = true; }
-  [[nodiscard]] bool overflowed() const { return (closes_ && waiting_bytes_ > bound_) || unconfirmed_free() > bound_; }
+  [[nodiscard]] bool overflowed() const {
+    return (closes_ && waiting_bytes_ > bound_) || unconfirmed_free() > std::max(bound_, kFreeBound);
+  }
 
   /// A new session: its connection may be sent `limit` bytes of data.
   void begin(std::uint64_t limit) { first_limit_ = limit_ = limit; }
@@ -121,6 +124,9 @@ class Outbox {
   void drop_waiting();
 
  private:
+  /// Of free commands at least so much may be unconfirmed, however little else may wait.
+  static constexpr std::size_t kFreeBound = 1U << 20U;
+
   class FrameBuilder;
   struct Private {
     std::string bytes;

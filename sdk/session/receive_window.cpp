@@ -35,7 +35,7 @@ void ReceiveWindow::settle() {
 
 bool ReceiveWindow::owes_credit(bool idle) const {
   if (idle && bytes_ != told_bytes_) return true;
-  return bytes_ - told_bytes_ >= window_ / 4 || free_bytes_ >= window_ / 4;
+  return bytes_ - told_bytes_ >= window_ / 4 || free_bytes_ >= kFreeAtMost;
 }
 
 protocol::Credit ReceiveWindow::give_credit() {

@@ -26,8 +26,8 @@ class ReceiveWindow {
   /// The handlers are done with everything up to here.
   void handled(DataIndex index);
 
-  /// Whether a quarter of the window was handled, or as much free came, since the last credit; `idle`: any data was
-  /// handled.
+  /// Whether a quarter of the window was handled, or 64 KiB of free commands came, since the last credit; `idle`: any
+  /// data was handled.
   [[nodiscard]] bool owes_credit(bool idle) const;
   /// Whether CREDIT would say anything new, so that it goes along with what is sent anyway.
   [[nodiscard]] bool has_news() const { return received_ != told_received_ || bytes_ != told_bytes_; }
@@ -41,6 +41,8 @@ class ReceiveWindow {
   void begin(bool resumed);
 
  private:
+  static constexpr std::uint64_t kFreeAtMost = 64U << 10U;
+
   struct Open {
     DataIndex index;
     std::uint64_t size;

@@ -1,15 +1,17 @@
 """QUERY and its rows (PROTOCOL.md §5)."""
+import time
 import uuid
 
 from case import BrokerTest, answer
 from codec import Command
+from support import PATIENCE
 
 
 class QueryTest(BrokerTest):
     KEYS = {
         0: "version run state uptime_seconds sessions patterns topics open_requests messages_published "
            "messages_repeated messages_delivered requests replies_late malformed_frames",
-        1: "session name software publisher age_seconds subscriptions services published waiting_bytes dropped",
+        1: "session name software publisher state age_seconds subscriptions services published waiting_bytes dropped",
         2: "stream topics epoch head state",
         3: "session name pattern uses",
         4: "session name pattern in_flight max_in_flight"}
@@ -25,7 +27,15 @@ class QueryTest(BrokerTest):
         """What of the rows does not change from one query to the next."""
         return [[row.get(key) for key in ("session", "name", "pattern", "stream", "run")] for row in rows]
 
+    def until_no_session_is_detached(self):
+        """Those of connections that were cut off vanish when their leases end."""
+        deadline = time.monotonic() + 4 * PATIENCE
+        while any(row["state"] == "detached" for row in self.healthy.query(1)):
+            self.assertLess(time.monotonic(), deadline)
+            self.healthy.pump(0.1)
+
     def test_rows_page_by_page(self):
+        self.until_no_session_is_detached()
         for kind, keys in self.KEYS.items():
             with self.subTest(kind):
                 rows = self.healthy.query(kind)

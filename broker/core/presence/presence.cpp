@@ -23,7 +23,8 @@ Presence::Presence(const Settings& settings, Sessions& sessions, Audiences& audi
       counters_(counters),
       settles_(now.steady + settings.lease + settings.presence_grace),
       keys_(settings.presence_grace, settles_, settings.presence_holds),
-      watchers_(run, settings.presence_unconfirmed, *this) {}
+      // Well below what would end the session as one that does not read.
+      watchers_(run, std::min<std::size_t>(settings.presence_unconfirmed, settings.outbox / 4), *this) {}
 
 // ---- Commands
 
@@ -119,7 +120,7 @@ void Presence::run(Instant now) {
 /// A turn's worth.
 void Presence::tell_changes(Instant now) {
   for (int commands = 2; commands > 0 && keys_.has_transitions(); --commands) {
-    const auto changes = keys_.take_transitions(Watchers::kMaxNames);
+    const auto changes = keys_.take_transitions(watchers_.max_names());
     watchers_.tell(changes, ++version_, settling_);
     announce(changes, now);
   }

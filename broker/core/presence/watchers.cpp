@@ -101,7 +101,7 @@ void Watchers::tell_one(SessionKey session, Watcher& watcher, std::uint64_t vers
 }
 
 void Watchers::work(const Keys::Map& keys, std::uint64_t version, bool settling) {
-  auto budget = Keys::kTurn;
+  auto budget = turn_;
   // Each has its turn before one has a second.
   for (auto turns = queue_.size(); turns > 0 && budget > 0; --turns) {
     const auto session = queue_.front();
@@ -125,7 +125,7 @@ bool Watchers::go_on(SessionKey session, Watcher& watcher, const Keys::Map& keys
     watcher.version = version;
   }
   std::vector<std::string_view> names;
-  watcher.snapshot->step(keys, watcher.index, budget, kMaxNames, names);
+  watcher.snapshot->step(keys, watcher.index, budget, max_names(), names);
   const bool done = watcher.snapshot->done();
   if (!names.empty() || done) {
     const auto flags = static_cast<std::uint8_t>((done ? PresenceUpdate::kLast : 0) | flag_of(settling));

@@ -6,6 +6,7 @@
 // A snapshot is made in parts, as its watcher takes them. While it is under way changes go on: what a part shows too
 // new, a change of a later version says again, so the two may cross.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -37,8 +38,13 @@ class Watchers {
   /// Names of that many bytes and of as many keys as a turn has make no larger command.
   static constexpr std::size_t kMaxNames = kMaxCommand - 3 * Keys::kTurn;
 
-  /// Who has more than `bound` bytes unconfirmed is told no more changes. Half of it is for snapshots.
-  Watchers(Uuid run, std::size_t bound, Outlet& outlet) : run_(run), bound_(bound), outlet_(outlet) {}
+  /// Who has more than `bound` bytes unconfirmed is told no more changes. Half of it is for snapshots. `turn`: so many
+  /// keys are looked at before others have their turn.
+  Watchers(Uuid run, std::size_t bound, Outlet& outlet, std::size_t turn = Keys::kTurn)
+      : run_(run), bound_(bound), turn_(turn), outlet_(outlet) {}
+
+  /// Bytes of names that one command to a watcher holds at most.
+  [[nodiscard]] std::size_t max_names() const { return std::min(kMaxNames, bound_ / 2); }
 
   [[nodiscard]] std::size_t patterns_of(SessionKey session) const;
   [[nodiscard]] bool watches(SessionKey session, std::string_view pattern) const;
@@ -93,6 +99,7 @@ class Watchers {
 
   Uuid run_;
   std::size_t bound_;
+  std::size_t turn_;
   Outlet& outlet_;
   std::map<SessionKey, Watcher> watchers_;
   SubscriptionIndex index_;

@@ -53,7 +53,15 @@ class PresenceScale : public testing::Test {
     return turns;
   }
 
-  PresenceDriver driver_;
+  /// Peers that never have to wait for what they confirm.
+  static Settings settings() {
+    auto settings = PresenceDriver::presence_settings();
+    settings.outbox = 256U << 20U;
+    settings.presence_unconfirmed = 64U << 20U;
+    return settings;
+  }
+
+  PresenceDriver driver_{settings()};
   std::vector<ConnectionId> holders_;
   ConnectionId watcher_ = 0;
   std::vector<std::string> names_;

@@ -19,6 +19,9 @@ class Watched : public Outlet {
  public:
   static constexpr std::size_t kBound = 2'000;
 
+  explicit Watched(std::size_t turn = Keys::kTurn, std::size_t bound = kBound)
+      : watchers(Uuid{{1}}, bound, *this, turn) {}
+
   void send(SessionKey watcher, const protocol::PresenceUpdate& update) override {
     std::string bytes;
     protocol::append_command(bytes, update);
@@ -41,7 +44,7 @@ class Watched : public Outlet {
   void turn() {
     keys.let_go_left(now);
     keys.expire(now);
-    while (keys.has_transitions()) watchers.tell(keys.take_transitions(Watchers::kMaxNames), ++version, false);
+    while (keys.has_transitions()) watchers.tell(keys.take_transitions(watchers.max_names()), ++version, false);
     watchers.work(keys.all(), version, false);
   }
   void settle() {
@@ -64,15 +67,14 @@ class Watched : public Outlet {
   std::uint64_t version = 1;
   std::map<SessionKey, PresenceView> views;
   std::size_t largest = 0;
-  Watchers watchers{Uuid{{1}}, bound(), *this};
+  Watchers watchers;
 
  private:
-  static std::size_t bound() { return kBound; }
   std::map<SessionKey, std::size_t> unconfirmed_;
 };
 
 TEST(PresenceWatchers, AChangeBetweenTwoPartsOfASnapshotIsNotLost) {
-  Watched watched;
+  Watched watched(Keys::kTurn, 1U << 20U);
   for (int i = 0; i < 20'000; ++i) watched.keys.hold(1, "user." + std::to_string(i), watched.now);
   watched.settle();
   watched.watchers.watch(7, "user.>");
@@ -96,6 +98,20 @@ TEST(PresenceWatchers, AChangeBetweenTwoPartsOfASnapshotIsNotLost) {
   EXPECT_EQ(watched.views[7].online, watched.truth({"user.>"}));
 }
 
+TEST(PresenceWatchers, APatternThatIsAddedDuringASnapshotBeginsItAnew) {
+  Watched watched(1);
+  for (const auto* key : {"a.1", "a.2", "b.1", "b.2"}) watched.keys.hold(1, key, watched.now);
+  watched.watchers.watch(7, "b.*");
+  watched.watchers.want_snapshot(7);
+  watched.turn();
+  watched.watchers.watch(7, "a.*");
+  watched.watchers.want_snapshot(7);
+  watched.keys.hold(1, "a.3", watched.now);
+  watched.settle();
+  EXPECT_TRUE(watched.views[7].complete);
+  EXPECT_EQ(watched.views[7].online, watched.truth({"a.*", "b.*"}));
+}
+
 TEST(PresenceWatchers, WhoDoesNotConfirmIsToldNoMoreUntilItHasRoom) {
   Watched watched;
   watched.watchers.watch(7, ">");
@@ -108,8 +124,10 @@ TEST(PresenceWatchers, WhoDoesNotConfirmIsToldNoMoreUntilItHasRoom) {
   }
   EXPECT_LE(watched.unconfirmed(7), Watched::kBound + 100);
   EXPECT_LT(view.online.size(), 100U);
-  watched.confirm(7);
-  watched.settle();
+  for (int parts = 0; parts < 20; ++parts) {
+    watched.confirm(7);
+    watched.settle();
+  }
   EXPECT_EQ(view.resets, 1U);
   EXPECT_EQ(watched.watchers.resets(), 1U);
   EXPECT_EQ(view.online, watched.truth({">"}));
@@ -136,7 +154,7 @@ TEST(PresenceWatchers, ASlowOneDoesNotHoldUpOthers) {
 }
 
 TEST(PresenceWatchers, LongNamesMakeNoCommandTooLarge) {
-  Watched watched;
+  Watched watched(Keys::kTurn, 1U << 20U);
   const std::string tail(240, 'x');
   watched.watchers.watch(7, ">");
   watched.watchers.want_snapshot(7);
@@ -150,6 +168,22 @@ TEST(PresenceWatchers, LongNamesMakeNoCommandTooLarge) {
   }
   EXPECT_GT(watched.largest, Watchers::kMaxCommand / 2);
   EXPECT_EQ(watched.views[7].online.size(), 2'000U);
+}
+
+TEST(PresenceWatchers, WhatIsUnconfirmedStaysNearTheBound) {
+  constexpr std::size_t kSmall = 16U << 10U;
+  Watched watched(Keys::kTurn, kSmall);
+  watched.watchers.watch(7, ">");
+  watched.watchers.want_snapshot(7);
+  for (int i = 0; i < 9'000; ++i) watched.keys.hold(1, std::to_string(i), watched.now);
+  watched.settle();
+  EXPECT_LE(watched.unconfirmed(7), 2 * kSmall);
+  for (int i = 0; i < 20; ++i) {
+    watched.confirm(7);
+    watched.settle();
+    EXPECT_LE(watched.unconfirmed(7), 2 * kSmall);
+  }
+  EXPECT_EQ(watched.views[7].online, watched.truth({">"}));
 }
 
 TEST(PresenceWatchers, PatternsThatOverlapShowAKeyOnce) {
@@ -168,7 +202,7 @@ TEST(PresenceWatchers, ViewsEqualTheTruthWhateverHappens) {
   std::mt19937 random(seed);
   const auto below = [&](std::size_t bound) { return random() % bound; };
   const std::vector<std::string> some = {">", "a.*", "a.>", "b.1", "b.2", "*.3", "c.>", "a.x.*", "nobody"};
-  Watched watched;
+  Watched watched(7, 400);  // so that a snapshot takes many turns
   std::map<SessionKey, std::set<std::string>> patterns;
   const auto key = [&] {
     const std::string first(1, static_cast<char>('a' + below(3)));
@@ -217,7 +251,7 @@ TEST(PresenceWatchers, ViewsEqualTheTruthWhateverHappens) {
     }
     if (step % 200 != 199) continue;
     // Everybody catches up: then all must know the truth.
-    for (int i = 0; i < 50; ++i) {
+    for (int i = 0; i < 200; ++i) {
       for (const auto& [one, its] : patterns) watched.confirm(one);
       watched.settle();
     }

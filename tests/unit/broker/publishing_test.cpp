@@ -44,6 +44,7 @@ TEST(Publishing, NumbersEachTopicBeforeItsFirstRecordAndOnlyOnce) {
   const auto publisher = driver.peer();
   const auto subscriber = driver.peer();
   driver.subscribe(subscriber, ">");
+  driver.take(subscriber);  // a CREDIT
   driver.publish(publisher, "demo", "1");
   const auto got = driver.take(subscriber);
   ASSERT_GE(got.size(), 2U);

@@ -62,6 +62,7 @@ const codesOfCentrifugo: Readonly<Record<number, string>> = {
   102: 'not_found',
   103: 'permission_denied',
   107: 'invalid',
+  108: 'not_found',
   109: 'token_expired',
   111: 'too_many_requests',
 };

@@ -11,6 +11,7 @@ import { meetPeople, put, setUnread, type State } from '../state/state';
 import { Conversations } from './conversations';
 import { History } from './history';
 import { Outbox } from './outbox';
+import { Presence } from './presence';
 import { Typing, typingInterval } from './typing';
 
 /** The newest so many conversations are listened to; a connection may have 256 channels. */
@@ -22,6 +23,7 @@ export class Chat {
   private readonly history: History;
   private readonly outbox: Outbox;
   private readonly typing: Typing;
+  private readonly presence: Presence;
   private readonly conversations: Conversations;
   private followed: ReadonlySet<string> = new Set();
   private tellTyping: () => void = () => undefined;
@@ -40,6 +42,7 @@ export class Chat {
       (conversation, message) => this.update(conversation, (timeline) => withSent(timeline, message)),
     );
     this.typing = new Typing(state);
+    this.presence = new Presence(state, (conversation) => this.live.online(conversation));
     this.conversations = new Conversations(state, this.api, (listed) => this.follow(listed));
   }
 
@@ -63,6 +66,7 @@ export class Chat {
     this.history.stop();
     this.outbox.stop();
     this.typing.stop();
+    this.presence.stop();
     this.conversations.stop();
   }
 
@@ -145,8 +149,14 @@ export class Chat {
     const handlers: ChannelHandlers = {
       onPublication: (publication) => this.receive(conversation, publication),
       onSubscribed: (standing) => {
+        this.presence.subscribed(conversation);
         if (this.state.open.peek() === conversation) this.history.subscribed(conversation, standing);
       },
+      onPresence: (person, isOnline) => {
+        if (isOnline) this.presence.joins(conversation, person);
+        else this.presence.leaves(conversation, person);
+      },
+      onEnd: () => this.presence.forget(conversation),
     };
     this.live.enter(`chat.${conversation}`, handlers, since);
   }

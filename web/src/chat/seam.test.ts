@@ -104,6 +104,7 @@ vi.mock('../live/live', () => ({
     connect = (): void => undefined;
     close = (): void => undefined;
     leave = (name: string): void => server.leave(name);
+    online = async (): Promise<string[]> => [];
     enter = (name: string, handlers: ChannelHandlers, since: Position | null = null): void => server.enter(name, handlers, since);
   },
 }));

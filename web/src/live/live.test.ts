@@ -8,6 +8,7 @@ interface Command {
   id: number;
   connect?: object;
   subscribe?: Record<string, unknown>;
+  presence?: { channel: string };
 }
 
 /** A server that takes everybody, and answers subscriptions as the test says. */
@@ -26,8 +27,9 @@ class FakeSocket {
 
   send(frame: string): void {
     for (const line of frame.split('\n')) {
-      const { id, connect, subscribe } = JSON.parse(line) as Command;
+      const { id, connect, subscribe, presence } = JSON.parse(line) as Command;
       if (connect !== undefined) this.say({ id, connect: { client: 'c', version: 'v', ping: 25, pong: true } });
+      if (presence !== undefined) this.say({ id, presence: { presence: { ann: { client: 'ann', user: 'ann' } } } });
       if (subscribe === undefined) continue;
       this.subscribes.push(subscribe);
       this.say({ id, subscribe: answers.shift() ?? {} });
@@ -109,3 +111,22 @@ test('knows no position of a channel that has none', async () => {
   await vi.advanceTimersByTimeAsync(100);
   expect(standings).toEqual([{ recovering: false, recovered: false, position: null }]);
 });
+
+test('tells who is online, and who comes and goes', async () => {
+  const seen: unknown[] = [];
+  live.enter('chat.1', { ...handlers, onPresence: (...news) => seen.push(news), onEnd: () => seen.push('end') });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(FakeSocket.all[0]?.subscribes).toMatchObject([{ channel: 'chat.1', join_leave: true }]);
+  expect(await settled(live.online('1'))).toEqual(['ann']);
+  const info = { client: 'ben', user: 'ben' };
+  FakeSocket.all[0]?.say({ push: { channel: 'chat.1', join: { info } } });
+  FakeSocket.all[0]?.say({ push: { channel: 'chat.1', leave: { info } } });
+  FakeSocket.all[0]?.say({ push: { channel: 'chat.1', unsubscribe: { code: 2000, reason: 'not a member any more' } } });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(seen).toEqual([['ben', true], ['ben', false], 'end']);
+});
+
+async function settled<Value>(promise: Promise<Value>): Promise<Value> {
+  await vi.advanceTimersByTimeAsync(100);
+  return promise;
+}

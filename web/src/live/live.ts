@@ -22,6 +22,10 @@ export interface ChannelHandlers {
   onPublication(publication: Publication): void;
   /** From now on publications arrive; also after each interruption. */
   onSubscribed?(standing: Standing): void;
+  /** Somebody of the conversation came online, or went. */
+  onPresence?(person: string, isOnline: boolean): void;
+  /** Nothing more arrives: we have left, or were put out. */
+  onEnd?(): void;
 }
 
 const reconnectDelay = 2_000;
@@ -76,10 +80,15 @@ export class Live {
       held.subscribe();  // does nothing, unless it was refused
       return;
     }
-    const options = since === null ? {} : { since: { epoch: since.epoch, offset: since.sequence } };
-    const subscription = this.client.newSubscription(channel, options);
+    const subscription = this.client.newSubscription(channel, {
+      joinLeave: handlers.onPresence !== undefined,
+      ...(since !== null && { since: { epoch: since.epoch, offset: since.sequence } }),
+    });
     subscription.on('publication', (publication) => handlers.onPublication(publication));
     subscription.on('subscribed', (context) => handlers.onSubscribed?.(standingOf(context)));
+    subscription.on('unsubscribed', () => handlers.onEnd?.());
+    subscription.on('join', ({ info }) => handlers.onPresence?.(info.user, true));
+    subscription.on('leave', ({ info }) => handlers.onPresence?.(info.user, false));
     subscription.subscribe();
   }
 
@@ -95,6 +104,16 @@ export class Live {
     try {
       const { data } = await this.client.rpc('messages.send', { conversation, id: clientId, text });
       return data as SentMessage;
+    } catch (thrown) {
+      throw problemOfCentrifugo(thrown);
+    }
+  }
+
+  /** The ids of those who are online in a conversation. */
+  async online(conversation: string): Promise<readonly string[]> {
+    try {
+      const { clients } = await this.client.presence(`chat.${conversation}`);
+      return Object.values(clients).map(({ user }) => user);
     } catch (thrown) {
       throw problemOfCentrifugo(thrown);
     }

@@ -37,6 +37,8 @@ export interface State {
   /** Conversation to the ids of those who are writing in it. */
   readonly typing: Signal<ReadonlyMap<string, readonly string[]>>;
   readonly unread: Signal<ReadonlySet<string>>;
+  /** The ids of those who are online, among the people one shares a conversation with. */
+  readonly online: Signal<ReadonlySet<string>>;
   /** What was begun and not sent, by conversation. */
   readonly drafts: Signal<ReadonlyMap<string, string>>;
   /** What went wrong with loading, by conversation; the list of conversations has the empty name. */
@@ -56,6 +58,7 @@ export function createState(): State {
     outgoing: signal<ReadonlyMap<string, readonly Outgoing[]>>(new Map()),
     typing: signal<ReadonlyMap<string, readonly string[]>>(new Map()),
     unread: signal<ReadonlySet<string>>(new Set()),
+    online: signal<ReadonlySet<string>>(new Set()),
     drafts: signal<ReadonlyMap<string, string>>(new Map()),
     problems: signal<ReadonlyMap<string, string>>(new Map()),
   };

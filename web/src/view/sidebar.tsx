@@ -4,6 +4,7 @@ import { asProblem } from '../api/problem';
 import type { Conversation, Person } from '../api/shapes';
 import { Avatar } from './avatar';
 import { useApp, useChat } from './context';
+import { Dot } from './dot';
 import { titleOf } from './names';
 import { PeopleSearch } from './people_search';
 import { RoomDialog } from './room_dialog';
@@ -70,6 +71,7 @@ function Entry({ conversation }: { conversation: Conversation }) {
             {conversation.kind === 'direct' ? `@${other?.username ?? me.username}` : `${conversation.member_count} people`}
           </span>
         </span>
+        {conversation.kind === 'direct' && <Dot person={other?.id} />}
         {unread && <span class="unread"><span class="visually-hidden">New messages</span></span>}
       </a>
     </li>
