@@ -122,9 +122,13 @@ class WebSocketService final : public runtime::Service {
     } else if (state.connection != Connection::connecting) {
       log_.warn("no broker", {{"reason", state.reason}});
     }
-    handover_.push([this, is_ready, resumed = state.resumed] {
-      if (!is_ready) access_.stop_following();
-      if (is_ready && resumed) access_.start_following();
+    // At once: that the changes are followed again is told on this thread, too.
+    if (is_ready) {
+      access_.broker_back(state.resumed);
+    } else {
+      access_.broker_away();
+    }
+    handover_.push([this, is_ready] {
       hub_.set_available(is_ready);
       backend_.set_available(is_ready);
       keys_asked_ = {};

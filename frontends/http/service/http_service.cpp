@@ -91,8 +91,20 @@ class BrokerState {
  public:
   explicit BrokerState(runtime::Logger& log) : log_(log) {}
 
+  /// From here on `access` is told, too; it has to outlive the client.
+  void tell(common::ConversationAccess& access) {
+    const std::lock_guard lock(mutex_);
+    access_ = &access;
+  }
+
+  /// On the SDK's dispatcher thread.
   void changed(const State& state) {
     const bool is_ready = state.connection == fanfare::Connection::ready;
+    {
+      const std::lock_guard lock(mutex_);
+      if (access_ != nullptr && is_ready) access_->broker_back(state.resumed);
+      if (access_ != nullptr && !is_ready) access_->broker_away();
+    }
     if (is_ready) log_.info("connected to the broker");
     is_connected_ = is_ready;
     if (is_ready) is_told_ = false;
@@ -105,6 +117,8 @@ class BrokerState {
   runtime::Logger& log_;
   std::atomic<bool> is_connected_ = false;
   bool is_told_ = false;
+  std::mutex mutex_;  // guards access_; ConversationAccess calls nobody back
+  common::ConversationAccess* access_ = nullptr;
 };
 
 ClientOptions client_options(const runtime::ServiceContext& context, BrokerState& broker) {
@@ -137,7 +151,9 @@ struct HttpService::Parts {
         gate(backend, Rates{}),
         files(web_root(context.config.frontends.http)),
         server(routes(context.config), ServerLimits{}, context.log, [this](int status) { replies.count(status); }),
-        acceptor(server) {}
+        acceptor(server) {
+    broker.tell(access);
+  }
 
   /// Handlers of late answers refer to the parts, so the client ends before any of them goes.
   ~Parts() {
