@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "frontends/common/access_link.hpp"
 #include "frontends/common/access_tokens.hpp"
 #include "frontends/common/broker_services.hpp"
 #include "frontends/common/change_feed.hpp"
@@ -91,20 +92,10 @@ class BrokerState {
  public:
   explicit BrokerState(runtime::Logger& log) : log_(log) {}
 
-  /// From here on `access` is told, too; it has to outlive the client.
-  void tell(common::ConversationAccess& access) {
-    const std::lock_guard lock(mutex_);
-    access_ = &access;
-  }
-
   /// On the SDK's dispatcher thread.
   void changed(const State& state) {
     const bool is_ready = state.connection == fanfare::Connection::ready;
-    {
-      const std::lock_guard lock(mutex_);
-      if (access_ != nullptr && is_ready) access_->broker_back(state.resumed);
-      if (access_ != nullptr && !is_ready) access_->broker_away();
-    }
+    access.changed(state);
     if (is_ready) log_.info("connected to the broker");
     is_connected_ = is_ready;
     if (is_ready) is_told_ = false;
@@ -113,12 +104,12 @@ class BrokerState {
   }
   [[nodiscard]] bool is_connected() const { return is_connected_; }
 
+  common::AccessLink access;
+
  private:
   runtime::Logger& log_;
   std::atomic<bool> is_connected_ = false;
   bool is_told_ = false;
-  std::mutex mutex_;  // guards access_; ConversationAccess calls nobody back
-  common::ConversationAccess* access_ = nullptr;
 };
 
 ClientOptions client_options(const runtime::ServiceContext& context, BrokerState& broker) {
@@ -152,7 +143,7 @@ struct HttpService::Parts {
         files(web_root(context.config.frontends.http)),
         server(routes(context.config), ServerLimits{}, context.log, [this](int status) { replies.count(status); }),
         acceptor(server) {
-    broker.tell(access);
+    broker.access.tell(access);
   }
 
   /// Handlers of late answers refer to the parts, so the client ends before any of them goes.
