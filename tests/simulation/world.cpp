@@ -27,7 +27,9 @@ World::World(const Knobs& knobs, std::ostream* trace)
     : knobs_(knobs), trace_(trace), watch_(truth_, knobs.groups), journal_(truth_, book_, watch_, time_, knobs.scan) {
   start_broker();
   // A page that was asked for when little waited comes on top of the bound, and one message may be larger than a page.
-  const auto outbox = knobs.core.outbox + 2 * std::size_t{knobs.core.page} + 2 * std::size_t{knobs.core.limits.message};
+  // Of what was sent and lost with a connection, a window at most, nothing that was read back is let go again.
+  const auto outbox = knobs.core.outbox + knobs.receive_window + 2 * std::size_t{knobs.core.page} +
+                      2 * std::size_t{knobs.core.limits.message};
   const Client::World shared{truth_, book_, publishes_, services_, watch_, knobs_.groups, knobs.receive_window,
                              outbox, trace};
   for (std::uint32_t i = 0; i < knobs.clients; ++i) clients_.push_back(std::make_unique<Client>(shared, i));
