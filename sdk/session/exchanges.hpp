@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "sdk/session/events.hpp"
@@ -14,6 +15,7 @@ namespace fanfare::session {
 class Exchanges {
  public:
   ExchangeId add(std::uint64_t exchange) {
+    last_number_ = exchange;
     by_number_[exchange] = ++last_;
     by_id_[last_] = exchange;
     return last_;
@@ -31,10 +33,17 @@ class Exchanges {
     return number;
   }
 
-  /// The broker took it back; nullopt when it was answered already.
+  /// Whether the broker has taken it back before it came; then nobody is to begin with it.
+  [[nodiscard]] bool came_too_late(std::uint64_t exchange) { return canceled_.erase(exchange) != 0; }
+
+  /// The broker took it back; nullopt when it was answered already, or is still to come.
   [[nodiscard]] std::optional<ExchangeId> cancel(std::uint64_t exchange) {
     const auto found = by_number_.find(exchange);
-    if (found == by_number_.end()) return std::nullopt;
+    if (found == by_number_.end()) {
+      // CANCEL overtakes a REQUEST that waits for credit. The broker's numbers rise, and each is sent.
+      if (exchange > last_number_) canceled_.insert(exchange);
+      return std::nullopt;
+    }
     const auto id = found->second;
     by_number_.erase(found);
     by_id_.erase(id);
@@ -47,6 +56,8 @@ class Exchanges {
     for (const auto& [id, number] : by_id_) ids.push_back(id);
     by_id_.clear();
     by_number_.clear();
+    canceled_.clear();
+    last_number_ = 0;
     return ids;
   }
 
@@ -54,6 +65,8 @@ class Exchanges {
   std::unordered_map<ExchangeId, std::uint64_t> by_id_;
   std::unordered_map<std::uint64_t, ExchangeId> by_number_;
   ExchangeId last_ = 0;
+  std::uint64_t last_number_ = 0;               ///< the broker's, of this session
+  std::unordered_set<std::uint64_t> canceled_;  ///< before they came
 };
 
 }  // namespace fanfare::session

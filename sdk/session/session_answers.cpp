@@ -47,6 +47,8 @@ bool Session::on(const protocol::Error& error, Incoming& incoming) {
     }
     return true;
   }
+  // Its number is the broker's, of an exchange: it may be one of this client's as well. Nobody waits for this answer.
+  if (error.command == protocol::CommandType::reply) return true;
   if (auto* open = publishes_.find(error.request)) {
     listener_.on_event(PublishFailed{open->description().ticket, what});
     publishes_.finish(*open);

@@ -58,6 +58,7 @@ bool Session::on(const protocol::ServiceRequest& request, Incoming& incoming) {
   const auto content =
       protocol::split_content(request.content, request.flags, request.actor_size, request.headers_size);
   if (!content) return false;
+  if (exchanges_.came_too_late(request.exchange)) return true;
   const auto exchange = exchanges_.add(request.exchange);
   if (registrations_.find(request.handle) == nullptr) {
     reply(exchange, failure_headers(ErrorCode::no_service), "the service has just ended", true);

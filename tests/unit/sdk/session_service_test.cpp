@@ -49,6 +49,37 @@ TEST_F(SessionService, ACanceledRequestIsToldOfAndItsAnswerDropped) {
   EXPECT_TRUE(sent().empty());
 }
 
+TEST_F(SessionService, ARequestThatWasCanceledBeforeItCameIsNotHandedOver) {
+  ask(42);
+  receive(protocol::Cancel{.number = 44});  // it overtook two that wait for credit
+  ask(43);
+  ask(44);
+  ask(45);
+  EXPECT_EQ(told.requests.size(), 3U);
+  EXPECT_TRUE(told.ended.empty());
+}
+
+TEST_F(SessionService, ACancelForWhatWasAnsweredMeansNothingLater) {
+  ask(42);
+  session.reply(told.requests[0].exchange, {}, "done", false);
+  receive(protocol::Cancel{.number = 42});
+  reconnect();
+  ask(42);
+  EXPECT_EQ(told.requests.size(), 2U);
+}
+
+TEST_F(SessionService, ARefusedAnswerIsNotTakenForThatOfARequest) {
+  serve(2, "other.>");
+  const auto request = sent().one<protocol::Serve>().request;
+  ask(request);
+  session.reply(told.requests[0].exchange, {}, "nobody has room for it", false);
+  (void)sent();
+  receive(protocol::Error{
+      .request = request, .command = protocol::CommandType::reply, .code = ErrorCode::overflow, .text = "no room"});
+  receive(protocol::Ok{.request = request});
+  EXPECT_EQ(told.registered, (std::vector<Handle>{1, 2}));
+}
+
 TEST_F(SessionService, AnAnswerFromBeforeALostSessionReachesNobody) {
   ask(42);
   reconnect();
