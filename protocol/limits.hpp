@@ -16,6 +16,9 @@ struct Limits {
   std::uint16_t topic_tokens = 16;
 };
 
+/// Bytes of content that a member may have sent of one reply in parts and that have not gone on to the caller.
+inline constexpr std::uint32_t kPartsInFlight = 256U << 10U;
+
 /// Client topic numbers are below this; a session remembers at most as many of the broker's.
 inline constexpr std::uint32_t kMaxTopicNumbers = 65'536;
 

@@ -79,6 +79,7 @@ void Core::settle(Instant now) {
     auto events = journal_.take_events();
     for (auto& event : events) take_in(event, now);
     audiences_.seal_all([this](protocol::StreamNumber stream) { return streams_.head(stream); });
+    services_.run(now);
     const bool worked = groups_.run(now);
     sessions_.each_awake([this](Session& session) {
       if (session.out.has_spills()) replays_.spilled(session);  // pushed out by other data
@@ -86,7 +87,7 @@ void Core::settle(Instant now) {
     // Now every session was handed all that is committed, or is fed from where it was not.
     const bool fed = replays_.run();
     for (auto* session : sessions_.take_awake()) send_waiting(*session);
-    more_ = fed || worked || !events.empty() || replays_.ready() || groups_.ready();
+    more_ = fed || worked || !events.empty() || replays_.ready() || groups_.ready() || services_.ready();
   }
   more_ = more_ || presence_.ready();
   for (const auto& topic : topics_.sweep()) {
@@ -133,6 +134,7 @@ void Core::send_waiting(Session& session) {
   session.out.flush(send);
   tally(session, DropPolicy::drop_oldest);
   if (session.out.overflowed()) return close(session, CommandType{}, ErrorCode::overflow);
+  services_.flushed(session, now_);
   replays_.has_room(session);
   groups_.has_room(session);
   presence_.has_room(session);
@@ -248,6 +250,7 @@ Session* Core::resume(const protocol::Hello& hello, ConnectionId connection, Ins
   }
   if (session->attached()) detach(*session);  // the old connection seems open still
   sessions_.attach(*session, connection);
+  services_.attached(*session);
   session->previous_secret = hello.secret;
   session->secret = random_();
   session->last_heard = now.steady;
@@ -263,6 +266,7 @@ void Core::detach(Session& session) {
   ++counters_.sessions_detached;
   effects_.session_detached(session.connection, session.name);
   sessions_.detach(session);
+  services_.detached(session);
 }
 
 void Core::welcome(Session& session, std::uint8_t flags, Instant now) {

@@ -21,6 +21,7 @@ struct Counters {
   std::uint64_t group_gaps = 0;                     ///< times the journal did not hold what a group had not finished
   std::uint64_t dead_letters = 0;
   std::uint64_t requests = 0;
+  std::uint64_t requests_retried = 0;  ///< times one went to another member
   std::uint64_t replies_late = 0;      ///< nobody waited for them any more
   std::uint64_t presence_online = 0;   ///< times a key came online
   std::uint64_t presence_offline = 0;  ///< times one went offline

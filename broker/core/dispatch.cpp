@@ -91,6 +91,7 @@ void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
     case CommandType::position:
     case CommandType::gap:
     case CommandType::page:
+    case CommandType::passed:
     case CommandType::role:
     case CommandType::revoke:
       return sessions_.refuse(session, 0, raw.type, ErrorCode::unknown_command);
@@ -197,8 +198,10 @@ void Core::on_request(Session& session, const protocol::Request& command, Instan
   if (!services_.request(session, command, now)) malformed(session, CommandType::request, "the sizes of its content");
 }
 
-void Core::on_reply(Session& session, const protocol::Reply& command, Instant) {
-  if (!services_.reply(session, command)) malformed(session, CommandType::reply, "the sizes of its content");
+void Core::on_reply(Session& session, const protocol::Reply& command, Instant now) {
+  const auto error = services_.reply(session, command, now);
+  if (error == ErrorCode::malformed_frame) return malformed(session, CommandType::reply, "the sizes of its content");
+  if (error) close(session, CommandType::reply, *error, "parts of a reply beyond what has gone on to the caller");
 }
 
 void Core::on_cancel(Session& session, const protocol::Cancel& command, Instant) { services_.cancel(session, command); }

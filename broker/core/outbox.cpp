@@ -56,8 +56,13 @@ std::size_t Outbox::data_size(const Item& item) {
   return 0;
 }
 
+std::size_t Outbox::private_size(const Item& item) {
+  return std::holds_alternative<Private>(item) ? data_size(item) : 0;
+}
+
 void Outbox::push(Item item) {
   waiting_bytes_ += data_size(item);
+  private_bytes_ += private_size(item);
   queue_.push_back(std::move(item));
   while (waiting_bytes_ > bound_ && !closes_) {
     const auto before = waiting_bytes_;
@@ -183,6 +188,7 @@ bool Outbox::resume(std::uint64_t received, std::uint64_t limit) {
   again_ += log_.size();
   for (; !log_.empty(); log_.pop_back()) {
     waiting_bytes_ += data_size(log_.back());
+    private_bytes_ += private_size(log_.back());
     queue_.push_front(std::move(log_.back()));
   }
   sent_commands_ = received;
@@ -220,6 +226,7 @@ bool Outbox::may_send(std::size_t size) const {
 
 void Outbox::sent(Item item, std::size_t size) {
   waiting_bytes_ -= size;
+  private_bytes_ -= private_size(item);
   sent_bytes_ += size;
   if (const auto count = count_of(item); count > 0) {
     sent_commands_ += count;
@@ -289,6 +296,8 @@ bool Outbox::send_first(FrameBuilder& builder) {
   if (is_gap && queue_.size() > 1 && !may_send(data_size(queue_[1]))) return false;
 
   write(item, builder);
+  const auto* own = std::get_if<Private>(&item);
+  if (own != nullptr && own->part_of != 0 && again_ == 0) passed_.push_back({own->part_of, own->part_bytes});
   sent(std::move(item), size);
   queue_.pop_front();
   builder.send_if_large();

@@ -24,6 +24,12 @@ namespace fanfare::broker::core {
 
 class Outbox {
  public:
+  /// A part of a reply was sent for the first time.
+  struct PassedPart {
+    std::uint64_t exchange;
+    std::size_t bytes;  ///< of its content
+  };
+
   explicit Outbox(std::size_t bound) : bound_(bound) {}
 
   /// A command that is free and may overtake what waits for credit.
@@ -46,8 +52,15 @@ class Outbox {
   void push_data(const Command& command, std::vector<TopicPtr> topics = {}) {
     std::string bytes;
     protocol::append_command(bytes, command);
-    push(Private{std::move(bytes), 1, true, std::move(topics)});
+    push(Private{std::move(bytes), 1, true, std::move(topics), 0, 0});
   }
+  /// A part of a reply that is not the last; take_passed() tells when it is sent.
+  void push_part(const protocol::Reply& part, std::uint64_t exchange) {
+    std::string bytes;
+    protocol::append_command(bytes, part);
+    push(Private{std::move(bytes), 1, true, {}, exchange, part.content.size()});
+  }
+  [[nodiscard]] std::vector<PassedPart> take_passed() { return std::exchange(passed_, {}); }
 
   /// A free command that keeps its place among the data.
   template <class Command>
@@ -59,7 +72,7 @@ class Outbox {
   }
   /// `count` of them, encoded.
   void push_in_place(std::string commands, std::uint32_t count) {
-    push(Private{std::move(commands), count, false, {}});
+    push(Private{std::move(commands), count, false, {}, 0, 0});
   }
 
   /// Live records. Those of a stream that has spilled are not taken.
@@ -100,6 +113,8 @@ class Outbox {
 
   /// Whether another data command of `size` bytes fits without anything being dropped.
   [[nodiscard]] bool has_room(std::size_t size) const { return waiting_bytes_ + size <= bound_; }
+  /// The same for a reply, which batches make room for.
+  [[nodiscard]] bool has_room_for_reply(std::size_t size) const { return private_bytes_ + size <= bound_; }
 
   /// The client has received all data that was ever pushed, and all that kept its place among it.
   [[nodiscard]] bool confirmed() const { return queue_.empty() && confirmed_ >= last_in_order_; }
@@ -133,6 +148,8 @@ class Outbox {
     std::uint32_t count;
     bool is_data;
     std::vector<TopicPtr> topics;
+    std::uint64_t part_of = 0;   ///< an exchange; 0: it is no part
+    std::size_t part_bytes = 0;  ///< of content
   };
   /// Free commands that left together.
   struct Free {
@@ -157,6 +174,8 @@ class Outbox {
 
   /// Bytes of data commands in the item: what counts against credit and bound.
   [[nodiscard]] static std::size_t data_size(const Item& item);
+  /// Of these, those of a command for this session alone.
+  [[nodiscard]] static std::size_t private_size(const Item& item);
   /// Counted commands that the item is on the wire.
   [[nodiscard]] static std::uint32_t count_of(const Item& item);
 
@@ -182,6 +201,7 @@ class Outbox {
   std::deque<Item> queue_;
   std::size_t again_ = 0;  // of these the first so many were sent over an earlier connection
   std::size_t waiting_bytes_ = 0;
+  std::size_t private_bytes_ = 0;  // of these
   std::unordered_map<const Topic*, TopicPtr> announced_;
 
   std::uint64_t first_limit_ = 0;  // the client's window
@@ -201,6 +221,7 @@ class Outbox {
   std::set<protocol::StreamNumber> drops_;    // streams whose batches are dropped, not spilled
   std::set<protocol::StreamNumber> spilled_;  // streams that are not live
   std::vector<protocol::StreamPosition> spills_;
+  std::vector<PassedPart> passed_;
 };
 
 }  // namespace fanfare::broker::core

@@ -117,6 +117,7 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
                       {"messages_repeated", text(counters_.messages_repeated)},
                       {"messages_delivered", text(counters_.messages_delivered)},
                       {"requests", text(counters_.requests)},
+                      {"requests_retried", text(counters_.requests_retried)},
                       {"replies_late", text(counters_.replies_late)},
                       {"malformed_frames", text(counters_.malformed_frames)},
                       {"gaps", text(counters_.gaps)},

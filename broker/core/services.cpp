@@ -9,6 +9,13 @@ namespace fanfare::broker::core {
 
 using protocol::CommandType;
 
+namespace {
+
+/// What a REQUEST is on the wire beside its content, at most.
+constexpr std::size_t kRequestFields = 1024;
+
+}  // namespace
+
 void Services::serve(Session& session, const protocol::Serve& command) {
   const auto id = ++last_member_;
   members_.emplace(id, Member{.session = session.key,
@@ -17,6 +24,7 @@ void Services::serve(Session& session, const protocol::Serve& command) {
                               .max_in_flight = command.max_in_flight});
   session.services.emplace(command.handle, id);
   index_.add(command.pattern, id);
+  changed_ = true;
 }
 
 void Services::stop(Session& session, protocol::Handle handle) {
@@ -32,10 +40,11 @@ Services::Member* Services::least_busy(std::string_view topic, std::size_t size,
   Member* best = nullptr;
   for (const auto id : index_.match(topic)) {
     auto& member = members_.at(id);
-    if (!sessions_.by_key(member.session)->attached()) continue;
+    const auto& session = *sessions_.by_key(member.session);
+    if (!session.attached()) continue;
     any = true;
     if (member.max_in_flight != 0 && member.in_flight >= member.max_in_flight) continue;
-    if (!sessions_.by_key(member.session)->out.has_room(size)) continue;
+    if (!session.out.has_room(size + kRequestFields)) continue;
     const auto rank = [](const Member& one) { return std::pair(one.in_flight, one.last_used); };
     if (best == nullptr || rank(member) < rank(*best)) best = &member;
   }
@@ -59,86 +68,74 @@ bool Services::request(Session& caller, const protocol::Request& command, Instan
     return refuse(ErrorCode::deadline_exceeded,
                   "a timeout is 1 to " + std::to_string(settings_.max_request_timeout.count()) + " ms");
   }
+  std::unique_ptr<const Kept> kept;
+  if ((command.flags & protocol::message_flags::kRetrySafe) != 0) {
+    kept = std::make_unique<const Kept>(Kept{.topic = std::string(command.topic),
+                                             .content = std::string(command.content),
+                                             .flags = command.flags,
+                                             .actor_size = command.actor_size,
+                                             .headers_size = command.headers_size});
+    if (caller.kept_requests + kept->size() > settings_.outbox) return refuse(ErrorCode::too_many_requests);
+  }
 
   bool any = false;
-  auto* member = least_busy(command.topic, command.content.size() + 512, any);
+  auto* member = least_busy(command.topic, command.content.size(), any);
   if (!any) return refuse(ErrorCode::no_service, command.topic);
   if (member == nullptr) return refuse(ErrorCode::too_many_requests, command.topic);
 
   ++counters_.requests;
+  if (kept) caller.kept_requests += kept->size();
   const auto number = ++last_exchange_;
-  auto& worker = *sessions_.by_key(member->session);
-  const auto member_id = worker.services.at(member->handle);
   const auto deadline = now.steady + timeout;
-  exchanges_.emplace(number, Exchange{caller.key, command.request, member_id, worker.key, deadline});
+  exchanges_.emplace(number, Exchange{.caller = caller.key,
+                                      .request = command.request,
+                                      .timeout = timeout,
+                                      .deadline = deadline,
+                                      .kept = std::move(kept)});
   deadlines_.emplace(deadline, number);
   caller.calls.emplace(command.request, number);
-  worker.work.insert(number);
-  ++member->in_flight;
-  member->last_used = number;
-
-  worker.out.push_data(protocol::ServiceRequest{.exchange = number,
-                                                .handle = member->handle,
-                                                .remaining_ms = command.timeout_ms,
-                                                .flags = command.flags,
-                                                .actor_size = command.actor_size,
-                                                .headers_size = command.headers_size,
-                                                .topic = command.topic,
-                                                .publisher = std::string_view(caller.publisher),
-                                                .content = command.content});
-  sessions_.wake(worker);
+  hand(number, *member, command, now);
   return true;
 }
 
-bool Services::reply(Session& member, const protocol::Reply& command) {
-  if (command.headers_size > command.content.size()) return false;
-  const auto found = exchanges_.find(command.number);
-  if (found == exchanges_.end() || found->second.worker != member.key) {
-    ++counters_.replies_late;
-    return true;
-  }
-  const auto exchange = found->second;
-  const auto refuse = [&](ErrorCode code, std::string_view detail) {
-    tell_caller(exchange, code, detail);
-    finish(command.number);
-    sessions_.refuse(member, command.number, CommandType::reply, code, detail);
-    return true;
-  };
-  if (command.content.size() - command.headers_size > settings_.limits.message) {
-    return refuse(ErrorCode::message_too_large, "the reply is too large");
-  }
-  if (const auto error = check_headers(command.content.substr(0, command.headers_size), settings_.limits)) {
-    return refuse(*error, "the reply's headers");
-  }
-  if (auto* caller = sessions_.by_key(exchange.caller)) {
-    if (!caller->out.has_room(command.content.size()))
-      return refuse(ErrorCode::overflow, "the caller does not read its replies");
-    auto copy = command;
-    copy.number = exchange.request;
-    caller->out.push_data(copy);
-    sessions_.wake(*caller);
-  }
-  if ((command.flags & protocol::Reply::kMore) == 0) finish(command.number);
-  return true;
+void Services::hand(std::uint64_t number, Member& member, const protocol::Request& request, Instant now) {
+  auto& exchange = exchanges_.at(number);
+  auto& worker = *sessions_.by_key(member.session);
+  exchange.member = worker.services.at(member.handle);
+  exchange.worker = worker.key;
+  ++exchange.attempt;
+  worker.work.insert(number);
+  ++member.in_flight;
+  member.last_used = number;
+
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(exchange.deadline - now.steady).count();
+  const auto* caller = sessions_.by_key(exchange.caller);
+  worker.out.push_data(protocol::ServiceRequest{.exchange = number,
+                                                .handle = member.handle,
+                                                .remaining_ms = static_cast<std::uint32_t>(std::max(left, 1L)),
+                                                .attempt = exchange.attempt,
+                                                .flags = request.flags,
+                                                .actor_size = request.actor_size,
+                                                .headers_size = request.headers_size,
+                                                .topic = request.topic,
+                                                .publisher = std::string_view(caller->publisher),
+                                                .content = request.content});
+  sessions_.wake(worker);
 }
 
 void Services::cancel(Session& caller, const protocol::Cancel& command) {
   const auto call = caller.calls.find(command.number);
   if (call == caller.calls.end()) return;  // answered meanwhile
   const auto number = call->second;
-  const auto exchange = exchanges_.at(number);
-  tell_worker_canceled(exchange, number);
-  tell_caller(exchange, ErrorCode::canceled, {});
-  finish(number);
+  tell_worker_canceled(exchanges_.at(number), number);
+  fail(number, ErrorCode::canceled, {});
 }
 
 void Services::tick(Instant now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now.steady) {
     const auto number = deadlines_.begin()->second;
-    const auto exchange = exchanges_.at(number);
-    tell_worker_canceled(exchange, number);
-    tell_caller(exchange, ErrorCode::deadline_exceeded, {});
-    finish(number);
+    tell_worker_canceled(exchanges_.at(number), number);
+    fail(number, ErrorCode::deadline_exceeded, {});
   }
 }
 
@@ -147,38 +144,38 @@ std::optional<std::chrono::microseconds> Services::next_deadline() const {
   return deadlines_.begin()->first;
 }
 
-void Services::leave(Session& session) {
-  while (!session.work.empty()) {
-    const auto number = *session.work.begin();
-    tell_caller(exchanges_.at(number), ErrorCode::outcome_unknown, "the member's session ended");
-    finish(number);
-  }
-  while (!session.calls.empty()) {
-    const auto number = session.calls.begin()->second;
-    tell_worker_canceled(exchanges_.at(number), number);
-    finish(number);
-  }
-  while (!session.services.empty()) stop(session, session.services.begin()->first);
+/// The time that one part may take begins.
+void Services::extend(std::uint64_t number, Exchange& exchange, Instant now) {
+  deadlines_.erase({exchange.deadline, number});
+  exchange.deadline = now.steady + exchange.timeout;
+  deadlines_.emplace(exchange.deadline, number);
 }
 
 void Services::finish(std::uint64_t number) {
   const auto found = exchanges_.find(number);
-  const auto& exchange = found->second;
-  if (auto* caller = sessions_.by_key(exchange.caller)) caller->calls.erase(exchange.request);
-  if (auto* worker = sessions_.by_key(exchange.worker)) worker->work.erase(number);
-  if (const auto member = members_.find(exchange.member); member != members_.end()) --member->second.in_flight;
+  auto& exchange = found->second;
+  wait_no_more(number, exchange);
+  take_from_worker(number, exchange);
+  if (auto* caller = sessions_.by_key(exchange.caller)) {
+    caller->calls.erase(exchange.request);
+    if (exchange.kept) caller->kept_requests -= exchange.kept->size();
+  }
   deadlines_.erase({exchange.deadline, number});
   exchanges_.erase(found);
 }
 
-void Services::tell_caller(const Exchange& exchange, ErrorCode code, std::string_view detail) {
-  auto* caller = sessions_.by_key(exchange.caller);
-  if (caller != nullptr) sessions_.refuse(*caller, exchange.request, CommandType::request, code, detail);
+void Services::fail(std::uint64_t number, ErrorCode code, std::string_view detail) {
+  const auto& exchange = exchanges_.at(number);
+  if (auto* caller = sessions_.by_key(exchange.caller)) {
+    sessions_.refuse(*caller, exchange.request, CommandType::request, code, detail);
+  }
+  finish(number);
 }
 
 void Services::tell_worker_canceled(const Exchange& exchange, std::uint64_t number) {
-  auto* worker = sessions_.by_key(exchange.worker);
-  if (worker != nullptr) sessions_.answer(*worker, protocol::Cancel{.number = number});
+  if (auto* worker = sessions_.by_key(exchange.worker)) {
+    sessions_.answer(*worker, protocol::Cancel{.number = number});
+  }
 }
 
 }  // namespace fanfare::broker::core

@@ -73,6 +73,7 @@ struct Session {
   std::unordered_map<protocol::Handle, std::uint32_t> services;      ///< member of each SERVE
   std::unordered_map<protocol::RequestNumber, std::uint64_t> calls;  ///< its open requests: exchanges
   std::set<std::uint64_t> work;                                      ///< exchanges it was handed
+  std::size_t kept_requests = 0;  ///< bytes of its open requests that may go to another member
 
   std::uint64_t published = 0;
   std::uint64_t handed = 0;  ///< messages of groups

@@ -34,6 +34,7 @@ struct Settings {
   std::uint32_t outbox = 16U << 20U;  ///< bytes that may wait for one session; beyond it streams spill, the rest drops
   std::uint32_t sessions = 10'000;
   std::uint32_t open_requests = 65'536;  ///< per calling session
+  std::uint16_t request_attempts = 5;    ///< of one that is safe to retry
   std::uint32_t open_fetches = 16;       ///< per session
   std::uint32_t page = 256U << 10U;      ///< bytes of records read at a time for one session
   std::uint32_t reads = 64;              ///< under way at a time, in the whole broker

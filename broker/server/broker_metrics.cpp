@@ -80,6 +80,8 @@ class Writing {
             "Live messages that were handed to sessions; one to three of them counts three.")
         .add(counters.messages_delivered);
     counter("requests_total", "Requests to services.").add(counters.requests);
+    counter("requests_retried_total", "Times a request went to another member because its own was lost.")
+        .add(counters.requests_retried);
     gauge("requests_open", "Requests that wait for their reply.").add(figures_.open_requests);
     gauge("patterns", "Patterns that somebody subscribes to.").add(figures_.patterns);
     gauge("topics", "Topics that are known.").add(figures_.topics);

@@ -46,6 +46,7 @@ enum class CommandType : std::uint8_t {
   revoke = 33,
   presence = 34,
   manage = 35,
+  passed = 36,
 };
 
 /// Carries payload and needs credit (PROTOCOL.md §6).

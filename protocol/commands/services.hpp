@@ -73,6 +73,17 @@ struct Reply {
   }
 };
 
+/// Broker to member: so much of its reply in parts has gone on to the caller.
+struct Passed {
+  static constexpr auto kType = CommandType::passed;
+  std::uint64_t exchange = 0;
+  std::uint64_t bytes = 0;  ///< of content, since the exchange began
+  template <class Self, class Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.exchange, self.bytes);
+  }
+};
+
 /// Caller to broker (number: the request) and broker to member (number: the exchange).
 struct Cancel {
   static constexpr auto kType = CommandType::cancel;

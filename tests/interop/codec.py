@@ -39,6 +39,7 @@ COMMANDS = """
 24 REQUEST     b   u64 exchange, u32 handle, u32 remaining_ms, u16 attempt, u8 flags, u8 actor_size, u16 headers_size, short topic, short publisher, tail content
 25 REPLY       cb  u64 number, u8 flags, u16 headers_size, tail content
 26 CANCEL      cb  u64 number
+36 PASSED      b   u64 exchange, u64 bytes
 27 JOIN        c   u64 request, u32 handle, u8 order, u8 start, u32 max_in_flight, u32 ack_wait_ms, u16 max_deliver, u32 max_pending, list of u32 back_off_ms, short group, short pattern
 28 LEAVE       c   u64 request, u32 handle
 29 ACK         c   u64 request, u32 handle, u8 flags, uuid epoch, list of {u64 sequence, u16 attempt} entries

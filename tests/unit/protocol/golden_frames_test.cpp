@@ -105,6 +105,7 @@ TEST(GoldenFrames, AreReadAndWrittenAgainUnchanged) {
   expect_same_again<ServiceRequest>(samples, "service_request");
   expect_same_again<Reply>(samples, "reply");
   expect_same_again<Cancel>(samples, "cancel");
+  expect_same_again<Passed>(samples, "passed");
   expect_same_again<Join>(samples, "join");
   expect_same_again<Leave>(samples, "leave");
   expect_same_again<Ack>(samples, "ack");

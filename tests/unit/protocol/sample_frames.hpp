@@ -172,6 +172,7 @@ inline std::vector<SampleFrame> sample_frames() {
        make_frame(Reply{
            .number = 15, .flags = Reply::kMore, .headers_size = headers_size, .content = std::string_view(headers)})},
       {"cancel", make_frame(Cancel{.number = 14})},
+      {"passed", make_frame(Passed{.exchange = 15, .bytes = 300'000})},
       {"join", make_frame(Join{.request = 16,
                                .handle = 2,
                                .order = GroupOrder::key,
