@@ -84,24 +84,37 @@ void Outbox::set_drops(protocol::StreamNumber stream, bool drops) {
   }
 }
 
+bool Outbox::may_drop(const DeliveryBatch& batch) const {
+  return batch.stream() == protocol::kNoStream || drops_.contains(batch.stream());
+}
+
+/// Whether the item at `place` is a batch that may be read back later. One that goes again stays where others of its
+/// stream stand behind it that were read back, or are being read: they would come before it.
+bool Outbox::may_spill(std::size_t place) const {
+  const auto* batch = std::get_if<SharedBatch>(&queue_[place]);
+  if (batch == nullptr || may_drop(**batch) || spilled_.contains((*batch)->stream())) return false;
+  if (place >= again_) return true;
+  return std::none_of(queue_.begin() + static_cast<std::ptrdiff_t>(place), queue_.end(), [&](const Item& item) {
+    const auto* read = std::get_if<Read>(&item);
+    return read != nullptr && read->batch->stream() == (*batch)->stream();
+  });
+}
+
 /// Lets go of what waits of the first stream that may be read back later; false when there is none. Batches that go
 /// again are among it: the client has not got them.
 bool Outbox::spill() {
-  const auto spillable = [&](const Item& item) {
-    const auto* batch = std::get_if<SharedBatch>(&item);
-    return batch != nullptr && (*batch)->stream() != protocol::kNoStream && !drops_.contains((*batch)->stream());
-  };
-  const auto first = std::ranges::find_if(queue_, spillable);
-  if (first == queue_.end()) return false;
-  const auto oldest = std::get<SharedBatch>(*first);
+  std::size_t first = 0;
+  while (first < queue_.size() && !may_spill(first)) ++first;
+  if (first == queue_.size()) return false;
+  const auto oldest = std::get<SharedBatch>(queue_[first]);
   std::size_t place = 0;
   std::size_t again = again_;
   std::erase_if(queue_, [&](const Item& item) {
-    const bool goes_again = place++ < again_;
+    const auto at = place++;
     const auto* batch = std::get_if<SharedBatch>(&item);
-    if (batch == nullptr || (*batch)->stream() != oldest->stream()) return false;
+    if (at < first || batch == nullptr || (*batch)->stream() != oldest->stream()) return false;
     waiting_bytes_ -= (*batch)->command().size();
-    if (goes_again) --again;
+    if (at < again_) --again;
     return true;
   });
   again_ = again;
@@ -113,7 +126,7 @@ bool Outbox::spill() {
 void Outbox::drop_oldest() {
   for (std::size_t i = 0; i < queue_.size(); ++i) {
     auto* found = std::get_if<SharedBatch>(&queue_[i]);
-    if (found == nullptr) continue;
+    if (found == nullptr || !may_drop(**found)) continue;
     const auto batch = *found;
     waiting_bytes_ -= batch->command().size();
     count_dropped(*batch);

@@ -180,6 +180,8 @@ class Outbox {
   [[nodiscard]] static std::uint32_t count_of(const Item& item);
 
   void push(Item item);
+  [[nodiscard]] bool may_drop(const DeliveryBatch& batch) const;
+  [[nodiscard]] bool may_spill(std::size_t place) const;
   bool spill();
   void drop_oldest();
   void count_dropped(const DeliveryBatch& batch);

@@ -30,7 +30,7 @@ void ConversationAccess::check(const std::string& person, const std::string& con
   bool is_first = false;
   {
     const std::lock_guard lock(state_->mutex);
-    is_known = state_->members.contains(key);
+    is_known = state_->members.contains(key) && !state_->is_outdated();
     if (!is_known) {
       const auto [question, is_new] = state_->open.try_emplace(key);
       is_first = is_new;
@@ -86,15 +86,21 @@ void ConversationAccess::answered(const std::shared_ptr<State>& state, const Key
 void ConversationAccess::start_following() {
   const std::lock_guard lock(state_->mutex);
   state_->follows = true;
-  ++state_->following;
-  state_->members.clear();
+  state_->forget();
 }
 
-void ConversationAccess::stop_following() {
+void ConversationAccess::broker_away() {
   const std::lock_guard lock(state_->mutex);
-  state_->follows = false;
-  ++state_->following;
-  state_->members.clear();
+  if (!state_->away_since) state_->away_since = state_->clock();
+}
+
+void ConversationAccess::broker_back(bool resumed) {
+  const std::lock_guard lock(state_->mutex);
+  const bool keeps = resumed && !state_->is_outdated();
+  state_->away_since.reset();
+  if (keeps) return;
+  state_->follows = state_->follows && resumed;
+  state_->forget();
 }
 
 void ConversationAccess::changed(const std::string& conversation, std::uint64_t change) {

@@ -3,11 +3,13 @@
 // conversation arrives; so somebody who was removed is out within moments (semantics §14). Remembers only while it
 // follows the changes, and only who is a member, so strangers' guesses take no room. Any thread.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -22,15 +24,23 @@ class ConversationAccess {
   /// No error: the person is a member. `not_found`, or why it can't be told at the moment.
   using Handler = std::function<void(const OrRefusal<void>&)>;
 
-  explicit ConversationAccess(Services& services) : state_(std::make_shared<State>(services)) {}
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+  /// Without the broker what is known counts no longer than this.
+  static constexpr std::chrono::seconds kLongestOutage{5};
+
+  explicit ConversationAccess(Services& services, Clock clock = std::chrono::steady_clock::now)
+      : state_(std::make_shared<State>(services, std::move(clock))) {}
 
   /// The handler runs here when the answer is known, else on the SDK's dispatcher thread; once.
   void check(const std::string& person, const std::string& conversation, Handler handler);
 
   /// From here on every change event comes to changed().
   void start_following();
-  /// Changes may have been missed (the broker is away, a gap): nothing that is known counts any more.
-  void stop_following();
+  /// The connection to the broker is lost, or still is.
+  void broker_away();
+  /// It is back. Where its session was `resumed` within kLongestOutage nothing was missed; a new one has to follow
+  /// anew.
+  void broker_back(bool resumed);
   void changed(const std::string& conversation, std::uint64_t change);
 
  private:
@@ -43,11 +53,19 @@ class ConversationAccess {
   using Key = std::pair<std::string, std::string>;  ///< conversation, person
 
   struct State {
-    explicit State(Services& services_behind) : services(services_behind) {}
+    State(Services& services_behind, Clock clock_used) : services(services_behind), clock(std::move(clock_used)) {}
+    [[nodiscard]] bool is_outdated() const { return away_since && clock() - *away_since >= kLongestOutage; }
+    void forget() {
+      ++following;
+      members.clear();
+    }
+
     Services& services;
+    const Clock clock;
     std::mutex mutex;
     bool follows = false;
     std::uint64_t following = 0;  ///< counts the times that following began or ended
+    std::optional<std::chrono::steady_clock::time_point> away_since = {};
     std::set<Key> members;
     std::map<Key, Question> open;
   };

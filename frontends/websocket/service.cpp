@@ -6,6 +6,7 @@
 #include <atomic>
 #include <utility>
 
+#include "frontends/common/access_link.hpp"
 #include "frontends/common/broker_services.hpp"
 #include "frontends/common/change_feed.hpp"
 #include "frontends/websocket/broker/broker_backend.hpp"
@@ -59,6 +60,7 @@ class WebSocketService final : public runtime::Service {
         server_(
             io_, log_, metrics_, [this](session::Outlet& outlet) { return make_session(outlet); }, settings()) {
     topics_.attach(hub_);
+    link_.tell(access_);
   }
 
   WebSocketService(const WebSocketService&) = delete;
@@ -122,9 +124,8 @@ class WebSocketService final : public runtime::Service {
     } else if (state.connection != Connection::connecting) {
       log_.warn("no broker", {{"reason", state.reason}});
     }
-    handover_.push([this, is_ready, resumed = state.resumed] {
-      if (!is_ready) access_.stop_following();
-      if (is_ready && resumed) access_.start_following();
+    link_.changed(state);
+    handover_.push([this, is_ready] {
       hub_.set_available(is_ready);
       backend_.set_available(is_ready);
       keys_asked_ = {};
@@ -145,6 +146,7 @@ class WebSocketService final : public runtime::Service {
   const runtime::Config config_;
   server::IoThread io_;
   broker::Handover handover_;
+  common::AccessLink link_;
   Client client_;
   common::BrokerServices services_;
   common::AccessTokens tokens_;

@@ -7,9 +7,9 @@ namespace {
 
 /// A member has at most 65,536 unfinished; as many may be answered and on their way at once.
 constexpr std::size_t kMostDeliveries = 4 * 65'536;
-/// REVOKEs of what has not come. Beyond it the oldest is forgotten: its delivery is handed over, what is said of it
-/// stale.
-constexpr std::size_t kMostAhead = 65'536;
+/// Of deliveries that were taken back. What is forgotten of those that have not come is handed over, and what is said
+/// of it stale.
+constexpr std::size_t kMostRemembered = 65'536;
 
 }  // namespace
 
@@ -36,7 +36,10 @@ std::optional<Workload::Arrived> Workload::arrived(const Name& name, std::string
   if (found == members_.end()) return std::nullopt;
   auto& member = found->second;
   const Position position{name.epoch, name.entry.sequence};
-  if (member.ahead.erase({position, name.entry.attempt}) > 0) return std::nullopt;
+  if (member.ahead.take(position, name.entry.attempt)) {
+    member.gone.add(position, name.entry.attempt);
+    return std::nullopt;
+  }
 
   Item item{.name = name};
   std::shared_ptr<Run> run;
@@ -112,21 +115,24 @@ void Workload::make_void(WorkId work) {
   }
 }
 
-void Workload::expect_not(Member& member, const Position& position, std::uint16_t attempt) {
-  if (!member.ahead.emplace(position, attempt).second) return;
-  member.ahead_in_order.emplace_back(position, attempt);
-  if (member.ahead_in_order.size() <= kMostAhead) return;
-  member.ahead.erase(member.ahead_in_order.front());
-  member.ahead_in_order.pop_front();
+void Workload::Deliveries::add(const Position& position, std::uint16_t attempt) {
+  if (!known_.emplace(position, attempt).second) return;
+  in_order_.emplace_back(position, attempt);
+  if (in_order_.size() <= kMostRemembered) return;
+  known_.erase(in_order_.front());
+  in_order_.pop_front();
 }
 
 void Workload::revoke(Member& member, const Position& position, std::uint16_t attempt) {
   const auto here = member.by_position.find(position);
   if (here == member.by_position.end() || items_.at(here->second).name.entry.attempt != attempt) {
-    return expect_not(member, position, attempt);
+    // Attempts begin anew with a dead letter that is given back: what was said twice is not to meet its delivery.
+    if (!member.gone.take(position, attempt)) member.ahead.add(position, attempt);
+    return;
   }
   make_void(here->second);
   member.by_position.erase(here);
+  member.gone.add(position, attempt);
 }
 
 void Workload::revoked(Handle handle, const Uuid& epoch, const std::vector<protocol::AckEntry>& entries) {
@@ -213,8 +219,8 @@ void Workload::go_on() {
 void Workload::clear(Member& member) {
   for (const auto& [position, work] : member.by_position) make_void(work);
   member.by_position.clear();
-  member.ahead.clear();
-  member.ahead_in_order.clear();
+  member.ahead = {};
+  member.gone = {};
 }
 
 void Workload::lose() {

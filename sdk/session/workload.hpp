@@ -89,18 +89,27 @@ class Workload {
     bool back = false;     ///< what was said of it
     std::shared_ptr<Line> line = nullptr;
   };
+  /// Deliveries by position and attempt, as many as are remembered: beyond it the oldest is forgotten.
+  class Deliveries {
+   public:
+    void add(const Position& position, std::uint16_t attempt);
+    /// Whether it was there; it is not any more.
+    bool take(const Position& position, std::uint16_t attempt) { return known_.erase({position, attempt}) > 0; }
+
+   private:
+    std::set<std::pair<Position, std::uint16_t>> known_;
+    std::deque<std::pair<Position, std::uint16_t>> in_order_;
+  };
   struct Member {
     protocol::GroupOrder order = protocol::GroupOrder::any;
     bool pipelined = false;
     std::map<Position, WorkId> by_position = {};
     std::unordered_map<std::string, std::shared_ptr<Line>> lines = {};
-    /// Taken back before they came: REVOKE may overtake what waits for credit. It may be said once more behind it.
-    std::set<std::pair<Position, std::uint16_t>> ahead = {};
-    std::deque<std::pair<Position, std::uint16_t>> ahead_in_order = {};
+    Deliveries ahead = {};  ///< taken back before they came: REVOKE may overtake what waits for credit
+    Deliveries gone = {};   ///< taken back; the same REVOKE may come once more, behind them
   };
 
   void revoke(Member& member, const Position& position, std::uint16_t attempt);
-  void expect_not(Member& member, const Position& position, std::uint16_t attempt);
   void make_void(WorkId work);
   void clear(Member& member);
   void advance(Handle handle, const std::shared_ptr<Line>& line);

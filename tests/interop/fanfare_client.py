@@ -305,8 +305,8 @@ class Client:
             self.ping()
 
     def _grant(self, everything=False):
-        """Lets the broker send more: at a quarter of the window, and before sleeping (§6)."""
-        due = max(self.handled_bytes - self.granted_bytes, self.free_bytes) >= self.window // 4
+        """Lets the broker send more: at a quarter of the window, 64 KiB of what is free, and before sleeping (§6)."""
+        due = self.handled_bytes - self.granted_bytes >= self.window // 4 or self.free_bytes >= 64 << 10
         news = self.handled_bytes != self.granted_bytes or self.draining is not None and self.received != self.granted
         if due or everything and news:
             self._send_credit()

@@ -288,6 +288,7 @@ class PublishTest(BrokerTest):
                 connection.send_frame(codec.HEADER + b"".join(map(self.topic_and_publish, range(sent, sent + 500))))
                 sent += 500
             client.pump(0.01)
+            self.healthy.pump()  # it takes seconds, and its lease runs
         self.assertEqual(len(client.records), count)
         for record in client.records:
             self.assertEqual(record.topic, "forget." + record.payload.decode())

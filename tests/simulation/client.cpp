@@ -18,7 +18,8 @@ constexpr session::Ticket kSaid = 1ULL << 61U;
 std::string describe_event(const session::Event& event) {
   const auto of = [](Handle handle) { return std::to_string(handle) + ' '; };
   if (const auto* state = std::get_if<State>(&event)) {
-    return "is " + std::string(to_string(state->connection)) + ' ' + state->reason;
+    return "is " + std::string(to_string(state->connection)) + (state->resumed ? ", resumed" : "") + ' ' +
+           state->reason;
   }
   if (const auto* failed = std::get_if<session::PublishFailed>(&event)) {
     return "publish " + std::to_string(failed->ticket) + " fails: " + failed->error.what();
@@ -50,6 +51,18 @@ std::string describe_event(const session::Event& event) {
     return "settles " + std::to_string(settled->ticket - kSaid) +
            (settled->error ? std::string(": ") + settled->error->what() : "");
   }
+  if (const auto* request = std::get_if<session::RequestArrived>(&event)) {
+    return "gets request " + std::to_string(request->exchange) + " on " + std::string(request->request.topic) +
+           ", attempt " + std::to_string(request->request.attempt);
+  }
+  if (const auto* over = std::get_if<session::ExchangeEnded>(&event)) {
+    return "is not to answer " + std::to_string(over->exchange);
+  }
+  if (const auto* reply = std::get_if<session::Replied>(&event))
+    return "request is answered: " + std::to_string(reply->ticket);
+  if (const auto* failed = std::get_if<session::RequestFailed>(&event)) {
+    return "request fails: " + std::to_string(failed->ticket) + ": " + failed->error.what();
+  }
   return "is told something else";
 }
 
@@ -67,9 +80,11 @@ void Client::begin() {
   wishes_.clear();
   unhandled_.clear();
   forget_work();
+  forget_services();
   session_ = std::make_unique<session::Session>(
-      session::Settings{
-          .name = "client-" + std::to_string(number_), .address = "the world", .receive_window = world_.receive_window},
+      session::Settings{.name = "client-" + std::to_string(number_) + "-" + std::to_string(++lives_),
+                        .address = "the world",
+                        .receive_window = world_.receive_window},
       *this);
 }
 
@@ -124,11 +139,13 @@ void Client::close(session::Instant now) {
   subscriptions_.clear();
   wishes_.clear();
   memberships_.clear();
+  services_.clear();
   session_->close(now, now + std::chrono::milliseconds(500));
 }
 
 void Client::die() {
   world_.publishes.died(number_);
+  world_.services.died(number_);
   link_.close();
   begin();
 }
@@ -173,9 +190,8 @@ void Client::on_acknowledged(session::Ticket ticket, Ack&& ack) {
 
 void Client::state_changed(const State& state) {
   ready_ = state.connection == Connection::ready;
-  if (ready_) {
+  if (ready_ && !state.resumed) {
     ++sessions_;
-  } else {
     for (auto& [handle, subscription] : subscriptions_) subscription.session_lost();
   }
   if (!state.code) return;
@@ -207,7 +223,7 @@ void Client::check_rows(const std::vector<Headers>& rows) const {
 void Client::on_event(session::Event&& event) {
   const auto told = std::move(event);
   if (world_.trace != nullptr) trace(describe_event(told));
-  if (work_event(told)) return;
+  if (work_event(told) || service_event(told)) return;
   if (const auto* state = std::get_if<State>(&told)) {
     state_changed(*state);
   } else if (const auto* failed = std::get_if<session::PublishFailed>(&told)) {
@@ -215,7 +231,7 @@ void Client::on_event(session::Event&& event) {
   } else if (const auto* begun = std::get_if<session::Begun>(&told)) {
     if (auto* subscription = find(begun->handle, "a beginning")) subscription->begun(begun->after, begun->recovered);
   } else if (const auto* registered = std::get_if<session::Registered>(&told)) {
-    if (memberships_.contains(registered->handle)) return;
+    if (memberships_.contains(registered->handle) || services_.contains(registered->handle)) return;
     if (auto* subscription = find(registered->handle, "an answer")) subscription->registered();
   } else if (const auto* gap = std::get_if<session::GapSeen>(&told)) {
     if (auto* subscription = find(gap->handle, "a gap")) subscription->gap(gap->gap);

@@ -13,6 +13,7 @@
 #include "tests/simulation/group_watch.hpp"
 #include "tests/simulation/link.hpp"
 #include "tests/simulation/publish_check.hpp"
+#include "tests/simulation/service_check.hpp"
 #include "tests/simulation/subscription_check.hpp"
 
 namespace fanfare::simulation {
@@ -24,6 +25,7 @@ class Client final : public session::Listener {
     Truth& truth;
     MessageBook& book;
     PublishCheck& publishes;
+    ServiceCheck& services;
     const GroupWatch& watch;
     const GroupLimits& groups;
     std::size_t receive_window;
@@ -53,6 +55,12 @@ class Client final : public session::Listener {
   void settle(std::uint32_t which, std::uint32_t what, std::chrono::milliseconds delay);
   void progress(std::uint32_t which);
   void retry(std::uint32_t group, session::Instant now);
+  void serve(std::uint32_t pattern, std::uint32_t max_in_flight);
+  void unserve(std::uint32_t which);
+  void request(std::uint32_t topic, std::uint32_t size, std::chrono::milliseconds timeout, session::Instant now);
+  void cancel(std::uint32_t which);
+  /// Answers a request that it has. False when there is none.
+  bool reply(std::uint32_t which, bool failed, std::uint32_t size);
   /// Handlers are done with everything they have. False when there was nothing.
   bool work_off();
   /// Killed: another one begins in its place.
@@ -95,6 +103,21 @@ class Client final : public session::Listener {
     bool pipelined;
     bool lasts;  ///< it joined at last
   };
+  /// A service, and how many requests handlers have of it.
+  struct Served {
+    std::uint32_t pattern = 0;
+    std::uint32_t max_in_flight = 0;
+    std::uint32_t in_flight = 0;
+  };
+  /// A request that handlers have.
+  struct Exchange {
+    session::ExchangeId id = 0;
+    session::Handle service = 0;
+    ServiceCheck::Ticket ticket = 0;
+  };
+  bool service_event(const session::Event& event);
+  void request_arrived(const session::RequestArrived& arrived);
+  void forget_services();
   bool work_event(const session::Event& event);
   void work_arrived(const session::WorkArrived& arrived);
   void forget_work();
@@ -110,6 +133,7 @@ class Client final : public session::Listener {
   bool ready_ = false;
   bool closing_ = false;
   std::uint32_t sessions_ = 0;
+  std::uint32_t lives_ = 0;  ///< each has a name of its own
   session::Handle last_handle_ = 0;
   session::Ticket last_query_;
   std::map<session::Handle, SubscriptionCheck> subscriptions_;
@@ -122,6 +146,10 @@ class Client final : public session::Listener {
   std::vector<session::WorkId> started_;
   session::Ticket last_said_;
   std::map<session::Ticket, Said> said_;
+
+  std::map<session::Handle, Served> services_;
+  std::vector<Exchange> exchanges_;
+  std::vector<ServiceCheck::Ticket> asked_;
 };
 
 }  // namespace fanfare::simulation

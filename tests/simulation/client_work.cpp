@@ -118,6 +118,7 @@ bool Client::work_off() {
     any = true;
     if (!started_.empty()) settle(0, 2, {});
   }
+  while (reply(0, false, 0)) any = true;
   return any;
 }
 

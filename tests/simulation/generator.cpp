@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tests/simulation/random.hpp"
+#include "tests/simulation/service_check.hpp"
 #include "tests/simulation/topics.hpp"
 
 namespace fanfare::simulation {
@@ -23,7 +24,8 @@ constexpr std::array<Share, kActionNames.size()> kShares{{
     {Do::fail, 2, true},         {Do::answer, 700, false}, {Do::trim, 30, true},       {Do::crash, 10, true},
     {Do::power, 5, true},        {Do::die, 12, true},      {Do::close, 8, true},       {Do::join, 60, true},
     {Do::leave, 20, true},       {Do::start, 700, false},  {Do::settle, 900, false},   {Do::progress, 40, true},
-    {Do::retry, 5, true},
+    {Do::retry, 5, true},        {Do::serve, 40, true},    {Do::unserve, 15, true},    {Do::request, 200, true},
+    {Do::cancel, 20, true},      {Do::reply, 300, false},  {Do::clone, 30, true},
 }};
 
 class Generator {
@@ -136,6 +138,24 @@ class Generator {
         break;
       case Do::progress:
         b = random_.below(10);
+        break;
+      case Do::serve:
+        b = random_.below(kServicePatterns.size());
+        c = random_.one_in(2) ? 0 : 1 + random_.below(4);
+        break;
+      case Do::unserve:
+      case Do::cancel:
+        b = random_.below(30);
+        break;
+      case Do::request:
+        b = random_.below(kServiceTopics.size());
+        c = size();
+        d = random_.one_in(3) ? 1 + random_.below(500) : 1'000 + random_.below(20'000);
+        break;
+      case Do::reply:
+        b = random_.one_in(2) ? 0 : random_.below(10);
+        c = random_.below(10);
+        d = size();
         break;
       case Do::answer:
         a = few();

@@ -8,7 +8,7 @@
 namespace fanfare::simulation {
 namespace {
 
-constexpr std::pair<broker::core::ConnectionId, protocol::Handle> kNobody{0, 0};
+constexpr std::pair<std::uint64_t, protocol::Handle> kNobody{0, 0};
 
 }  // namespace
 
@@ -24,7 +24,9 @@ std::uint32_t GroupWatch::line_of(std::uint32_t group, Index index) const {
   return kGroups.at(group).order == protocol::GroupOrder::exclusive ? 0 : entry(group, index).topic;
 }
 
-bool GroupWatch::overstayed(const Item& item, Time now) const { return now - item.since >= limits_.ack_wait; }
+bool GroupWatch::overstayed(const Item& item, Time now) const {
+  return item.unseen || now - item.since >= limits_.ack_wait;
+}
 
 std::uint32_t GroupWatch::most_failures(const Item& item, Time now) const {
   return item.failures + (item.holder != kNobody && overstayed(item, now) ? 1U : 0U);
@@ -145,12 +147,16 @@ void GroupWatch::hand_over(const MemberKey& key, Member& member, const Position&
   check_load(key, member, now);
 
   item.attempt = attempt;
+  item.delivery = ++deliveries_;
   item.run = run_;
   item.holder = key;
   item.since = now;
   item.acked = false;
   item.may_be_acked = false;
   item.may_be_taken = false;
+  // What waited while there was no connection was handed over before.
+  const auto resumed = resumed_.find(key.first);
+  item.unseen = resumed != resumed_.end() && resumed->second == now;
   group.out[line_of(number, index)].insert(index);
   member.has.insert(index);
 }
@@ -179,7 +185,7 @@ void GroupWatch::check_line(std::uint32_t number, Index index, const MemberKey& 
   for (const auto other : group.out[line]) {
     auto& item = group.items[other];
     if (item.given_back || entry(number, other).lost || item.holder == key) {
-      if (other > index && !item.given_back && item.holder == key) {
+      if (other > index && !item.given_back && item.holder == key && !overstayed(item, now)) {
         complain("overtaking", number, text + " while " + text_of(entry(number, other).position) + " behind it is out");
       }
       continue;

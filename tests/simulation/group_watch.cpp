@@ -11,7 +11,7 @@ namespace fanfare::simulation {
 
 using protocol::CommandType;
 
-void GroupWatch::up(Connection connection, std::string_view frame, Time now) {
+void GroupWatch::up(Session session, std::string_view frame, Time now) {
   now_ = now;
   protocol::FrameReader reader(frame);
   const auto decode = [&]<class Command>(const protocol::RawCommand& raw, auto&& then, const Command*) {
@@ -21,23 +21,23 @@ void GroupWatch::up(Connection connection, std::string_view frame, Time now) {
     switch (raw->type) {
       case CommandType::join:
         decode(
-            *raw, [&](const auto& join) { on_join(connection, join); }, static_cast<protocol::Join*>(nullptr));
+            *raw, [&](const auto& join) { on_join(session, join); }, static_cast<protocol::Join*>(nullptr));
         break;
       case CommandType::leave:
         decode(
             *raw,
             [&](const auto& leave) {
-              release({connection, leave.handle}, false);
+              release({session, leave.handle}, false);
             },
             static_cast<protocol::Leave*>(nullptr));
         break;
       case CommandType::ack:
         decode(
-            *raw, [&](const auto& ack) { on_ack(connection, ack, now); }, static_cast<protocol::Ack*>(nullptr));
+            *raw, [&](const auto& ack) { on_ack(session, ack, now); }, static_cast<protocol::Ack*>(nullptr));
         break;
       case CommandType::nack:
         decode(
-            *raw, [&](const auto& nack) { on_nack(connection, nack, now); }, static_cast<protocol::Nack*>(nullptr));
+            *raw, [&](const auto& nack) { on_nack(session, nack, now); }, static_cast<protocol::Nack*>(nullptr));
         break;
       case CommandType::progress:
         decode(
@@ -45,7 +45,7 @@ void GroupWatch::up(Connection connection, std::string_view frame, Time now) {
             [&](const auto& progress) {
               Index index = 0;
               const auto& [sequence, attempt] = progress.entry;
-              auto* item = find({connection, progress.handle}, {progress.epoch, sequence}, attempt, index);
+              auto* item = find({session, progress.handle}, {progress.epoch, sequence}, attempt, index);
               if (item != nullptr && !overstayed(*item, now)) item->since = now;
             },
             static_cast<protocol::Progress*>(nullptr));
@@ -61,23 +61,13 @@ void GroupWatch::up(Connection connection, std::string_view frame, Time now) {
             },
             static_cast<protocol::Manage*>(nullptr));
         break;
-      case CommandType::hello:
-        // Who comes back ends the session he had.
-        decode(
-            *raw,
-            [&](const auto& hello) {
-              const auto old = sessions_.find(hello.session);
-              if ((hello.flags & protocol::Hello::kResume) != 0 && old != sessions_.end()) lost(old->second);
-            },
-            static_cast<protocol::Hello*>(nullptr));
-        break;
       case CommandType::bye:
         while (true) {
-          const auto member = members_.lower_bound({connection, 0});
-          if (member == members_.end() || member->first.first != connection) break;
+          const auto member = members_.lower_bound({session, 0});
+          if (member == members_.end() || member->first.first != session) break;
           release(member->first, false);
         }
-        lost(connection);
+        lost(session);
         break;
       default:
         break;
@@ -85,36 +75,36 @@ void GroupWatch::up(Connection connection, std::string_view frame, Time now) {
   }
 }
 
-void GroupWatch::down(Connection connection, std::string_view frame, Time now) {
+void GroupWatch::down(Session session, std::string_view frame, Time now) {
   now_ = now;
   protocol::FrameReader reader(frame);
   while (const auto raw = reader.next()) {
     if (raw->type == CommandType::ok) {
-      if (const auto ok = protocol::decode<protocol::Ok>(raw->body)) on_ok(connection, *ok);
+      if (const auto ok = protocol::decode<protocol::Ok>(raw->body)) on_ok(session, *ok);
     } else if (raw->type == CommandType::error) {
-      if (const auto error = protocol::decode<protocol::Error>(raw->body)) on_error(connection, *error);
+      if (const auto error = protocol::decode<protocol::Error>(raw->body)) on_error(session, *error);
     } else if (raw->type == CommandType::deliver && raw->body.size() > 2 && raw->body[2] == '\x02') {
-      if (const auto deliver = protocol::decode<protocol::Deliver>(raw->body)) on_deliver(connection, *deliver, now);
+      if (const auto deliver = protocol::decode<protocol::Deliver>(raw->body)) on_deliver(session, *deliver, now);
     } else if (raw->type == CommandType::welcome) {
-      if (const auto welcome = protocol::decode<protocol::Welcome>(raw->body)) sessions_[welcome->session] = connection;
+      resumed_[session] = now;
     } else if (raw->type == CommandType::role) {
-      if (const auto role = protocol::decode<protocol::Role>(raw->body)) on_role(connection, *role);
+      if (const auto role = protocol::decode<protocol::Role>(raw->body)) on_role(session, *role);
     } else if (raw->type == CommandType::revoke) {
-      if (const auto revoke = protocol::decode<protocol::Revoke>(raw->body)) on_revoke(connection, *revoke);
+      if (const auto revoke = protocol::decode<protocol::Revoke>(raw->body)) on_revoke(session, *revoke);
     }
   }
 }
 
-void GroupWatch::taken_back(Connection connection, std::string_view frame) {
+void GroupWatch::taken_back(Session session, std::string_view frame) {
   protocol::FrameReader reader(frame);
   while (const auto raw = reader.next()) {
     if (raw->type != CommandType::revoke) continue;
-    if (const auto revoke = protocol::decode<protocol::Revoke>(raw->body)) on_revoke(connection, *revoke);
+    if (const auto revoke = protocol::decode<protocol::Revoke>(raw->body)) on_revoke(session, *revoke);
   }
 }
 
-void GroupWatch::on_revoke(Connection connection, const protocol::Revoke& revoke) {
-  const auto member = members_.find({connection, revoke.handle});
+void GroupWatch::on_revoke(Session session, const protocol::Revoke& revoke) {
+  const auto member = members_.find({session, revoke.handle});
   if (member == members_.end()) return;
   for (const auto& [sequence, attempt] : revoke.entries) {
     Index index = 0;
@@ -124,40 +114,42 @@ void GroupWatch::on_revoke(Connection connection, const protocol::Revoke& revoke
   }
 }
 
-void GroupWatch::on_join(Connection connection, const protocol::Join& join) {
-  const MemberKey key{connection, join.handle};
+void GroupWatch::on_join(Session session, const protocol::Join& join) {
+  const MemberKey key{session, join.handle};
   const auto group = group_of(join.group);
   if (group >= kGroups.size() || members_.contains(key)) return;
   members_.emplace(key, Member{.group = group, .max_in_flight = join.max_in_flight, .has = {}});
-  said_.insert_or_assign({connection, join.request}, Said{Said::Kind::join, key, group, {}});
+  said_.insert_or_assign({session, join.request}, Said{Said::Kind::join, key, group, {}, {}});
 }
 
-void GroupWatch::on_ack(Connection connection, const protocol::Ack& ack, Time now) {
-  const auto member = members_.find({connection, ack.handle});
+void GroupWatch::on_ack(Session session, const protocol::Ack& ack, Time now) {
+  const auto member = members_.find({session, ack.handle});
   if (member == members_.end()) return;
-  Said said{Said::Kind::ack, member->first, member->second.group, {}};
+  Said said{Said::Kind::ack, member->first, member->second.group, {}, {}};
   for (const auto& [sequence, attempt] : ack.entries) {
     Index index = 0;
     auto* item = find(member->first, {ack.epoch, sequence}, attempt, index);
     if (item == nullptr) continue;
     said.entries.push_back(index);
+    said.deliveries.push_back(item->delivery);
     const bool late = item->may_be_taken || overstayed(*item, now);
     take(said.group, index, late);
     if (late) {
       item->may_be_acked = true;
     } else {
       item->acked = true;
+      item->acked_delivery = item->delivery;
       finish(said.group, index);
     }
   }
-  said_.insert_or_assign({connection, ack.request}, std::move(said));
+  said_.insert_or_assign({session, ack.request}, std::move(said));
 }
 
-void GroupWatch::on_nack(Connection connection, const protocol::Nack& nack, Time now) {
-  const auto member = members_.find({connection, nack.handle});
+void GroupWatch::on_nack(Session session, const protocol::Nack& nack, Time now) {
+  const auto member = members_.find({session, nack.handle});
   if (member == members_.end()) return;
   const bool failed = nack.kind == protocol::NackKind::failed;
-  Said said{failed ? Said::Kind::failed : Said::Kind::defer, member->first, member->second.group, {}};
+  Said said{failed ? Said::Kind::failed : Said::Kind::defer, member->first, member->second.group, {}, {}};
   Index index = 0;
   if (const auto* item = find(member->first, {nack.epoch, nack.entry.sequence}, nack.entry.attempt, index)) {
     said.entries.push_back(index);
@@ -175,23 +167,24 @@ void GroupWatch::on_nack(Connection connection, const protocol::Nack& nack, Time
       for (const auto each : behind) take(said.group, each, false);
     }
   }
-  said_.insert_or_assign({connection, nack.request}, std::move(said));
+  said_.insert_or_assign({session, nack.request}, std::move(said));
 }
 
-void GroupWatch::on_ok(Connection connection, const protocol::Ok& ok) {
-  const auto known = said_.extract({connection, ok.request});
+void GroupWatch::on_ok(Session session, const protocol::Ok& ok) {
+  const auto known = said_.extract({session, ok.request});
   if (!known) return;
   const auto& said = known.mapped();
   if (said.kind == Said::Kind::join) return joined(said, ok);
   auto& group = groups_.at(said.group);
-  for (const auto index : said.entries) {
+  for (std::size_t i = 0; i < said.entries.size(); ++i) {
+    const auto index = said.entries[i];
     auto& item = group.items[index];
     const auto sequence = entry(said.group, index).position.sequence;
     const bool stale =
         std::ranges::any_of(ok.positions, [&](const auto& one) { return one.position.sequence == sequence; });
     if (said.kind == Said::Kind::failed) ++item.failed;
     if (said.kind != Said::Kind::ack) continue;
-    if (stale && item.acked)
+    if (stale && item.acked && item.acked_delivery == said.deliveries[i])
       complain("stale", said.group, "was told that an acknowledgement came too late, and it did not");
     if (stale) continue;
     item.confirmed = true;
@@ -200,9 +193,9 @@ void GroupWatch::on_ok(Connection connection, const protocol::Ok& ok) {
   }
 }
 
-void GroupWatch::on_error(Connection connection, const protocol::Error& error) {
-  if ((error.flags & protocol::Error::kCloses) != 0) return lost(connection);
-  const auto known = said_.extract({connection, error.request});
+void GroupWatch::on_error(Session session, const protocol::Error& error) {
+  if ((error.flags & protocol::Error::kCloses) != 0) return lost(session);
+  const auto known = said_.extract({session, error.request});
   if (!known) return;
   const auto& said = known.mapped();
   if (said.kind == Said::Kind::join) {
@@ -211,16 +204,17 @@ void GroupWatch::on_error(Connection connection, const protocol::Error& error) {
     }
     members_.erase(said.member);
   } else if (error.code == ErrorCode::stale && said.kind == Said::Kind::ack) {
-    for (const auto index : said.entries) {
-      if (groups_.at(said.group).items[index].acked) {
+    for (std::size_t i = 0; i < said.entries.size(); ++i) {
+      const auto& item = groups_.at(said.group).items[said.entries[i]];
+      if (item.acked && item.acked_delivery == said.deliveries[i]) {
         complain("stale", said.group, "was told that an acknowledgement came too late, and it did not");
       }
     }
   }
 }
 
-void GroupWatch::on_deliver(Connection connection, const protocol::Deliver& deliver, Time now) {
-  const auto member = members_.find({connection, deliver.handle});
+void GroupWatch::on_deliver(Session session, const protocol::Deliver& deliver, Time now) {
+  const auto member = members_.find({session, deliver.handle});
   // It has left; what is on its way then is dropped by its client.
   if (member == members_.end()) return;
   if (!member->second.stands) complain("member", member->second.group, "hands something to who is no member yet");
@@ -232,8 +226,8 @@ void GroupWatch::on_deliver(Connection connection, const protocol::Deliver& deli
   }
 }
 
-void GroupWatch::on_role(Connection connection, const protocol::Role& role) {
-  const auto member = members_.find({connection, role.handle});
+void GroupWatch::on_role(Session session, const protocol::Role& role) {
+  const auto member = members_.find({session, role.handle});
   if (member == members_.end()) return;
   auto& group = groups_.at(member->second.group);
   if (role.role == protocol::RoleKind::standby) return;
@@ -245,19 +239,25 @@ void GroupWatch::on_role(Connection connection, const protocol::Role& role) {
   group.active = member->first;
 }
 
-void GroupWatch::lost(Connection connection) {
-  for (auto member = members_.lower_bound({connection, 0});
-       member != members_.end() && member->first.first == connection;) {
+void GroupWatch::detached(Session session) {
+  for (auto member = members_.lower_bound({session, 0}); member != members_.end() && member->first.first == session;
+       ++member) {
+    for (const auto index : member->second.has) groups_.at(member->second.group).items[index].unseen = true;
+  }
+}
+
+void GroupWatch::lost(Session session) {
+  for (auto member = members_.lower_bound({session, 0}); member != members_.end() && member->first.first == session;) {
     const auto key = (member++)->first;
     release(key, true);
   }
-  std::erase_if(said_, [&](const auto& one) { return one.first.first == connection; });
+  std::erase_if(said_, [&](const auto& one) { return one.first.first == session; });
 }
 
 void GroupWatch::broker_stopped(Time now) {
   members_.clear();
   said_.clear();
-  sessions_.clear();
+  resumed_.clear();
   for (auto& group : groups_) {
     group.out.clear();
     group.active = {};

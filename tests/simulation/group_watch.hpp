@@ -12,7 +12,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "broker/core/effects.hpp"
 #include "protocol/frame.hpp"
 #include "tests/simulation/group_table.hpp"
 #include "tests/simulation/truth.hpp"
@@ -21,7 +20,8 @@ namespace fanfare::simulation {
 
 class GroupWatch {
  public:
-  using Connection = broker::core::ConnectionId;
+  /// A session of the broker, over any number of sessions; 0: none, which says and is told nothing.
+  using Session = std::uint64_t;
   using Time = std::chrono::microseconds;
 
   GroupWatch(const Truth& truth, const GroupLimits& limits) : truth_(truth), limits_(limits) {}
@@ -29,13 +29,15 @@ class GroupWatch {
   // ---- What happens. Each complains when the broker must not do that.
 
   /// The broker is about to get this frame.
-  void up(Connection connection, std::string_view frame, Time now);
+  void up(Session session, std::string_view frame, Time now);
   /// The broker has sent this frame, together with others: what all of them take back counts first.
-  void taken_back(Connection connection, std::string_view frame);
-  void down(Connection connection, std::string_view frame, Time now);
-  /// The broker knows that the connection is lost.
-  void lost(Connection connection);
-  /// All connections are.
+  void taken_back(Session session, std::string_view frame);
+  void down(Session session, std::string_view frame, Time now);
+  /// The broker knows that the session has no connection: what it takes back from it is not seen.
+  void detached(Session session);
+  /// The session has ended.
+  void lost(Session session);
+  /// All sessions have.
   void broker_stopped(Time now);
   void broker_starts() { ++run_; }
   /// A letter of `group` stands in the stream of dead letters.
@@ -52,16 +54,19 @@ class GroupWatch {
   void complete();
 
  private:
-  using MemberKey = std::pair<Connection, protocol::Handle>;
+  using MemberKey = std::pair<Session, protocol::Handle>;
   using Index = std::size_t;  ///< of an entry of the log
 
   struct Item {
     std::uint16_t attempt = 0;
-    std::uint32_t run = 0;      ///< of the broker, in which it was handed over last
-    MemberKey holder{};         ///< has it, as far as can be seen; {0, 0}: nobody
-    Time since{};               ///< when it was handed over, or PROGRESS came
-    bool acked = false;         ///< its member has said so, in time
+    std::uint32_t run = 0;       ///< of the broker, in which it was handed over last
+    MemberKey holder{};          ///< has it, as far as can be seen; {0, 0}: nobody
+    Time since{};                ///< when it was handed over, or PROGRESS came
+    bool acked = false;          ///< its member has said so, in time
+    std::uint64_t delivery = 0;  ///< counts all hand-overs: attempts begin anew after dead letters
+    std::uint64_t acked_delivery = 0;
     bool may_be_taken = false;  ///< back with the broker, which will say so
+    bool unseen = false;        ///< its member was without a connection since: nobody saw whether it was taken back
     bool may_be_acked = false;  ///< perhaps not in time
     bool confirmed = false;     ///< the broker has answered that
     bool dead = false;
@@ -92,16 +97,17 @@ class GroupWatch {
     MemberKey member;
     std::uint32_t group;
     std::vector<Index> entries;
+    std::vector<std::uint64_t> deliveries;  ///< of each, of an acknowledgement
   };
 
-  void on_join(Connection connection, const protocol::Join& join);
-  void on_ack(Connection connection, const protocol::Ack& ack, Time now);
-  void on_nack(Connection connection, const protocol::Nack& nack, Time now);
-  void on_ok(Connection connection, const protocol::Ok& ok);
-  void on_error(Connection connection, const protocol::Error& error);
-  void on_deliver(Connection connection, const protocol::Deliver& deliver, Time now);
-  void on_revoke(Connection connection, const protocol::Revoke& revoke);
-  void on_role(Connection connection, const protocol::Role& role);
+  void on_join(Session session, const protocol::Join& join);
+  void on_ack(Session session, const protocol::Ack& ack, Time now);
+  void on_nack(Session session, const protocol::Nack& nack, Time now);
+  void on_ok(Session session, const protocol::Ok& ok);
+  void on_error(Session session, const protocol::Error& error);
+  void on_deliver(Session session, const protocol::Deliver& deliver, Time now);
+  void on_revoke(Session session, const protocol::Revoke& revoke);
+  void on_role(Session session, const protocol::Role& role);
   void joined(const Said& said, const protocol::Ok& ok);
 
   void hand_over(const MemberKey& key, Member& member, const Position& position, std::uint16_t attempt, Time now);
@@ -126,11 +132,12 @@ class GroupWatch {
   const Truth& truth_;
   GroupLimits limits_;
   std::uint32_t run_ = 0;
+  std::uint64_t deliveries_ = 0;
   Time now_{};
   std::array<Group, kGroups.size()> groups_;
-  std::unordered_map<Uuid, Connection> sessions_;
   std::map<MemberKey, Member> members_;
-  std::map<std::pair<Connection, protocol::RequestNumber>, Said> said_;
+  std::map<Session, Time> resumed_;  ///< when each began or went on
+  std::map<std::pair<Session, protocol::RequestNumber>, Said> said_;
 };
 
 }  // namespace fanfare::simulation

@@ -33,13 +33,12 @@ void Link::Flow::send(std::string_view frame, bool from_client) {
   while (const auto command = reader.next()) {
     if (!carries_data(command->type, from_client)) continue;
     const auto size = protocol::kCommandHeaderSize + command->body.size();
-    // With nothing unconfirmed one command may pass the limit.
-    if (bytes + size > limit && commands != handled) {
+    // With nothing unconfirmed one command may pass the limit. The limit grows by what was handled.
+    if (bytes + size > limit && bytes > limit - first) {
       throw Complaint("credit", std::string(from_client ? "a client" : "the broker") + " sent " +
                                     std::to_string(bytes + size - limit) + " bytes more than it may");
     }
     bytes += size;
-    ++commands;
   }
   if (reader.error()) throw Complaint("frame", "what was sent is no frame");
 }
@@ -49,15 +48,13 @@ void Link::Flow::credit(std::string_view frame, bool to_client) {
   while (const auto command = reader.next()) {
     if (command->type == CommandType::credit) {
       const auto credit = protocol::decode<protocol::Credit>(command->body);
-      if (!credit || credit->limit < limit || credit->received < handled || credit->received > commands) {
-        throw Complaint("credit", "a CREDIT that takes back what was given, or confirms what was not sent");
-      }
+      if (!credit || credit->limit < limit) throw Complaint("credit", "a CREDIT that takes back what was given");
+      if (credit->limit - first > bytes) throw Complaint("credit", "a CREDIT for more than was sent");
       limit = credit->limit;
-      handled = credit->received;
     } else if (!to_client && command->type == CommandType::hello) {
-      if (const auto hello = protocol::decode<protocol::Hello>(command->body)) limit = hello->limit;
+      if (const auto hello = protocol::decode<protocol::Hello>(command->body)) first = limit = hello->limit;
     } else if (to_client && command->type == CommandType::welcome) {
-      if (const auto welcome = protocol::decode<protocol::Welcome>(command->body)) limit = welcome->limit;
+      if (const auto welcome = protocol::decode<protocol::Welcome>(command->body)) first = limit = welcome->limit;
     }
   }
 }

@@ -37,10 +37,9 @@ class Link {
  private:
   /// What one side sends, by the credit that has reached it.
   struct Flow {
+    std::uint64_t first = 0;  ///< limit
     std::uint64_t limit = 0;
-    std::uint64_t handled = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t commands = 0;
 
     void send(std::string_view frame, bool from_client);
     void credit(std::string_view frame, bool to_client);

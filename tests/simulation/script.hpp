@@ -41,11 +41,18 @@ enum class Do : std::uint8_t {
   settle,       ///< client, which of those, what became of it (0 failed, 1 to come later, else done), milliseconds
   progress,     ///< client, which of those
   retry,        ///< client, group: its dead letters
+  serve,        ///< client, pattern, requests in flight
+  unserve,      ///< client, which service
+  request,      ///< client, topic, size and 1 retry safe, milliseconds
+  cancel,       ///< client, which of its requests
+  reply,        ///< client, which request it has, what became of it (0 failed), size
+  clone,        ///< client: a copy of it comes with the secret with which it came back last
 };
-inline constexpr std::array<std::string_view, 29> kActionNames{
-    "publish", "repeat", "conflict", "subscribe", "unsubscribe", "query", "handle", "send",     "up",   "down",
-    "dial",    "cut",    "notice",   "wait",      "commit",      "full",  "fail",   "answer",   "trim", "crash",
-    "power",   "die",    "close",    "join",      "leave",       "start", "settle", "progress", "retry"};
+inline constexpr std::array<std::string_view, 35> kActionNames{
+    "publish",  "repeat", "conflict", "subscribe", "unsubscribe", "query",  "handle", "send",  "up",
+    "down",     "dial",   "cut",      "notice",    "wait",        "commit", "full",   "fail",  "answer",
+    "trim",     "crash",  "power",    "die",       "close",       "join",   "leave",  "start", "settle",
+    "progress", "retry",  "serve",    "unserve",   "request",     "cancel", "reply",  "clone"};
 
 struct Action {
   Do what{};

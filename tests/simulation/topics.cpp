@@ -13,7 +13,7 @@ constexpr std::string_view cut_token(std::string_view& rest) {
   return token;
 }
 
-constexpr bool matches_names(std::string_view pattern, std::string_view topic) {
+constexpr bool match(std::string_view pattern, std::string_view topic) {
   while (!pattern.empty() && !topic.empty()) {
     const auto wanted = cut_token(pattern);
     if (wanted == ">") return true;
@@ -26,7 +26,7 @@ constexpr bool matches_names(std::string_view pattern, std::string_view topic) {
 constexpr auto kMatches = [] {
   std::array<std::array<bool, kTopics.size()>, kPatterns.size()> table{};
   for (std::size_t i = 0; i < kPatterns.size(); ++i) {
-    for (std::size_t k = 0; k < kTopics.size(); ++k) table[i][k] = matches_names(kPatterns[i], kTopics[k]);
+    for (std::size_t k = 0; k < kTopics.size(); ++k) table[i][k] = match(kPatterns[i], kTopics[k]);
   }
   return table;
 }();
@@ -43,6 +43,7 @@ constexpr std::uint32_t home_of_name(std::string_view name) {
 std::uint32_t home_of(std::uint32_t topic) { return home_of_name(kTopics.at(topic)); }
 std::uint32_t stream_of(std::uint32_t pattern) { return home_of_name(kPatterns.at(pattern)); }
 bool matches(std::uint32_t pattern, std::uint32_t topic) { return kMatches.at(pattern).at(topic); }
+bool matches_names(std::string_view pattern, std::string_view topic) { return match(pattern, topic); }
 
 std::uint32_t topic_of(std::string_view name) {
   return static_cast<std::uint32_t>(std::ranges::find(kTopics, name) - kTopics.begin());

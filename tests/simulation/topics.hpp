@@ -34,6 +34,7 @@ inline constexpr std::array<std::string_view, 14> kPatterns{"chat.>",   "chat.*"
 /// The stream that holds all topics of the pattern; kEphemeral when none does.
 [[nodiscard]] std::uint32_t stream_of(std::uint32_t pattern);
 [[nodiscard]] bool matches(std::uint32_t pattern, std::uint32_t topic);
+[[nodiscard]] bool matches_names(std::string_view pattern, std::string_view topic);
 [[nodiscard]] std::uint32_t topic_of(std::string_view name);
 
 [[nodiscard]] std::vector<broker::core::StreamSettings> streams();

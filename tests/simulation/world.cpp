@@ -11,7 +11,15 @@ namespace {
 constexpr std::int64_t kClock = 1'700'000'000'000'000;
 constexpr std::size_t kMostSubscriptions = 10;
 constexpr std::size_t kMostOpenPublishes = 400;
+constexpr std::size_t kMostOpenRequests = 200;
 constexpr std::uint32_t kAll = ~0U;
+
+bool resumes(std::string_view frame) {
+  const auto first = protocol::FrameReader(frame).next();
+  if (!first || first->type != protocol::CommandType::hello) return false;
+  const auto hello = protocol::decode<protocol::Hello>(first->body);
+  return hello && (hello->flags & protocol::Hello::kResume) != 0;
+}
 
 }  // namespace
 
@@ -19,8 +27,11 @@ World::World(const Knobs& knobs, std::ostream* trace)
     : knobs_(knobs), trace_(trace), watch_(truth_, knobs.groups), journal_(truth_, book_, watch_, time_, knobs.scan) {
   start_broker();
   // A page that was asked for when little waited comes on top of the bound, and one message may be larger than a page.
-  const auto outbox = knobs.core.outbox + 2 * std::size_t{knobs.core.page} + 2 * std::size_t{knobs.core.limits.message};
-  const Client::World shared{truth_, book_, publishes_, watch_, knobs_.groups, knobs.receive_window, outbox, trace};
+  // Of what was sent and lost with a connection, a window at most, nothing that was read back is let go again.
+  const auto outbox = knobs.core.outbox + knobs.receive_window + 2 * std::size_t{knobs.core.page} +
+                      2 * std::size_t{knobs.core.limits.message};
+  const Client::World shared{truth_, book_, publishes_, services_, watch_, knobs_.groups, knobs.receive_window,
+                             outbox, trace};
   for (std::uint32_t i = 0; i < knobs.clients; ++i) clients_.push_back(std::make_unique<Client>(shared, i));
 }
 
@@ -39,13 +50,36 @@ void World::start_broker() {
 }
 
 void World::send(broker::core::ConnectionId to, broker::core::SharedFrame frame) {
-  sent_.emplace_back(to, std::move(frame));
+  sent_.push_back({Sent::Kind::frame, to, std::move(frame)});
+}
+
+void World::session_detached(broker::core::ConnectionId connection, std::string_view name) {
+  sent_.push_back({Sent::Kind::detached, connection, nullptr, std::string(name)});
+}
+
+void World::session_closed(broker::core::ConnectionId connection, std::string_view name, std::string_view) {
+  sent_.push_back({Sent::Kind::closed, connection, nullptr, std::string(name)});
 }
 
 void World::pass_on() {
-  for (const auto& [to, frame] : sent_) watch_.taken_back(to, *frame);
-  for (auto& [to, frame] : sent_) {
-    watch_.down(to, *frame, time_);
+  std::vector<SessionWatch::Number> of;
+  for (auto& one : sent_) {
+    if (one.kind == Sent::Kind::frame) {
+      one.text = sessions_.broker_sends(one.connection, *one.frame);
+      of.push_back(sessions_.session_of(one.connection));
+      watch_.taken_back(of.back(), one.text);
+    } else if (one.kind == Sent::Kind::detached) {
+      of.push_back(sessions_.detached(one.connection));
+    } else {
+      of.push_back(sessions_.ended(one.connection, one.text));
+    }
+  }
+  for (std::size_t i = 0; i < sent_.size(); ++i) {
+    auto& [kind, to, frame, text] = sent_[i];
+    if (kind == Sent::Kind::detached) watch_.detached(of[i]);
+    if (kind == Sent::Kind::closed) watch_.lost(of[i]);
+    if (kind != Sent::Kind::frame) continue;
+    watch_.down(of[i], text, time_);
     const auto id = to;
     const auto found = std::ranges::find_if(clients_, [&](const auto& one) { return one->link().id() == id; });
     if (found != clients_.end()) (*found)->link().send_down(std::move(frame));
@@ -156,6 +190,26 @@ void World::apply(const Action& action) {
     case Do::retry:
       of.retry(static_cast<std::uint32_t>(b % kGroups.size()), now());
       break;
+    case Do::serve:
+      of.serve(static_cast<std::uint32_t>(b % kServicePatterns.size()), c);
+      break;
+    case Do::unserve:
+      of.unserve(b);
+      break;
+    case Do::request:
+      if (services_.open() >= kMostOpenRequests) break;
+      of.request(static_cast<std::uint32_t>(b % kServiceTopics.size()), c % knobs_.core.limits.message,
+                 std::chrono::milliseconds(1 + d % 60'000), now());
+      break;
+    case Do::cancel:
+      of.cancel(b);
+      break;
+    case Do::reply:
+      of.reply(b, c == 0, d % knobs_.core.limits.message);
+      break;
+    case Do::clone:
+      clone(of);
+      break;
   }
   settle_core();
 }
@@ -207,7 +261,10 @@ bool World::send_frames(Client& of, std::uint32_t count, bool idle) {
   std::string frame;
   while (count-- > 0 && of.session().next_frame(frame, now(), idle)) {
     any = true;
-    if (of.link().is_open()) of.link().send_up(frame);
+    if (!of.link().is_open()) continue;
+    sessions_.client_sends(of.link().id(), frame);
+    if (resumes(frame)) hellos_[&of] = frame;
+    of.link().send_up(frame);
   }
   look_after(of);
   return any;
@@ -217,7 +274,7 @@ bool World::move_up(Client& of, std::uint32_t count) {
   bool any = false;
   for (; count-- > 0 && of.link().has_up(); any = true) {
     const auto frame = of.link().take_up();
-    watch_.up(of.link().id(), frame, time_);
+    watch_.up(sessions_.reaches_broker(of.link().id(), frame), frame, time_);
     core_->received(of.link().id(), frame, core_now());
     pass_on();
   }
@@ -229,6 +286,7 @@ bool World::move_down(Client& of, std::uint32_t count) {
   bool any = false;
   for (; count-- > 0 && of.link().has_down(); any = true) {
     const auto frame = of.link().take_down();
+    sessions_.reaches_client(of.link().id(), *frame);
     of.session().received(*frame, now());
     look_after(of);
   }
@@ -262,8 +320,8 @@ void World::cut(Client& of, const Action& action) {
   const bool client_notices = who % 4 < 2;
   const bool broker_notices = who % 2 == 0;
   if (broker_notices) {
-    watch_.lost(of.link().id());
     core_->disconnected(of.link().id());
+    pass_on();
     touched_ = true;
   } else {
     unnoticed_.push_back(of.link().id());
@@ -276,10 +334,30 @@ void World::cut(Client& of, const Action& action) {
 
 bool World::notice_one() {
   if (unnoticed_.empty()) return false;
-  watch_.lost(unnoticed_.front());
   core_->disconnected(unnoticed_.front());
+  pass_on();
   unnoticed_.pop_front();
   return touched_ = true;
+}
+
+void World::clone(const Client& of) {
+  const auto kept = hellos_.find(&of);
+  if (kept == hellos_.end()) return;
+  auto copy = protocol::decode<protocol::Hello>(protocol::FrameReader(kept->second).next()->body);
+  sessions_.set_counts(*copy);
+  const auto hello = protocol::make_frame(*copy);
+  const auto connection = ++last_connection_;
+  sessions_.reaches_broker(connection, hello);
+  core_->received(connection, hello, core_now());
+  touched_ = true;
+  settle_core();
+  // Having seen the answer it leaves.
+  const auto bye = protocol::make_frame(protocol::Bye{});
+  watch_.up(sessions_.reaches_broker(connection, bye), bye, time_);
+  core_->received(connection, bye, core_now());
+  core_->disconnected(connection);
+  pass_on();
+  touched_ = true;
 }
 
 void World::stop_broker(std::uint32_t frames) {
@@ -287,6 +365,7 @@ void World::stop_broker(std::uint32_t frames) {
   core_.reset();
   sent_.clear();
   watch_.broker_stopped(time_);
+  sessions_.broker_stopped();
   unnoticed_.clear();
   for (auto& of : clients_) {
     if (!of->link().is_open()) continue;
@@ -357,12 +436,13 @@ void World::settle_down() {
     }
     const bool all_ready = std::ranges::all_of(
         clients_, [](const auto& of) { return of->is_ready() && !of->waits_for_answers() && !of->link().is_dead(); });
-    const bool is_done = all_ready && publishes_.open() == 0 && watch_.all_finished();
+    const bool is_done = all_ready && publishes_.open() == 0 && services_.open() == 0 && watch_.all_finished();
     if (time_ >= until || (is_done && ++idle_rounds > 1)) break;
     wait(std::max(next_deadline() - time_, std::chrono::microseconds(1'000)));
     settle_core();
   }
   publishes_.complete();
+  services_.complete();
   watch_.complete();
   for (auto& of : clients_) of->complete();
 }

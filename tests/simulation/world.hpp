@@ -3,6 +3,7 @@
 // moves. A pure function of the knobs and the actions; one thread.
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "tests/simulation/client.hpp"
 #include "tests/simulation/knobs.hpp"
 #include "tests/simulation/script.hpp"
+#include "tests/simulation/session_watch.hpp"
 #include "tests/simulation/sim_journal.hpp"
 
 namespace fanfare::simulation {
@@ -27,10 +29,18 @@ class World final : public broker::core::Effects {
 
   void send(broker::core::ConnectionId to, broker::core::SharedFrame frame) override;
   void session_opened(broker::core::ConnectionId, std::string_view) override {}
-  void session_closed(broker::core::ConnectionId, std::string_view, std::string_view) override {}
+  void session_detached(broker::core::ConnectionId connection, std::string_view name) override;
+  void session_closed(broker::core::ConnectionId connection, std::string_view name, std::string_view) override;
   void fenced(std::string_view stream, std::string_view reason) override;
 
  private:
+  /// What the core has done, in its order.
+  struct Sent {
+    enum class Kind : std::uint8_t { frame, detached, closed } kind;
+    broker::core::ConnectionId connection;
+    broker::core::SharedFrame frame = nullptr;
+    std::string text = {};  ///< of a frame: what is new in it; else whose session
+  };
   [[nodiscard]] broker::core::Instant core_now() const;
   [[nodiscard]] session::Instant now() const { return session::Instant(time_); }
   [[nodiscard]] Client& client(std::uint32_t number) { return *clients_[number % clients_.size()]; }
@@ -48,6 +58,7 @@ class World final : public broker::core::Effects {
   /// What the session's last step means for its connection.
   void look_after(Client& client);
   bool notice_one();
+  void clone(const Client& client);
   void wait(std::chrono::microseconds time);
   void stop_broker(std::uint32_t frames);
   void settle_core();
@@ -63,15 +74,18 @@ class World final : public broker::core::Effects {
   Truth truth_{book_};
   PublishCheck publishes_{truth_, book_};
   GroupWatch watch_;
+  SessionWatch sessions_;
   std::chrono::microseconds time_{std::chrono::seconds(100)};
+  ServiceCheck services_{time_};
   SimJournal journal_;
   std::uint64_t ids_ = 0;
   std::unique_ptr<broker::core::Core> core_;
-  std::vector<std::pair<broker::core::ConnectionId, broker::core::SharedFrame>> sent_;
+  std::vector<Sent> sent_;
   bool touched_ = false;  ///< the core was, and has to settle
   broker::core::ConnectionId last_connection_ = 0;
   std::deque<broker::core::ConnectionId> unnoticed_;  ///< cut, and the broker does not know
   std::vector<std::unique_ptr<Client>> clients_;
+  std::map<const Client*, std::string> hellos_;  ///< with which each came back last
 };
 
 }  // namespace fanfare::simulation

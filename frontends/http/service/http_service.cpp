@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "frontends/common/access_link.hpp"
 #include "frontends/common/access_tokens.hpp"
 #include "frontends/common/broker_services.hpp"
 #include "frontends/common/change_feed.hpp"
@@ -91,8 +92,10 @@ class BrokerState {
  public:
   explicit BrokerState(runtime::Logger& log) : log_(log) {}
 
+  /// On the SDK's dispatcher thread.
   void changed(const State& state) {
     const bool is_ready = state.connection == fanfare::Connection::ready;
+    access.changed(state);
     if (is_ready) log_.info("connected to the broker");
     is_connected_ = is_ready;
     if (is_ready) is_told_ = false;
@@ -100,6 +103,8 @@ class BrokerState {
     log_.warn("no connection to the broker", {{"reason", state.reason}});
   }
   [[nodiscard]] bool is_connected() const { return is_connected_; }
+
+  common::AccessLink access;
 
  private:
   runtime::Logger& log_;
@@ -137,7 +142,9 @@ struct HttpService::Parts {
         gate(backend, Rates{}),
         files(web_root(context.config.frontends.http)),
         server(routes(context.config), ServerLimits{}, context.log, [this](int status) { replies.count(status); }),
-        acceptor(server) {}
+        acceptor(server) {
+    broker.access.tell(access);
+  }
 
   /// Handlers of late answers refer to the parts, so the client ends before any of them goes.
   ~Parts() {

@@ -22,6 +22,16 @@ SharedBatch batch(const TopicPtr& topic, std::size_t payload = 1) {
   return made;
 }
 
+/// Of a stream.
+SharedBatch batch_of(const TopicPtr& topic, std::uint64_t sequence, std::size_t payload) {
+  auto made = std::make_shared<DeliveryBatch>(protocol::StreamNumber{1}, Uuid{});
+  const protocol::Record record{.topic = topic->number, .sequence = sequence, .publisher = "p"};
+  protocol::append_record(made->bytes(), record, 0, 0, std::string(payload, 'x'));
+  made->added(topic, sequence);
+  made->seal(sequence);
+  return made;
+}
+
 /// Types of all commands that a flush sends, and how many frames it took.
 struct Sent {
   explicit Sent(Outbox& outbox) {
@@ -36,6 +46,19 @@ struct Sent {
 };
 
 using protocol::CommandType;
+
+/// The positions up to which the deliveries of a flush go.
+std::vector<std::uint64_t> through(const Sent& sent) {
+  std::vector<std::uint64_t> all;
+  for (const auto& frame : sent.frames) {
+    protocol::FrameReader reader(*frame);
+    while (const auto raw = reader.next()) {
+      if (raw->type != CommandType::deliver) continue;
+      all.push_back(protocol::decode<protocol::Deliver>(raw->body)->through);
+    }
+  }
+  return all;
+}
 
 TEST(Outbox, SharesTheFrameOfALargeBatchWithoutCopyingIt) {
   Outbox outbox(1U << 24U);
@@ -71,6 +94,25 @@ TEST(Outbox, AnnouncesATopicAgainAfterItWasForgotten) {
   outbox.push_batch(batch(t));
   EXPECT_EQ(Sent(outbox).types, (std::vector<CommandType>{CommandType::topic, CommandType::deliver, CommandType::forget,
                                                           CommandType::topic, CommandType::deliver}));
+}
+
+TEST(Outbox, KeepsWhatGoesAgainBeforeWhatWasReadBack) {
+  Outbox outbox(3'000);
+  outbox.begin(1U << 20U);
+  const auto topic = make_topic(1);
+  outbox.push_batch(batch_of(topic, 1, 1'000));
+  outbox.push_batch(batch_of(topic, 2, 1'000));
+  EXPECT_EQ(through(Sent(outbox)), (std::vector<std::uint64_t>{1, 2}));
+  outbox.push_read(batch_of(topic, 3, 1'000));
+  EXPECT_EQ(through(Sent(outbox)), (std::vector<std::uint64_t>{3}));
+
+  ASSERT_TRUE(outbox.resume(1, 1U << 20U));
+  outbox.push_batch(batch_of(topic, 4, 1'000));
+  outbox.push_batch(batch_of(topic, 5, 1'000));
+  const auto spills = outbox.take_spills();
+  ASSERT_EQ(spills.size(), 1U);
+  EXPECT_EQ(spills[0].position.sequence, 3U);
+  EXPECT_EQ(through(Sent(outbox)), (std::vector<std::uint64_t>{2, 3}));
 }
 
 TEST(Outbox, ForgetsAllBeforeASessionKnowsMoreThan65536Topics) {

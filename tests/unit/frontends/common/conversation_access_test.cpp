@@ -28,7 +28,15 @@ class ConversationAccessTest : public testing::Test {
   }
 
   test::ScriptedServices services_;
-  ConversationAccess access_{services_};
+  /// Remembers one member.
+  void know() {
+    access_.start_following();
+    check();
+    services_.answer(member(1));
+  }
+
+  std::chrono::steady_clock::time_point now_{};
+  ConversationAccess access_{services_, [this] { return now_; }};
   std::vector<std::string> results_;
 };
 
@@ -53,7 +61,7 @@ TEST_F(ConversationAccessTest, NothingIsRememberedWithoutTheChanges) {
   access_.start_following();
   check();
   services_.answer(member(1));
-  access_.stop_following();
+  access_.broker_back(false);
   check();
   EXPECT_EQ(services_.requests.size(), 4U);
 }
@@ -117,6 +125,50 @@ TEST_F(ConversationAccessTest, SameQuestionWaitsForTheFirstOnesAnswer) {
   EXPECT_EQ(services_.requests.size(), 1U);
   services_.answer(unavailable("accounts is away"));
   EXPECT_THAT(results_, ElementsAre("unavailable", "unavailable"));
+}
+
+TEST_F(ConversationAccessTest, ResumedWithinFiveSecondsNothingIsAskedAgain) {
+  know();
+  access_.broker_away();
+  now_ += std::chrono::milliseconds(4'999);
+  check();
+  access_.broker_back(true);
+  check();
+  EXPECT_EQ(services_.requests.size(), 1U);
+  EXPECT_THAT(results_, ElementsAre("yes", "yes", "yes"));
+}
+
+TEST_F(ConversationAccessTest, FiveSecondsWithoutTheBrokerEmptyIt) {
+  know();
+  access_.broker_away();
+  now_ += std::chrono::seconds(3);
+  access_.broker_away();
+  now_ += std::chrono::seconds(2);
+  check();
+  EXPECT_EQ(services_.requests.size(), 2U);
+  services_.answer(member(1));
+  access_.broker_back(true);
+  check();
+  EXPECT_EQ(services_.requests.size(), 3U);
+  services_.answer(member(1));
+  check();
+  EXPECT_EQ(services_.requests.size(), 3U) << "it follows still";
+}
+
+TEST_F(ConversationAccessTest, ANewSessionEmptiesItAndHasToFollowAnew) {
+  know();
+  access_.broker_away();
+  access_.broker_back(false);
+  for (int i = 0; i < 2; ++i) {
+    check();
+    services_.answer(member(1));
+  }
+  EXPECT_EQ(services_.requests.size(), 3U);
+  access_.start_following();
+  check();
+  services_.answer(member(1));
+  check();
+  EXPECT_EQ(services_.requests.size(), 4U);
 }
 
 }  // namespace
