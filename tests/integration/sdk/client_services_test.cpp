@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <optional>
@@ -47,6 +48,21 @@ class DeafMember {
 
  private:
   pid_t process_;
+};
+
+/// Of the broker that is started while it lives: killed members are given up soon.
+class ShortLease {
+ public:
+  ShortLease() {
+    ::setenv("FANFARE_LIMITS_LEASE", (std::to_string(1 * slowness()) + "s").c_str(), 1);
+    ::setenv("FANFARE_LIMITS_HEARTBEAT", "300ms", 1);
+  }
+  ShortLease(const ShortLease&) = delete;
+  ShortLease& operator=(const ShortLease&) = delete;
+  ~ShortLease() {
+    ::unsetenv("FANFARE_LIMITS_LEASE");
+    ::unsetenv("FANFARE_LIMITS_HEARTBEAT");
+  }
 };
 
 /// Answers a request with parts that begin with their number, from a thread of its own.
@@ -101,6 +117,7 @@ class ClientServices : public testing::Test {
     return 0;
   }
 
+  const ShortLease lease;
   const TemporaryAddress address;
   BrokerProcess broker{address.str(), address.folder()};
 };
