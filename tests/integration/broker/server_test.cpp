@@ -216,7 +216,7 @@ TEST_F(Server, FinishesWhatIsOpenWhileItDrains) {
   member.send(
       protocol::Reply{.number = protocol::decode<protocol::ServiceRequest>(*asked)->exchange, .content = "done"});
   EXPECT_TRUE(caller.next<protocol::Reply>());
-  for (auto* one : {&caller, &member}) one->send(protocol::Credit{.received = 1, .limit = 1ULL << 40U});
+  for (auto* one : {&caller, &member}) one->send(protocol::Credit{.received = 2, .limit = 1ULL << 40U});
   EXPECT_EQ(drained.wait_for(patient(5s)), std::future_status::ready);
 }
 
