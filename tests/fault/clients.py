@@ -69,9 +69,9 @@ class BrokerCase(unittest.TestCase):
         return [(re.search(r"name=\"?([^\s\"]+)", line).group(1), re.search(r"reason=\"?([^\s\"]+)", line).group(1))
                 for line in lines]
 
-    def memory(self):
+    def memory(self, pid=None):
         """Bytes of memory that the broker has."""
-        status = pathlib.Path(f"/proc/{self.programs.running['broker'].pid}/status").read_text()
+        status = pathlib.Path(f"/proc/{pid or self.programs.running['broker'].pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) << 10
 
 

@@ -9,8 +9,8 @@ import time
 import unittest
 
 import zmq
-from clients import (HOLD, ONLINE, PATIENCE, SLOWNESS, WATCH, BrokerCase, Client, Command, ConnectionLost, PresenceClient, Steady, codec,
-                     eventually, signal)
+from clients import (HOLD, ONLINE, PATIENCE, SLOWNESS, WATCH, BrokerCase, Client, Command, ConnectionLost,
+                     PresenceClient, Steady, codec, eventually)
 
 MIB = 1 << 20
 
@@ -32,7 +32,8 @@ class Storm(BrokerCase):
             one = context.socket(zmq.DEALER)
             one.linger, one.reconnect_ivl, one.sndhwm = 0, -1, 0
             one.connect(self.address)
-            one.send(codec.frame(Command("HELLO", version_min=1, version_max=1, limit=MIB, peer=f"one{number}", software="fault/1"),
+            one.send(codec.frame(Command("HELLO", version_min=1, version_max=1, limit=MIB, peer=f"one{number}",
+                                         software="fault/1"),
                                  Command("SUBSCRIBE", request=1, handle=1, pattern=f"crowd.{number}")))
             crowd.append(one)
             poller.register(one, zmq.POLLIN)
@@ -84,8 +85,8 @@ class Subscriptions(BrokerCase):
         self.assertTrue(eventually(lambda: self.figures(asking)["patterns"] == everything, 60))
         taken = time.monotonic() - began
         self.heard(subs, ["before", "meanwhile"])
-        print(f"{everything} subscriptions of {self.PROGRAMS} sessions were taken up {taken:.2f} s after the broker was started "
-              f"again, what came meanwhile was there after {time.monotonic() - began:.2f} s", flush=True)
+        print(f"{everything} subscriptions of {self.PROGRAMS} sessions were taken up {taken:.2f} s after the broker was "
+              f"started again, what came meanwhile was there after {time.monotonic() - began:.2f} s", flush=True)
 
     def speak(self, client, payload):
         for number in range(self.PROGRAMS):
@@ -122,7 +123,8 @@ class Presence(BrokerCase):
     def start_holders(self):
         self.holders = []
         for number in range(self.HOLDERS):
-            process = subprocess.Popen([sys.executable, pathlib.Path(__file__), "hold", self.address, str(number), str(self.EACH)])
+            process = subprocess.Popen([sys.executable, pathlib.Path(__file__), "hold", self.address, str(number),
+                                        str(self.EACH)])
             self.addCleanup(process.wait)
             self.addCleanup(process.kill)
             self.holders.append(process)
@@ -151,7 +153,8 @@ class Presence(BrokerCase):
         self.holders[0].kill()
         left = everything - self.EACH
         self.assertTrue(self.watch(lambda: len(self.watcher.online) == left, 20))
-        print(f"{self.EACH} of {everything} keys were offline {time.monotonic() - killed:.1f} s after their holder was killed", flush=True)
+        print(f"{self.EACH} of {everything} keys were offline {time.monotonic() - killed:.1f} s after their holder was "
+              "killed", flush=True)
         # The lease runs from the last byte heard.
         self.assertGreaterEqual(time.monotonic() - killed, 4 + 2 - 1 - 0.5)
         self.assertEqual(len(self.watcher.offline), self.EACH)
@@ -162,8 +165,10 @@ class Presence(BrokerCase):
         self.programs.kill("broker")
         self.programs.start("broker")
         began, run = time.monotonic(), self.watcher.run
-        self.assertTrue(self.watch(lambda: self.watcher.run != run and len(self.watcher.online) == left, 30), len(self.watcher.online))
-        print(f"{left} keys were online again {time.monotonic() - began:.1f} s after the broker was started again", flush=True)
+        self.assertTrue(self.watch(lambda: self.watcher.run != run and len(self.watcher.online) == left, 30),
+                        len(self.watcher.online))
+        print(f"{left} keys were online again {time.monotonic() - began:.1f} s after the broker was started again",
+              flush=True)
         self.assertTrue(self.watch(lambda: self.watcher.settling is False, 30))
         self.assertEqual(len(self.watcher.online), left)
         self.assertEqual(self.watcher.offline, [])

@@ -85,7 +85,8 @@ class World:
 
     def check(self):
         case = self.case
-        case.assertTrue(eventually(lambda: len(self.sub.lines) > self.stopped_at + 200, 30), self.programs.log_text())
+        case.assertTrue(eventually(lambda: len(self.sub.lines) > self.stopped_at + 200, 30),
+                        f"{self.pub.error_text()} {self.sub.error_text()} {self.programs.log_text(last=1 << 16)}")
         self.over.set()
         self.feeder.join()
         case.assertEqual(self.pub.ends(60), 0, self.pub.error_text())
