@@ -103,7 +103,7 @@ class Client:
         self.welcome = answer[0]
         for number, _, epoch, head, _ in self.welcome.streams:
             self.last_positions.setdefault(number, (number, epoch, head))
-        self.limit = self.first_limit = self.welcome.limit
+        self.limit = self.welcome.limit
         self.sent_bytes, self.announced = 0, {}
         self.handled_bytes = self.granted_bytes = self.free_bytes = 0
         self.granted, self.draining = self.received, None
@@ -245,7 +245,7 @@ class Client:
         while command := self._next_to_send():
             data = codec.encode(command)
             if command.name in codec.DATA["c"]:
-                outstanding = self.sent_bytes > self.limit - self.first_limit
+                outstanding = self._has_unconfirmed_data()
                 if self.sent_bytes + len(data) > self.limit and outstanding:
                     break
                 self.sent_bytes += len(data)
@@ -263,6 +263,10 @@ class Client:
             self.connection.send_frame(codec.HEADER + frame)
             if self.received != self.granted:
                 self._send_credit()
+
+    def _has_unconfirmed_data(self):
+        """Among what was sent on this connection; the broker's limits do not tell, its window changes."""
+        return any(self.unconfirmed[i].name in codec.DATA["c"] for i in range(self.on_this))
 
     def _next_to_send(self):
         if self.on_this < len(self.unconfirmed):
