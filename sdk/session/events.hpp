@@ -85,6 +85,18 @@ struct RoleChanged {
   Handle handle;
   Role role;
 };
+/// A presence key became that, for one watch. It was told that it is `before`, or offline by being told all.
+struct PresenceTold {
+  Handle handle;
+  std::string_view key;
+  protocol::PresenceState before;
+  protocol::PresenceState after;
+};
+/// A watch was told all that is online.
+struct PresenceComplete {
+  Handle handle;
+  bool settling;
+};
 /// The outcome of manage().
 struct Managed {
   Ticket ticket;
@@ -166,10 +178,10 @@ struct FetchFailed {
   Error error;
 };
 
-using Event =
-    std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
-                 RequestArrived, ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed, PageFetched,
-                 FetchFailed, WorkArrived, WorkBegun, WorkRevoked, Settled, RoleChanged, Managed>;
+using Event = std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
+                           RequestArrived, ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed,
+                           PageFetched, FetchFailed, WorkArrived, WorkBegun, WorkRevoked, Settled, RoleChanged, Managed,
+                           PresenceTold, PresenceComplete>;
 
 class Listener {
  public:
