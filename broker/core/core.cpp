@@ -42,6 +42,7 @@ void Core::received(ConnectionId connection, std::string_view frame, Instant now
     return;
   }
   session->last_heard = now.steady;
+  session->previous_secret = {};
   sessions_.wake(*session);  // at least a CREDIT may be due
   protocol::FrameReader reader(frame);
   while (const auto raw = reader.next()) {
@@ -64,7 +65,7 @@ void Core::received_wrongly(ConnectionId connection, Instant now) {
 }
 
 void Core::disconnected(ConnectionId connection) {
-  if (auto* session = sessions_.by_connection(connection)) end(*session, "connection lost");
+  if (auto* session = sessions_.by_connection(connection)) detach(*session);
 }
 
 void Core::settle(Instant now) {
@@ -117,10 +118,15 @@ void Core::take_in(JournalEvent& event, Instant now) {
 }
 
 void Core::send_waiting(Session& session) {
+  if (!session.attached()) {
+    tally(session, DropPolicy::drop_oldest);
+    if (session.out.overflowed()) close(session, CommandType{}, ErrorCode::overflow);
+    return;
+  }
   session.acks.take([&](const protocol::Puback& ack) { session.out.push_free(ack); });
   if (slowed()) {
     if (std::ranges::find(owed_, session.key) == owed_.end()) owed_.push_back(session.key);
-  } else if (const auto credit = session.in.confirm()) {
+  } else if (const auto credit = session.in.confirm(session.out.has_free())) {
     session.out.push_free(*credit);
   }
   const auto send = [&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); };
@@ -143,7 +149,7 @@ void Core::tick(Instant now) {
   services_.tick(now);
   groups_.tick(now);
   if (lease_check_ && now.steady < *lease_check_) return;
-  lease_check_ = now.steady + settings_.lease / 4;
+  lease_check_ = now.steady + lease_step();
   for (auto* session : sessions_.all()) {
     if (now.steady - session->last_heard >= settings_.lease) close(*session, CommandType{}, ErrorCode::session_expired);
   }
@@ -167,8 +173,9 @@ void Core::drain(std::chrono::milliseconds deadline) {
 }
 
 bool Core::drained() {
-  // A client that is cut off may lose what it has not read yet, so each has to confirm first.
-  const auto confirmed = [](const Session* session) { return session->out.confirmed(); };
+  // A client that is cut off may lose what it has not read yet, so each has to confirm first. Who lost its connection
+  // is not waited for: it may never come back.
+  const auto confirmed = [](const Session* session) { return !session->attached() || session->out.confirmed(); };
   return services_.open() == 0 && fetches_.open() == 0 && publishing_.uncommitted() == 0 && streams_.idle() &&
          groups_.drained() && std::ranges::all_of(sessions_.all(), confirmed);
 }
@@ -196,31 +203,15 @@ void Core::greet(ConnectionId connection, std::string_view frame, Instant now) {
     return refuse(ErrorCode::unsupported_version, "this broker speaks version " + std::to_string(protocol::kVersion));
   }
   if (!protocol::is_name(hello->name)) return refuse(ErrorCode::bad_name, hello->name);
-  if (draining_) return refuse(ErrorCode::draining);
-  if ((hello->flags & protocol::Hello::kResume) != 0) {
-    // The old session is not resumed, so it ends now and not when its lease does: its services must not be asked any
-    // more.
-    const auto all = sessions_.all();
-    const auto old = std::ranges::find_if(all, [&](const Session* one) {
-      return one->id == hello->session && one->secret == hello->secret && one->name == hello->name;
-    });
-    if (old != all.end()) end(**old, "its client has a new session");
+  auto* resumed = (hello->flags & protocol::Hello::kResume) != 0 ? resume(*hello, connection, now) : nullptr;
+  if (resumed == nullptr && draining_) return refuse(ErrorCode::draining);
+  if (resumed == nullptr && sessions_.size() >= settings_.sessions) {
+    auto* longest = sessions_.longest_detached();
+    if (longest == nullptr) return refuse(ErrorCode::too_many_sessions);
+    end(*longest, "makes room for another");
   }
-  if (sessions_.size() >= settings_.sessions) return refuse(ErrorCode::too_many_sessions);
-
-  auto& session = sessions_.open(connection);
-  session.id = random_();
-  session.secret = random_();
-  session.name = hello->name;
-  session.software = hello->software;
-  session.publisher = "local";  // without keys everybody on this machine is trusted and one
-  session.opened = now.steady;
-  session.last_heard = now.steady;
-  if (!lease_check_) lease_check_ = now.steady + settings_.lease / 4;
-  ++counters_.sessions_opened;
-  effects_.session_opened(connection, session.name);
-  if (!session.out.credit(0, hello->limit)) return malformed(session, CommandType::hello, "limit");
-  welcome(session, now);
+  auto& session = resumed != nullptr ? *resumed : open(*hello, connection, now);
+  if (session.ended) return;
 
   while (const auto next = reader.next()) {
     handle(session, *next, now);
@@ -229,11 +220,58 @@ void Core::greet(ConnectionId connection, std::string_view frame, Instant now) {
   if (reader.error()) unreadable(session, *reader.error());
 }
 
-void Core::welcome(Session& session, Instant now) {
+Session& Core::open(const protocol::Hello& hello, ConnectionId connection, Instant now) {
+  auto& session = sessions_.open(connection, random_());
+  session.secret = random_();
+  session.name = hello.name;
+  session.software = hello.software;
+  session.publisher = "local";  // without keys everybody on this machine is trusted and one
+  session.opened = now.steady;
+  session.last_heard = now.steady;
+  if (!lease_check_) lease_check_ = now.steady + lease_step();
+  ++counters_.sessions_opened;
+  effects_.session_opened(connection, session.name);
+  session.out.begin(hello.limit);
+  welcome(session, 0, now);
+  return session;
+}
+
+/// Null: its client gets a new session.
+Session* Core::resume(const protocol::Hello& hello, ConnectionId connection, Instant now) {
+  auto* session = sessions_.by_id(hello.session);
+  if (session == nullptr || session->name != hello.name) return nullptr;
+  const bool is_previous = session->previous_secret != Uuid() && hello.secret == session->previous_secret;
+  if (hello.secret != session->secret && !is_previous) return nullptr;
+  if (hello.sent < session->in.commands() || !session->out.resume(hello.received, hello.limit)) {
+    end(*session, "its client counts otherwise");
+    return nullptr;
+  }
+  if (session->attached()) detach(*session);  // the old connection seems open still
+  sessions_.attach(*session, connection);
+  session->previous_secret = hello.secret;
+  session->secret = random_();
+  session->last_heard = now.steady;
+  session->in.resume();
+  ++counters_.sessions_resumed;
+  effects_.session_resumed(connection, session->name);
+  welcome(*session, protocol::Welcome::kResumed, now);
+  if (draining_) sessions_.answer(*session, protocol::Drain{.deadline_ms = drain_ms_});
+  return session;
+}
+
+void Core::detach(Session& session) {
+  ++counters_.sessions_detached;
+  effects_.session_detached(session.connection, session.name);
+  sessions_.detach(session);
+}
+
+void Core::welcome(Session& session, std::uint8_t flags, Instant now) {
   protocol::Welcome welcome{.version = protocol::kVersion,
+                            .flags = flags,
                             .session = session.id,
                             .secret = session.secret,
                             .run = run_,
+                            .received = session.in.commands(),
                             .limit = session.in.limit(),
                             .lease_ms = static_cast<std::uint32_t>(settings_.lease.count()),
                             .heartbeat_ms = static_cast<std::uint32_t>(settings_.heartbeat.count()),
@@ -270,8 +308,10 @@ void Core::unreadable(Session& session, ErrorCode error) {
 
 void Core::close(Session& session, CommandType command, ErrorCode code, std::string_view detail) {
   session.acks.take([&](const protocol::Puback& ack) { session.out.push_free(ack); });  // is still told
-  session.out.flush([&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); });
-  refuse_connection(session.connection, command, code, detail);
+  if (session.attached()) {
+    session.out.flush([&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); });
+    refuse_connection(session.connection, command, code, detail);
+  }
   if (code == ErrorCode::overflow) {
     tally(session, DropPolicy::drop_oldest);
     session.out.drop_waiting();

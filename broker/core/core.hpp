@@ -38,7 +38,7 @@ class Core {
   /// A frame came in several parts or from a peer that chose its own routing id: refused.
   void received_wrongly(ConnectionId connection, Instant now);
 
-  /// The transport lost the connection.
+  /// The transport lost the connection: its session waits for another until its lease ends.
   void disconnected(ConnectionId connection);
 
   /// Call after a run of received(): hands records to the journal, takes its decisions, sends what may go.
@@ -65,7 +65,10 @@ class Core {
 
  private:
   void greet(ConnectionId connection, std::string_view frame, Instant now);
-  void welcome(Session& session, Instant now);
+  Session& open(const protocol::Hello& hello, ConnectionId connection, Instant now);
+  [[nodiscard]] Session* resume(const protocol::Hello& hello, ConnectionId connection, Instant now);
+  void detach(Session& session);
+  void welcome(Session& session, std::uint8_t flags, Instant now);
   void handle(Session& session, protocol::RawCommand raw, Instant now);
   template <class Command>
   void with(Session& session, protocol::RawCommand raw, void (Core::*handler)(Session&, const Command&, Instant),
@@ -110,6 +113,8 @@ class Core {
   void tally(Session& session, DropPolicy policy);
   /// What the journal has to say.
   void take_in(JournalEvent& event, Instant now);
+  /// How late the end of a lease may be noticed.
+  [[nodiscard]] std::chrono::microseconds lease_step() const { return settings_.lease / 32; }
   /// So much waits for the journal that nobody gets credit.
   [[nodiscard]] bool slowed() const { return publishing_.uncommitted() > settings_.uncommitted; }
 

@@ -26,6 +26,8 @@ struct Counters {
   std::uint64_t presence_offline = 0;  ///< times one went offline
   std::uint64_t sessions_opened = 0;
   std::uint64_t sessions_refused = 0;
+  std::uint64_t sessions_detached = 0;  ///< times one lost its connection
+  std::uint64_t sessions_resumed = 0;   ///< times one went on over another
 };
 
 /// Of one stream.

@@ -33,7 +33,7 @@ void Core::with(Session& session, protocol::RawCommand raw, void (Core::*handler
 }
 
 void Core::handle(Session& session, protocol::RawCommand raw, Instant now) {
-  if (protocol::is_data(raw.type) && !session.in.received(protocol::kCommandHeaderSize + raw.body.size())) {
+  if (!session.in.received(raw.type, protocol::kCommandHeaderSize + raw.body.size())) {
     return close(session, raw.type, ErrorCode::credit_exceeded);
   }
   switch (raw.type) {

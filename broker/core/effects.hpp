@@ -11,6 +11,7 @@ namespace fanfare::broker::core {
 
 /// Names a connection of the transport, never used twice.
 using ConnectionId = std::uint64_t;
+inline constexpr ConnectionId kNoConnection = 0;
 
 /// A frame that may be shared by many connections; nobody changes it any more.
 using SharedFrame = std::shared_ptr<const std::string>;
@@ -21,6 +22,9 @@ class Effects {
 
   virtual void send(ConnectionId to, SharedFrame frame) = 0;
   virtual void session_opened(ConnectionId connection, std::string_view name) = 0;
+  /// It has no connection and waits for another, until its lease ends.
+  virtual void session_detached(ConnectionId, std::string_view /*name*/) {}
+  virtual void session_resumed(ConnectionId, std::string_view /*name*/) {}
   virtual void session_closed(ConnectionId connection, std::string_view name, std::string_view reason) = 0;
   /// Somebody else writes this stream's journal now: the broker must stop (semantics §8).
   virtual void fenced(std::string_view stream, std::string_view reason) = 0;

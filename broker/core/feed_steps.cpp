@@ -56,7 +56,7 @@ void Replays::finish(Feed& feed, Session& session, Stream& stream) {
     subscriptions_.join(session, subscription);
     protocol::append_command(caught_up, protocol::CaughtUp{.handle = handle, .at = at});
   }
-  session.out.push_in_place(std::move(caught_up));
+  session.out.push_in_place(std::move(caught_up), static_cast<std::uint32_t>(feed.members.size()));
   // What a spilled session is being read lacks the new patterns.
   if (auto* spill = spill_of(session.key, stream.number)) restart(*spill);
   erase(feed);

@@ -43,6 +43,12 @@ class Outbox::FrameBuilder {
   std::string frame_;
 };
 
+std::uint32_t Outbox::count_of(const Item& item) {
+  if (const auto* free = std::get_if<Free>(&item)) return free->count;
+  if (const auto* own = std::get_if<Private>(&item)) return own->count;
+  return std::holds_alternative<Forgotten>(item) ? 0 : 1;
+}
+
 std::size_t Outbox::data_size(const Item& item) {
   if (const auto* own = std::get_if<Private>(&item)) return own->is_data ? own->bytes.size() : 0;
   if (const auto* batch = std::get_if<SharedBatch>(&item)) return (*batch)->command().size();
@@ -73,7 +79,8 @@ void Outbox::set_drops(protocol::StreamNumber stream, bool drops) {
   }
 }
 
-/// Lets go of what waits of the first stream that may be read back later; false when there is none.
+/// Lets go of what waits of the first stream that may be read back later; false when there is none. Batches that go
+/// again are among it: the client has not got them.
 bool Outbox::spill() {
   const auto spillable = [&](const Item& item) {
     const auto* batch = std::get_if<SharedBatch>(&item);
@@ -82,12 +89,17 @@ bool Outbox::spill() {
   const auto first = std::ranges::find_if(queue_, spillable);
   if (first == queue_.end()) return false;
   const auto oldest = std::get<SharedBatch>(*first);
+  std::size_t place = 0;
+  std::size_t again = again_;
   std::erase_if(queue_, [&](const Item& item) {
+    const bool goes_again = place++ < again_;
     const auto* batch = std::get_if<SharedBatch>(&item);
     if (batch == nullptr || (*batch)->stream() != oldest->stream()) return false;
     waiting_bytes_ -= (*batch)->command().size();
+    if (goes_again) --again;
     return true;
   });
+  again_ = again;
   spilled_.insert(oldest->stream());
   spills_.push_back({oldest->stream(), {oldest->epoch(), oldest->first() - 1}});
   return true;
@@ -106,6 +118,7 @@ void Outbox::drop_oldest() {
       before->to = batch->last();
       before->count += batch->count();
       queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
+      if (i < again_) --again_;
     } else {
       queue_[i] = Dropped{batch->stream(), batch->epoch(), batch->first(), batch->last(), batch->count()};
     }
@@ -133,21 +146,77 @@ void Outbox::drop_waiting() {
   }
 }
 
-bool Outbox::credit(std::uint64_t handled, std::uint64_t limit) {
-  if (handled < handled_ || handled > sent_commands_ || limit < limit_) return false;
-  handled_ = handled;
+bool Outbox::credit(std::uint64_t received, std::uint64_t limit) {
+  if (received < confirmed_ || received > sent_commands_ || limit < limit_) return false;
+  forget_confirmed(received);
   limit_ = limit;
   return true;
 }
 
-bool Outbox::may_send(std::size_t size) const {
-  return sent_bytes_ + size <= limit_ || handled_ == sent_commands_;  // with nothing outstanding one larger may go
+void Outbox::forget_confirmed(std::uint64_t received) {
+  auto confirmed = received - std::exchange(confirmed_, received) + std::exchange(log_done_, 0);
+  while (!log_.empty() && confirmed >= count_of(log_.front())) {
+    confirmed -= count_of(log_.front());
+    if (const auto* free = std::get_if<Free>(&log_.front())) logged_free_ -= free->bytes.size();
+    log_.pop_front();
+  }
+  log_done_ = static_cast<std::uint32_t>(confirmed);
 }
 
-void Outbox::sent(std::size_t size) {
+bool Outbox::resume(std::uint64_t received, std::uint64_t limit) {
+  if (received < confirmed_ || received > sent_commands_) return false;
+  forget_confirmed(received);
+  if (log_done_ > 0) cut_what_arrived(log_.front());
+  again_ += log_.size();
+  for (; !log_.empty(); log_.pop_back()) {
+    waiting_bytes_ += data_size(log_.back());
+    queue_.push_front(std::move(log_.back()));
+  }
+  sent_commands_ = received;
+  last_in_order_ = received;
+  opening_.clear();
+  of_connection_.clear();
+  announced_.clear();
+  sent_bytes_ = 0;
+  first_limit_ = limit_ = limit;
+  return true;
+}
+
+/// The client has counted a part of what left together.
+void Outbox::cut_what_arrived(Item& item) {
+  const auto cut = [&](std::string& bytes, std::uint32_t& count) {
+    std::size_t size = 0;
+    for (; log_done_ > 0; --log_done_, --count) {
+      size += sizeof(std::uint32_t) + protocol::load<std::uint32_t>(bytes.data() + size);
+    }
+    bytes.erase(0, size);
+    return size;
+  };
+  if (auto* free = std::get_if<Free>(&item)) {
+    logged_free_ -= cut(free->bytes, free->count);
+  } else {
+    auto& own = std::get<Private>(item);
+    cut(own.bytes, own.count);
+  }
+}
+
+bool Outbox::may_send(std::size_t size) const {
+  // With nothing outstanding one larger may go: the limit is what the client has handled, and its window.
+  return sent_bytes_ + size <= limit_ || sent_bytes_ <= limit_ - first_limit_;
+}
+
+void Outbox::sent(Item item, std::size_t size) {
   waiting_bytes_ -= size;
   sent_bytes_ += size;
-  ++sent_commands_;
+  if (const auto count = count_of(item); count > 0) {
+    sent_commands_ += count;
+    if (const auto* free = std::get_if<Free>(&item)) {
+      if (again_ == 0) logged_free_ += free->bytes.size();
+    } else {
+      last_in_order_ = sent_commands_;
+    }
+    log_.push_back(std::move(item));
+  }
 }
 
 void Outbox::announce(const std::vector<TopicPtr>& topics, std::string& frame) {
@@ -163,7 +232,7 @@ void Outbox::announce(const std::vector<TopicPtr>& topics, std::string& frame) {
 }
 
 void Outbox::write(const SharedBatch& batch, FrameBuilder& builder) {
-  delivered_ += batch->count();
+  if (again_ == 0) delivered_ += batch->count();
   announce(batch->topics(), builder.commands());
   if (batch->command().size() >= kShareFrom) {
     builder.send_alone(SharedFrame(batch, &batch->frame()));
@@ -185,32 +254,49 @@ void Outbox::write(const Item& item, FrameBuilder& builder) {
       protocol::append_command(builder.commands(), protocol::Forget{.numbers = {forgotten->topic->number}});
     }
   } else if (const auto* dropped = std::get_if<Dropped>(&item)) {
-    ++gaps_;
+    if (again_ == 0) ++gaps_;
     protocol::append_command(builder.commands(), protocol::Gap{.stream = dropped->stream,
                                                                .epoch = dropped->epoch,
                                                                .from = dropped->from,
                                                                .to = dropped->to,
                                                                .reason = protocol::GapReason::overflow,
                                                                .dropped = dropped->count});
+  } else if (const auto* free = std::get_if<Free>(&item)) {
+    builder.commands().append(free->bytes);
   }
+}
+
+/// False when it has to wait.
+bool Outbox::send_first(FrameBuilder& builder) {
+  auto& item = queue_.front();
+  const auto size = data_size(item);
+  if (size > 0 && !may_send(size)) return false;
+  // A GAP waits with what comes behind it: until then more may be dropped there, and one GAP says it all.
+  const bool is_gap = std::holds_alternative<Dropped>(item);
+  if (is_gap && queue_.size() > 1 && !may_send(data_size(queue_[1]))) return false;
+
+  write(item, builder);
+  sent(std::move(item), size);
+  queue_.pop_front();
+  builder.send_if_large();
+  return true;
 }
 
 void Outbox::flush(const std::function<void(SharedFrame)>& send) {
   FrameBuilder builder(send);
-  builder.commands().append(free_);
-  free_.clear();
+  builder.commands().append(opening_);
+  opening_.clear();
+  while (again_ > 0 && send_first(builder)) --again_;
+  if (again_ == 0 && !free_.bytes.empty()) {
+    builder.commands().append(free_.bytes);
+    sent(std::exchange(free_, {}), 0);
+  }
+  // Behind the answers: who sees the PONG of a PING has them.
+  builder.commands().append(of_connection_);
+  of_connection_.clear();
+  if (again_ > 0) return builder.send();
 
-  for (; !queue_.empty(); queue_.pop_front()) {
-    const auto& item = queue_.front();
-    const auto size = data_size(item);
-    if (size > 0 && !may_send(size)) break;
-    // A GAP waits with what comes behind it: until then more may be dropped there, and one GAP says it all.
-    const bool is_gap = std::holds_alternative<Dropped>(item);
-    if (is_gap && queue_.size() > 1 && !may_send(data_size(queue_[1]))) break;
-
-    write(item, builder);
-    if (size > 0) sent(size);
-    builder.send_if_large();
+  while (!queue_.empty() && send_first(builder)) {
   }
   builder.send();
 }

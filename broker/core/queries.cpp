@@ -30,6 +30,7 @@ Rows session_rows(Sessions& sessions, Instant now) {
                     {"name", one->name},
                     {"software", one->software},
                     {"publisher", one->publisher},
+                    {"state", one->attached() ? "connected" : "detached"},
                     {"age_seconds", seconds(now.steady - one->opened)},
                     {"subscriptions", text(one->subscriptions.size())},
                     {"services", text(one->services.size())},

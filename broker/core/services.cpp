@@ -27,12 +27,13 @@ void Services::stop(Session& session, protocol::Handle handle) {
   session.services.erase(found);
 }
 
-/// `any`: somebody serves the topic at all.
+/// `any`: somebody who has a connection serves the topic.
 Services::Member* Services::least_busy(std::string_view topic, std::size_t size, bool& any) {
   Member* best = nullptr;
   for (const auto id : index_.match(topic)) {
-    any = true;
     auto& member = members_.at(id);
+    if (!sessions_.by_key(member.session)->attached()) continue;
+    any = true;
     if (member.max_in_flight != 0 && member.in_flight >= member.max_in_flight) continue;
     if (!sessions_.by_key(member.session)->out.has_room(size)) continue;
     const auto rank = [](const Member& one) { return std::pair(one.in_flight, one.last_used); };

@@ -40,10 +40,14 @@ struct Session {
   Session(SessionKey session_key, ConnectionId on, std::uint32_t window, std::size_t outbox_bound)
       : key(session_key), connection(on), in(window), out(outbox_bound) {}
 
+  /// False: its connection is lost, and it waits for another until its lease ends.
+  [[nodiscard]] bool attached() const { return connection != kNoConnection; }
+
   SessionKey key;
   ConnectionId connection;
   Uuid id;
   Uuid secret;
+  Uuid previous_secret;  ///< resumes, too, until something has come after the latest: nil then
   std::string name;
   std::string software;
   std::string publisher;  ///< stamped on what it sends

@@ -1,37 +1,63 @@
 #include "broker/core/sessions.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace fanfare::broker::core {
 
-Session& Sessions::open(ConnectionId connection) {
-  auto session = std::make_unique<Session>(++last_key_, connection, settings_.window, settings_.outbox);
-  by_key_.emplace(session->key, session.get());
-  return *by_connection_.emplace(connection, std::move(session)).first->second;
+Session& Sessions::open(ConnectionId connection, const Uuid& id) {
+  const auto key = ++last_key_;
+  auto session = std::make_unique<Session>(key, connection, settings_.window, settings_.outbox);
+  session->id = id;
+  by_id_.emplace(id, session.get());
+  by_connection_.emplace(connection, session.get());
+  return *by_key_.emplace(key, std::move(session)).first->second;
 }
 
 void Sessions::erase(Session& session) {
   session.ended = true;
-  by_key_.erase(session.key);
-  const auto found = by_connection_.find(session.connection);
-  erased_.push_back(std::move(found->second));
-  by_connection_.erase(found);
+  if (session.attached()) by_connection_.erase(session.connection);
+  by_id_.erase(session.id);
+  erased_.push_back(std::move(by_key_.extract(session.key).mapped()));
+}
+
+void Sessions::detach(Session& session) { by_connection_.erase(std::exchange(session.connection, kNoConnection)); }
+
+void Sessions::attach(Session& session, ConnectionId connection) {
+  session.connection = connection;
+  by_connection_.emplace(connection, &session);
+  wake(session);
 }
 
 Session* Sessions::by_connection(ConnectionId connection) {
   const auto found = by_connection_.find(connection);
-  return found == by_connection_.end() ? nullptr : found->second.get();
+  return found == by_connection_.end() ? nullptr : found->second;
 }
 
 Session* Sessions::by_key(SessionKey key) {
   const auto found = by_key_.find(key);
-  return found == by_key_.end() ? nullptr : found->second;
+  return found == by_key_.end() ? nullptr : found->second.get();
+}
+
+Session* Sessions::by_id(const Uuid& id) {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+Session* Sessions::longest_detached() {
+  Session* longest = nullptr;
+  for (const auto& [key, session] : by_key_) {
+    if (session->attached()) continue;
+    const auto age = [](const Session& one) { return std::pair(one.last_heard, one.key); };
+    if (longest == nullptr || age(*session) < age(*longest)) longest = session.get();
+  }
+  return longest;
 }
 
 std::vector<Session*> Sessions::all() {
   std::vector<Session*> sessions;
   sessions.reserve(by_key_.size());
-  for (const auto& [key, session] : by_key_) sessions.push_back(session);
+  for (const auto& [key, session] : by_key_) sessions.push_back(session.get());
   std::ranges::sort(sessions, {}, &Session::key);
   return sessions;
 }

@@ -1,9 +1,10 @@
 #pragma once
-// The sessions of the broker: found by connection or key, answered, and noted for sending. Owned by the core; its
-// thread only.
+// The sessions of the broker: found by connection or key, detached from a lost connection and attached to another,
+// answered, and noted for sending. Owned by the core; its thread only.
 
 #include <fanfare/error_code.hpp>
 
+#include <map>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -18,14 +19,23 @@ class Sessions {
  public:
   explicit Sessions(const Settings& settings) : settings_(settings) {}
 
-  Session& open(ConnectionId connection);
+  Session& open(ConnectionId connection, const Uuid& id);
   /// The session is found no more; the object lives until bury(), so that callers up the stack may still look at it.
   void erase(Session& session);
   void bury() { erased_.clear(); }
 
+  /// Its connection is lost or is not to be its own any more.
+  void detach(Session& session);
+  /// It goes on over this connection.
+  void attach(Session& session, ConnectionId connection);
+
   [[nodiscard]] Session* by_connection(ConnectionId connection);
   [[nodiscard]] Session* by_key(SessionKey key);
-  [[nodiscard]] std::size_t size() const { return by_connection_.size(); }
+  [[nodiscard]] Session* by_id(const Uuid& id);
+  /// Of the detached ones the one that was heard of longest ago.
+  [[nodiscard]] Session* longest_detached();
+  [[nodiscard]] std::size_t size() const { return by_key_.size(); }
+  [[nodiscard]] std::size_t detached() const { return by_key_.size() - by_connection_.size(); }
 
   /// Every session, oldest first.
   [[nodiscard]] std::vector<Session*> all();
@@ -54,8 +64,9 @@ class Sessions {
 
  private:
   const Settings& settings_;
-  std::unordered_map<ConnectionId, std::unique_ptr<Session>> by_connection_;
-  std::unordered_map<SessionKey, Session*> by_key_;
+  std::unordered_map<ConnectionId, Session*> by_connection_;
+  std::unordered_map<SessionKey, std::unique_ptr<Session>> by_key_;
+  std::map<Uuid, Session*> by_id_;
   std::vector<std::unique_ptr<Session>> erased_;
   std::vector<SessionKey> awake_;
   SessionKey last_key_ = 0;

@@ -68,6 +68,9 @@ class Writing {
     const core::Counters& counters = figures_.counters;
     gauge("sessions", "Sessions that are open.").add(figures_.sessions);
     counter("sessions_opened_total", "Sessions that were opened.").add(counters.sessions_opened);
+    counter("sessions_detached_total", "Times a session lost its connection.").add(counters.sessions_detached);
+    counter("sessions_resumed_total", "Times a session went on over another connection.")
+        .add(counters.sessions_resumed);
     counter("frames_received_total", "Frames that came from clients.").add(counters.frames_received);
     counter("messages_published_total", "Messages that clients published, repeats included.")
         .add(counters.messages_published);

@@ -99,6 +99,12 @@ class Server::Loop final : public core::Effects {
   void session_opened(core::ConnectionId connection, std::string_view name) override {
     log_.info("session opened", {{"name", name}, {"connection", connection}});
   }
+  void session_detached(core::ConnectionId connection, std::string_view name) override {
+    log_.info("session lost its connection", {{"name", name}, {"connection", connection}});
+  }
+  void session_resumed(core::ConnectionId connection, std::string_view name) override {
+    log_.info("session resumed", {{"name", name}, {"connection", connection}});
+  }
   void session_closed(core::ConnectionId connection, std::string_view name, std::string_view reason) override {
     log_.info("session closed", {{"name", name}, {"connection", connection}, {"reason", reason}});
   }

@@ -39,9 +39,13 @@ void Fetches::answered() {
 bool Fetches::wait_for_room(Ticket ticket) {
   if (asked_ == 0) return false;
   most_ = asked_;
+  ask_again(ticket);
+  return true;
+}
+
+void Fetches::ask_again(Ticket ticket) {
   open_.at(ticket).asked = false;
   waiting_.insert(ticket);
-  return true;
 }
 
 void Fetches::rewind() {

@@ -49,7 +49,9 @@ class Fetches {
   void answered();
   /// The broker has as many as it takes; false when it has none of this client.
   [[nodiscard]] bool wait_for_room(Ticket ticket);
-  /// The broker has none of them: a new connection.
+  /// It was refused for now: it waits for the next connection.
+  void ask_again(Ticket ticket);
+  /// The broker has none of them: a new session.
   void rewind();
 
   [[nodiscard]] std::vector<Ticket> expired(Instant now) const;

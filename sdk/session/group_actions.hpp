@@ -36,6 +36,9 @@ class GroupActions {
   void remove(Ticket ticket) { open_.erase(ticket); }
   [[nodiscard]] bool contains(Ticket ticket) const { return open_.contains(ticket); }
   [[nodiscard]] auto& all() { return open_; }
+  [[nodiscard]] bool has_sent() const {
+    return std::ranges::any_of(open_, [](const auto& entry) { return entry.second.sent; });
+  }
 
   [[nodiscard]] Instant next_deadline() const {
     auto next = kNever;

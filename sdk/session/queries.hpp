@@ -20,11 +20,14 @@ struct OpenQuery {
   Instant deadline = kNever;
   std::string cursor;
   std::vector<Headers> rows;
+  bool asked = false;  ///< the broker has it
 };
 
 class Queries {
  public:
-  void add(Ticket ticket, protocol::QueryKind kind, Instant deadline) { open_[ticket] = {kind, deadline, {}, {}}; }
+  void add(Ticket ticket, protocol::QueryKind kind, Instant deadline) {
+    open_[ticket] = {kind, deadline, {}, {}, false};
+  }
   [[nodiscard]] OpenQuery* find(Ticket ticket) {
     const auto found = open_.find(ticket);
     return found == open_.end() ? nullptr : &found->second;

@@ -1,12 +1,16 @@
 #include "sdk/session/receive_window.hpp"
 
-#include <algorithm>
-
 namespace fanfare::session {
 
 DataIndex ReceiveWindow::arrived(std::size_t size) {
-  open_.push_back({++received_, size, false});
-  return received_;
+  ++received_;
+  open_.push_back({++last_, size, false});
+  return last_;
+}
+
+void ReceiveWindow::arrived_free(std::size_t size) {
+  ++received_;
+  free_bytes_ += size;
 }
 
 void ReceiveWindow::handled_at_once() {
@@ -24,27 +28,29 @@ void ReceiveWindow::handled(DataIndex index) {
 
 void ReceiveWindow::settle() {
   while (!open_.empty() && open_.front().done) {
-    handled_ = open_.front().index;
     bytes_ += open_.front().size;
     open_.pop_front();
   }
 }
 
 bool ReceiveWindow::owes_credit(bool idle) const {
-  return idle ? handled_ > credited_ : bytes_ - told_bytes_ >= window_ / 4;
+  if (idle && bytes_ != told_bytes_) return true;
+  return bytes_ - told_bytes_ >= window_ / 4 || free_bytes_ >= window_ / 4;
 }
 
 protocol::Credit ReceiveWindow::give_credit() {
-  credited_ = handled_;
+  told_received_ = received_;
   told_bytes_ = bytes_;
-  return {.received = std::max(handled_, session_start_) - session_start_, .limit = bytes_ + window_};
+  free_bytes_ = 0;
+  return {.received = received_, .limit = bytes_ + window_};
 }
 
 void ReceiveWindow::begin(bool resumed) {
   // What still waits for handlers came on an earlier connection and does not count in this one's bytes.
   for (auto& open : open_) open.size = 0;
-  if (!resumed) session_start_ = received_;
-  credited_ = resumed ? handled_ : received_;
+  if (!resumed) received_ = 0;
+  told_received_ = received_;
+  free_bytes_ = 0;
   bytes_ = 0;
   told_bytes_ = 0;
 }

@@ -1,7 +1,8 @@
 #pragma once
-// Counts the broker's data commands as they come and as they are handled, and says when to give it new credit
-// (PROTOCOL.md §6). Some are handled at once, others when a handler has returned; both only count in order. Owned by
-// the session; one thread.
+// Counts the broker's commands as they come, and the data among them as it is handled, and says when to give new credit
+// (PROTOCOL.md §§2, 6). What was received is kept by this process, so it need not come again; how much more may come
+// follows what was handled: some data at once, other when a handler has returned, always in order. Owned by the
+// session; one thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,18 +19,23 @@ class ReceiveWindow {
 
   /// Counts a data command of `size` bytes, its header included. Until handled() has its index it is open.
   DataIndex arrived(std::size_t size);
+  /// Counts another counted command.
+  void arrived_free(std::size_t size);
   /// The last one that arrived needs no handler.
   void handled_at_once();
   /// The handlers are done with everything up to here.
   void handled(DataIndex index);
 
-  /// Whether a quarter of the window was handled since the last credit; `idle`: anything at all.
+  /// Whether a quarter of the window was handled, or as much free came, since the last credit; `idle`: any data was
+  /// handled.
   [[nodiscard]] bool owes_credit(bool idle) const;
+  /// Whether CREDIT would say anything new, so that it goes along with what is sent anyway.
+  [[nodiscard]] bool has_news() const { return received_ != told_received_ || bytes_ != told_bytes_; }
   [[nodiscard]] protocol::Credit give_credit();
 
   [[nodiscard]] std::uint64_t initial_limit() const { return window_; }
-  /// What HELLO says: all that arrived will be handled by this process, so none of it has to come again.
-  [[nodiscard]] std::uint64_t received_count() const { return received_ - session_start_; }
+  /// What HELLO says.
+  [[nodiscard]] std::uint64_t received_count() const { return received_; }
 
   /// A new connection; with `resumed` the counts of the session go on.
   void begin(bool resumed);
@@ -45,12 +51,12 @@ class ReceiveWindow {
 
   std::size_t window_;
   std::deque<Open> open_;
-  DataIndex received_ = 0;        ///< over all sessions
-  DataIndex handled_ = 0;         ///< over all sessions, in order
-  DataIndex session_start_ = 0;   ///< what was received before this session
-  DataIndex credited_ = 0;        ///< `handled_` as the last CREDIT said
-  std::uint64_t bytes_ = 0;       ///< handled on this connection
-  std::uint64_t told_bytes_ = 0;  ///< `bytes_` as the last CREDIT said
+  DataIndex last_ = 0;               ///< data commands over all sessions
+  std::uint64_t received_ = 0;       ///< counted commands of this session
+  std::uint64_t told_received_ = 0;  ///< `received_` as the last CREDIT or HELLO said
+  std::uint64_t free_bytes_ = 0;     ///< of free commands since then
+  std::uint64_t bytes_ = 0;          ///< of data handled that came on this connection
+  std::uint64_t told_bytes_ = 0;     ///< `bytes_` as the last CREDIT said
 };
 
 }  // namespace fanfare::session

@@ -5,41 +5,43 @@
 namespace fanfare::session {
 
 void SendLog::sent(std::size_t size, Entry entry) {
+  if (entry.data) bytes_ += size;
   log_.push_back(std::move(entry));
   ++sent_;
   ++repeat_;
-  bytes_ += size;
 }
 
-bool SendLog::credit(std::uint64_t handled, std::uint64_t limit) {
+bool SendLog::credit(std::uint64_t received, std::uint64_t limit) {
   limit_ = std::max(limit_, limit);
-  if (handled < handled_) return true;
-  const auto confirmed = handled - handled_;
+  if (received < received_) return true;
+  const auto confirmed = received - received_;
   if (confirmed > repeat_) return false;
   log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(confirmed));
   repeat_ -= confirmed;
-  handled_ = handled;
+  received_ = received;
   return true;
 }
 
 void SendLog::begin(std::uint64_t limit) {
   *this = {};
   limit_ = limit;
+  first_limit_ = limit;
 }
 
-bool SendLog::resume(std::uint64_t handled, std::uint64_t limit) {
-  if (handled < handled_ || handled > sent_) return false;
-  log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(handled - handled_));
-  handled_ = handled;
+bool SendLog::resume(std::uint64_t received, std::uint64_t limit) {
+  if (received < received_ || received > sent_) return false;
+  log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(received - received_));
+  received_ = received;
   bytes_ = 0;
   limit_ = limit;
+  first_limit_ = limit;
   repeat_ = 0;
   return true;
 }
 
 void SendLog::repeated(std::size_t size) {
+  if (log_[repeat_].data) bytes_ += size;
   ++repeat_;
-  bytes_ += size;
 }
 
 }  // namespace fanfare::session

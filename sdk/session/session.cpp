@@ -31,7 +31,7 @@ void Session::remove(Handle handle) {
   if (registration == nullptr) return;
   if (registration->kind == Registration::Kind::membership) {
     leave(*registration);
-  } else if (phase_ == Phase::ready) {
+  } else if (registration->status != Registration::Status::waiting) {
     send_removal(*registration);
   }
   registrations_.remove(handle);
@@ -47,7 +47,7 @@ void Session::request(Ticket ticket, OpenRequest request) {
 void Session::cancel(Ticket ticket) {
   const auto* request = requests_.find(ticket);
   if (request == nullptr) return;
-  if (phase_ == Phase::ready && request->number != 0) control(protocol::Cancel{.number = request->number});
+  if (request->number != 0) control(protocol::Cancel{.number = request->number});
   pending_.erase(request->number);
   requests_.remove(ticket);
   listener_.on_event(RequestFailed{ticket, Error(ErrorCode::canceled)});
@@ -82,7 +82,7 @@ void Session::tick(Instant now) {
       disconnect(now, Error(ErrorCode::session_expired, settings_.address));
     } else if (now >= sent_at_ + heartbeat_) {
       sent_at_ = now;
-      control(protocol::Ping{.token = ++last_ping_});
+      ping_due_ = true;
     }
   }
   for (const auto ticket : requests_.expired(now)) {

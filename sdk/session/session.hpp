@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "protocol/frame.hpp"
 #include "protocol/limits.hpp"
@@ -102,7 +101,7 @@ class Session {
 
   /// What a request number stands for, publishes aside.
   struct Pending {
-    enum class Kind : std::uint8_t { registration, request, query, fetch, removal, settlement, action } kind;
+    enum class Kind : std::uint8_t { registration, request, query, fetch, settlement, action } kind;
     std::uint64_t id;  ///< handle, ticket or its own number
   };
 
@@ -115,9 +114,13 @@ class Session {
 
   // session_connection.cpp
   [[nodiscard]] bool on(const protocol::Welcome& welcome, Incoming&);
+  [[nodiscard]] bool fits(const protocol::Welcome& welcome);
   void begin_session();
   void resume_session();
+  void send_what_waits();
   void disconnect(Instant now, const Error& error, Duration at_least = {});
+  /// The broker broke the protocol, or stops: the next session is a new one.
+  void break_off(Instant now, const Error& error);
   void fail_everything(const Error& unsent);
   void fail_lost_requests();
   void drop_exchanges();
@@ -144,7 +147,7 @@ class Session {
   [[nodiscard]] bool on(const protocol::Page& page, Incoming& incoming);
   void take_rows(Ticket ticket, const protocol::Page& page);
   [[nodiscard]] bool take_records(Ticket ticket, const protocol::Page& page, Incoming& incoming);
-  void send_query(Ticket ticket, const OpenQuery& query);
+  void send_query(Ticket ticket, OpenQuery& query);
   void send_fetches();
   void fail_fetch(Ticket ticket, const Error& error);
   void expire_pages(Instant now);
@@ -164,7 +167,6 @@ class Session {
   void tell(const Settlements::Said& said, std::optional<ErrorCode> code);
   void lose_work(ErrorCode waiting);
   void leave(Registration& registration);
-  void leave_again(Handle handle);
   void end_membership(Handle handle);
 
   // session_actions.cpp
@@ -198,7 +200,8 @@ class Session {
   void send_removal(const Registration& registration);
   void go_on(const Registration& registration, protocol::Subscribe& subscribe) const;
   void append_hello(std::string& frame);
-  void append_free(std::string& frame, bool idle);
+  void append_credit(std::string& frame);
+  void append_free(std::string& frame);
   void append_repeated(std::string& frame);
   void append_replies(std::string& frame);
   void append_requests(std::string& frame, Instant now);
@@ -223,6 +226,7 @@ class Session {
   double chance_ = 0.5;
   BackOff back_off_;
   bool hello_due_ = false;
+  bool ping_due_ = false;
   bool bye_due_ = false;
   bool closing_ = false;
   bool draining_ = false;
@@ -231,6 +235,7 @@ class Session {
   Error ended_{ErrorCode::closed};  ///< refused or closed: why
 
   bool has_session_ = false;
+  bool may_resume_ = false;  ///< the next HELLO offers to go on with the session
   Uuid session_;
   Uuid secret_;
   Duration lease_{};
@@ -239,7 +244,8 @@ class Session {
   protocol::RequestNumber last_request_ = 0;
   std::uint64_t last_ping_ = 0;
 
-  std::deque<std::string> control_;  ///< free commands, encoded, for this connection
+  /// Free commands of this session, encoded, that were in no frame yet. They outlive a connection that is resumed.
+  std::deque<std::string> control_;
   std::deque<std::string> replies_;  ///< REPLYs, encoded, that wait for credit
   std::unordered_map<protocol::RequestNumber, Pending> pending_;
 
@@ -257,7 +263,6 @@ class Session {
   Fetches fetches_;
   Workload workload_;
   Settlements settlements_;
-  std::unordered_set<Handle> leaving_;  ///< their LEAVE has no answer
   GroupActions actions_;
 };
 

@@ -34,7 +34,6 @@ bool Session::on(const protocol::Ok& ok, Incoming&) {
   pending_.erase(ok.request);
   if (pending.kind == Pending::Kind::settlement) settled(ok.request, ok);
   if (pending.kind == Pending::Kind::action) managed(pending.id, {});
-  if (pending.kind == Pending::Kind::removal) leaving_.erase(static_cast<Handle>(pending.id));
   return registration == nullptr || registered(*registration, ok);
 }
 
@@ -82,7 +81,10 @@ void Session::fail(const Pending& pending, const Error& error) {
       listener_.on_event(RequestFailed{pending.id, error});
       break;
     case Pending::Kind::query:
-      if (describe(error.code()).retry == Retry::after_reconnect) break;  // the next session is asked
+      if (describe(error.code()).retry == Retry::after_reconnect) {
+        if (auto* query = queries_.find(pending.id)) query->asked = false;
+        break;
+      }
       queries_.remove(pending.id);
       listener_.on_event(QueryFailed{pending.id, error});
       break;
@@ -94,9 +96,6 @@ void Session::fail(const Pending& pending, const Error& error) {
       break;
     case Pending::Kind::action:
       managed(pending.id, error);
-      break;
-    case Pending::Kind::removal:
-      leaving_.erase(static_cast<Handle>(pending.id));
       break;
   }
 }

@@ -1,5 +1,6 @@
 // How sessions begin, go on and end.
 #include <algorithm>
+#include <utility>
 
 #include "sdk/session/session.hpp"
 
@@ -11,8 +12,8 @@ void Session::opened(Instant now, double chance) {
   heard_at_ = now;
   chance_ = chance;
   hello_due_ = true;
+  ping_due_ = false;
   draining_ = false;
-  control_.clear();
 }
 
 void Session::lost(Instant now, const Error& error) {
@@ -26,11 +27,15 @@ void Session::disconnect(Instant now, const Error& error, Duration at_least) {
   workload_.pause();
   stand_by();
   retry_at_ = now + wait;
-  control_.clear();
   listener_.on_event(State{.connection = Connection::reconnecting,
                            .reason = error.what(),
                            .code = error.code(),
                            .retry_in = std::chrono::duration_cast<std::chrono::milliseconds>(wait)});
+}
+
+void Session::break_off(Instant now, const Error& error) {
+  may_resume_ = false;
+  disconnect(now, error);
 }
 
 void Session::refuse(const Error& error) {
@@ -47,17 +52,19 @@ void Session::refuse(const Error& error) {
 
 bool Session::on(const protocol::Welcome& welcome, Incoming&) {
   if (welcome.version != protocol::kVersion) return false;
-  const bool resumed =
-      has_session_ && (welcome.flags & protocol::Welcome::kResumed) != 0 && log_.resume(welcome.received, welcome.limit);
+  const bool resumed = (welcome.flags & protocol::Welcome::kResumed) != 0;
+  if (resumed && !fits(welcome)) return false;
   phase_ = Phase::ready;
   back_off_.reset();
   lease_ = std::chrono::milliseconds(welcome.lease_ms);
   heartbeat_ = std::chrono::milliseconds(welcome.heartbeat_ms);
   limits_ = welcome.limits;
   has_session_ = true;
+  may_resume_ = true;
   session_ = welcome.session;
   secret_ = welcome.secret;
   numbers_.forget_announcements();
+  topics_.clear();
   window_.begin(resumed);
   if (!resumed) {
     log_.begin(welcome.limit);
@@ -68,53 +75,56 @@ bool Session::on(const protocol::Welcome& welcome, Incoming&) {
   listener_.on_event(
       State{.connection = Connection::ready, .resumed = resumed, .publisher = std::string(welcome.publisher)});
 
+  send_what_waits();
+  return true;
+}
+
+bool Session::fits(const protocol::Welcome& welcome) {
+  if (!may_resume_ || welcome.session != session_ || !log_.resume(welcome.received, welcome.limit)) return false;
+  // What the broker has answered it has received.
+  return std::ranges::all_of(log_.entries(), [this](const auto& entry) {
+    return entry.bytes != nullptr || publishes_.at(entry.publish) != nullptr;
+  });
+}
+
+void Session::send_what_waits() {
   for (auto& [handle, registration] : registrations_.all()) {
     if (registration.status == Registration::Status::waiting) send_registration(registration);
   }
   workload_.go_on();
   tell_work();
-  for (const auto& [ticket, query] : queries_.all()) send_query(ticket, query);
+  for (auto& [ticket, query] : queries_.all()) {
+    if (!query.asked) send_query(ticket, query);
+  }
   for (auto& [ticket, action] : actions_.all()) {
     if (!action.sent) send_action(ticket, action);
   }
-  fetches_.rewind();
   send_fetches();
-  return true;
 }
 
 void Session::begin_session() {
   pending_.clear();
+  control_.clear();
   replies_.clear();
-  topics_.clear();
   publishes_.rewind(++lost_sessions_);
   streams_.mark_lost(lost_sessions_, publishes_.first_lost(lost_sessions_));
   for (auto& [handle, registration] : registrations_.all()) registration.suspend();
   streams_.forget_deliveries();
   drop_exchanges();
   fail_lost_requests();
-  leaving_.clear();
   lose_work(ErrorCode::stale);
   lose_actions();
+  for (auto& [ticket, query] : queries_.all()) query.asked = false;
+  fetches_.rewind();
 }
 
 void Session::resume_session() {
-  // What was asked and not answered may or may not have arrived: taken back and asked again.
-  std::erase_if(pending_, [](const auto& entry) { return entry.second.kind != Pending::Kind::request; });
-  leaving_.clear();
+  // Whatever was asked and said stands: it arrives once, and so do its answers.
   for (auto& [handle, registration] : registrations_.all()) {
-    auto& joined = registration.joined;
-    if (registration.status == Registration::Status::sent) {
-      send_removal(registration);
-      registration.status = Registration::Status::waiting;
-    } else if (registration.status == Registration::Status::ready && joined.join != 0) {
-      pending_[joined.join] = {Pending::Kind::registration, handle};
-      if (const auto term = std::exchange(joined.term_before, 0); term != 0) {
-        set_role(registration, {.active = true, .term = term});
-      }
+    if (const auto term = std::exchange(registration.joined.term_before, 0); term != 0) {
+      set_role(registration, {.active = true, .term = term});
     }
   }
-  settlements_.rewind();
-  lose_actions();
 }
 
 void Session::fail_lost_requests() {
@@ -152,13 +162,14 @@ void Session::fail_everything(const Error& unsent) {
 void Session::settle_drain(Instant now) {
   if (phase_ != Phase::ready || !draining_) return;
   const bool busy = publishes_.has_sent() || requests_.has_sent() || !exchanges_.empty() || !replies_.empty() ||
-                    !settlements_.empty();
-  if (!busy || now >= drain_deadline_) disconnect(now, Error(ErrorCode::draining, settings_.address));
+                    !settlements_.empty() || actions_.has_sent();
+  // The session ends with the broker.
+  if (!busy || now >= drain_deadline_) break_off(now, Error(ErrorCode::draining, settings_.address));
 }
 
 bool Session::nothing_waits() const {
   return publishes_.empty() && replies_.empty() &&
-         (phase_ != Phase::ready || (log_.unconfirmed() == 0 && settlements_.empty()));
+         (phase_ != Phase::ready || (!log_.repeats() && !log_.has_outstanding() && settlements_.empty()));
 }
 
 void Session::close(Instant now, Instant deadline) {

@@ -22,7 +22,8 @@ void Session::fetch(Ticket ticket, OpenFetch fetch) {
   send_fetches();
 }
 
-void Session::send_query(Ticket ticket, const OpenQuery& query) {
+void Session::send_query(Ticket ticket, OpenQuery& query) {
+  query.asked = true;
   pending_[++last_request_] = {Pending::Kind::query, ticket};
   control(protocol::Query{.request = last_request_, .kind = query.kind, .cursor = std::string_view(query.cursor)});
 }
@@ -103,7 +104,7 @@ void Session::fail_fetch(Ticket ticket, const Error& error) {
   fetches_.answered();
   if (fetches_.find(ticket) == nullptr) return;
   // Nothing is wrong with the question: it is asked again in the next session, or when there is room.
-  if (error.code() == ErrorCode::draining) return;
+  if (error.code() == ErrorCode::draining) return fetches_.ask_again(ticket);
   if (error.code() == ErrorCode::too_many_requests && fetches_.wait_for_room(ticket)) return;
   fetches_.remove(ticket);
   listener_.on_event(FetchFailed{ticket, error});

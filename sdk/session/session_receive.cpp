@@ -18,7 +18,7 @@ void Session::received(std::string_view frame, Instant now) {
   if (reader.error() == ErrorCode::unsupported_version) {
     refuse(Error(ErrorCode::unsupported_version, settings_.address));
   } else if (reader.error()) {
-    disconnect(now, Error(*reader.error(), "from " + settings_.address));
+    break_off(now, Error(*reader.error(), "from " + settings_.address));
   }
   publishes_.trim();
   settle_drain(now);
@@ -28,15 +28,17 @@ void Session::received(std::string_view frame, Instant now) {
 void Session::receive(const protocol::RawCommand& command, Instant now) {
   const bool greeting = phase_ == Phase::greeting;
   if (greeting != (command.type == CommandType::welcome) && command.type != CommandType::error) {
-    return disconnect(now, Error(ErrorCode::malformed_frame, "an unexpected command from " + settings_.address));
+    return break_off(now, Error(ErrorCode::malformed_frame, "an unexpected command from " + settings_.address));
   }
   Incoming incoming{.now = now};
-  if (protocol::is_data(command.type)) {
-    incoming.data = window_.arrived(protocol::kCommandHeaderSize + command.body.size());
-  }
+  const auto size = protocol::kCommandHeaderSize + command.body.size();
+  if (protocol::is_data(command.type)) incoming.data = window_.arrived(size);
   const bool fine = dispatch(command, incoming);
   if (incoming.data != 0 && !incoming.to_handlers) window_.handled_at_once();
-  if (!fine) disconnect(now, Error(ErrorCode::malformed_frame, "from " + settings_.address));
+  // An ERROR that closes is the connection's: it is not counted.
+  const bool counted = incoming.data == 0 && protocol::is_counted(command.type) && phase_ == Phase::ready;
+  if (counted) window_.arrived_free(size);
+  if (!fine) break_off(now, Error(ErrorCode::malformed_frame, "from " + settings_.address));
 }
 
 bool Session::dispatch(const protocol::RawCommand& command, Incoming& incoming) {

@@ -1,5 +1,6 @@
 // What goes to the broker: everything that waits, in one frame.
 #include <algorithm>
+#include <utility>
 
 #include "protocol/topic.hpp"
 #include "sdk/session/refusals.hpp"
@@ -23,11 +24,15 @@ bool Session::next_frame(std::string& frame, Instant now, bool idle) {
   frame.assign(protocol::kFrameHeader);
   if (phase_ == Phase::greeting && hello_due_) append_hello(frame);
   if (phase_ == Phase::ready) {
-    if (control_.empty()) send_settlements();
-    append_free(frame, idle);
+    if (std::exchange(ping_due_, false)) protocol::append_command(frame, protocol::Ping{.token = ++last_ping_});
+    // A broker that drains stops when it knows that all has come.
+    if (window_.owes_credit(idle) || (idle && draining_ && window_.has_news())) append_credit(frame);
+    if (!bye_due_) append_repeated(frame);
+    const bool repeats = log_.repeats() && !bye_due_;
+    if (!repeats && control_.empty()) send_settlements();
+    if (!repeats) append_free(frame);
     // Request numbers rise in the order they are sent: data waits until no free command does.
-    if (control_.empty()) {
-      append_repeated(frame);
+    if (!repeats && control_.empty()) {
       append_replies(frame);
       if (!draining_) {
         append_requests(frame, now);
@@ -38,6 +43,7 @@ bool Session::next_frame(std::string& frame, Instant now, bool idle) {
         finish();
       }
     }
+    if (frame.size() > protocol::kFrameHeader.size() && window_.has_news()) append_credit(frame);
   }
   if (frame.size() == protocol::kFrameHeader.size()) return false;
   sent_at_ = now;
@@ -57,7 +63,7 @@ void Session::append_hello(std::string& frame) {
   hello.limit = window_.initial_limit();
   hello.name = std::string_view(settings_.name);
   hello.software = std::string_view(settings_.software);
-  if (has_session_) {
+  if (may_resume_) {
     hello.flags = protocol::Hello::kResume;
     hello.session = session_;
     hello.secret = secret_;
@@ -67,30 +73,28 @@ void Session::append_hello(std::string& frame) {
   protocol::append_command(frame, hello);
 }
 
-void Session::append_free(std::string& frame, bool idle) {
-  if (window_.owes_credit(idle)) protocol::append_command(frame, window_.give_credit());
+void Session::append_credit(std::string& frame) { protocol::append_command(frame, window_.give_credit()); }
+
+void Session::append_free(std::string& frame) {
   while (!control_.empty() && fits(frame, control_.front().size())) {
-    frame.append(control_.front());
+    auto& command = control_.front();
+    frame.append(command);
+    log_.sent(command.size(), {.bytes = std::make_unique<std::string>(std::move(command)), .data = false});
     control_.pop_front();
   }
 }
 
 void Session::append_repeated(std::string& frame) {
-  while (auto* entry = log_.to_repeat()) {
-    if (entry->bytes) {
-      if (!fits(frame, entry->bytes->size()) || !log_.allows(entry->bytes->size())) return;
-      frame.append(*entry->bytes);
-      log_.repeated(entry->bytes->size());
-      continue;
-    }
-    auto* open = publishes_.at(entry->publish);
+  while (log_.repeats()) {
+    const auto& entry = log_.to_repeat();
+    auto* open = entry.bytes == nullptr ? publishes_.at(entry.publish) : nullptr;
+    const auto size = open == nullptr ? entry.bytes->size() : publish_size(*open);
+    if (!fits(frame, size) || (entry.data && !log_.allows(size))) return;
     if (open == nullptr) {
-      log_.repeated(0);  // it was answered, so the broker has handled it and will not miss it
-      continue;
+      frame.append(*entry.bytes);
+    } else {
+      append_publish(frame, *open);
     }
-    const auto size = publish_size(*open);
-    if (!fits(frame, size) || !log_.allows(size)) return;
-    append_publish(frame, *open);
     log_.repeated(size);
   }
 }
@@ -100,7 +104,7 @@ void Session::append_replies(std::string& frame) {
     const auto size = replies_.front().size();
     if (!fits(frame, size) || !log_.allows(size)) return;
     frame.append(replies_.front());
-    log_.sent(size, {.publish = 0, .bytes = std::make_unique<std::string>(std::move(replies_.front()))});
+    log_.sent(size, {.bytes = std::make_unique<std::string>(std::move(replies_.front()))});
     replies_.pop_front();
   }
 }
@@ -136,7 +140,7 @@ void Session::append_requests(std::string& frame, Instant now) {
     requests_.mark_sent(*ticket, ++last_request_);
     pending_[last_request_] = {Pending::Kind::request, *ticket};
     frame.append(*bytes);
-    log_.sent(size, {.publish = 0, .bytes = std::move(bytes)});
+    log_.sent(size, {.bytes = std::move(bytes)});
   }
 }
 
@@ -230,11 +234,12 @@ void Session::send_join(Registration& registration) {
 }
 
 void Session::send_removal(const Registration& registration) {
-  pending_[++last_request_] = {Pending::Kind::removal, registration.handle};
+  // Nobody waits for the answer.
+  const auto number = ++last_request_;
   if (registration.kind == Registration::Kind::membership) {
-    control(protocol::Leave{.request = last_request_, .handle = registration.handle});
+    control(protocol::Leave{.request = number, .handle = registration.handle});
   } else {
-    control(protocol::Unsubscribe{.request = last_request_, .handle = registration.handle});
+    control(protocol::Unsubscribe{.request = number, .handle = registration.handle});
   }
 }
 

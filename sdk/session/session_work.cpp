@@ -58,7 +58,6 @@ void Session::tell_work() {
 bool Session::deliver_work(const protocol::Deliver& deliver, Incoming& incoming) {
   if (deliver.attempts.size() != deliver.count) return false;
   if (workload_.full(deliver.handle)) return false;
-  if (registrations_.find(deliver.handle) == nullptr) leave_again(deliver.handle);
   auto attempt = deliver.attempts.begin();
   const auto take = [&](const protocol::Record& record, const BrokerTopic& topic) {
     const Workload::Name name{deliver.handle, deliver.epoch, {record.sequence, *attempt++}};
@@ -74,13 +73,6 @@ bool Session::deliver_work(const protocol::Deliver& deliver, Incoming& incoming)
                                    std::move(arrived->run)});
   };
   return for_each_record(deliver.records, deliver.count, deliver.stream, topics_, registrations_, take);
-}
-
-void Session::leave_again(Handle handle) {
-  // Its LEAVE is on the way, or was lost with a connection: then the broker has to hear it again.
-  if (!leaving_.insert(handle).second) return;
-  pending_[++last_request_] = {Pending::Kind::removal, handle};
-  control(protocol::Leave{.request = last_request_, .handle = handle});
 }
 
 bool Session::on(const protocol::Revoke& revoke, Incoming&) {
@@ -122,7 +114,7 @@ void Session::send(Settlements::Batch batch) {
   const auto number = ++last_request_;
   pending_[number] = {Pending::Kind::settlement, number};
   const auto& kept = settlements_.sent(number, std::move(batch));
-  const auto& [work, ticket, name, verdict, repeated] = kept.front();
+  const auto& [work, ticket, name, verdict] = kept.front();
   if (verdict.back()) {
     return control(protocol::Nack{
         .request = number,
@@ -158,8 +150,6 @@ void Session::settled(protocol::RequestNumber number, const Error& error) {
 
 void Session::tell(const Settlements::Said& said, std::optional<ErrorCode> code) {
   workload_.answered(said.work);
-  // The first time may have been in time.
-  if (said.repeated && code == ErrorCode::stale) code = ErrorCode::outcome_unknown;
   Settled outcome{said.ticket, {}};
   if (code) outcome.error.emplace(*code);
   listener_.on_event(std::move(outcome));
@@ -175,12 +165,12 @@ void Session::lose_work(ErrorCode waiting) {
 void Session::leave(Registration& registration) {
   const auto handle = registration.handle;
   pending_.erase(registration.joined.join);
-  if (phase_ == Phase::ready) {
+  if (registration.status != Registration::Status::waiting) {
     // What was said of its deliveries counts still.
     for (auto batch = settlements_.next(handle); !batch.empty(); batch = settlements_.next(handle)) {
       send(std::move(batch));
     }
-    leave_again(handle);
+    send_removal(registration);
   }
   end_membership(handle);
 }

@@ -82,16 +82,4 @@ Settlements::Batch Settlements::take_all_sent() {
   return taken;
 }
 
-void Settlements::rewind() {
-  for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent) {
-    auto& batch = sent->second;
-    for (auto said = batch.rbegin(); said != batch.rend(); ++said) {
-      said->repeated = true;
-      auto& queue = waiting_[said->name.handle];
-      queue.push_front(std::move(*said));
-    }
-  }
-  sent_.clear();
-}
-
 }  // namespace fanfare::session

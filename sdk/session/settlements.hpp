@@ -35,7 +35,6 @@ class Settlements {
     Ticket ticket = 0;
     Workload::Name name;
     Verdict verdict;
-    bool repeated = false;  ///< it may have been sent before, in this session
   };
   /// Of one membership and epoch: one that gives back, or any number that are done.
   using Batch = std::vector<Said>;
@@ -56,8 +55,6 @@ class Settlements {
   [[nodiscard]] Batch take_waiting(protocol::Handle handle);
   [[nodiscard]] Batch take_all_waiting();
   [[nodiscard]] Batch take_all_sent();
-  /// A connection was lost with what is with the broker, and the session goes on: all of it waits again.
-  void rewind();
 
   /// It is still being handled: to be told, once however often it is said.
   void progress(WorkId work) { progress_.insert(work); }

@@ -54,6 +54,8 @@ NUMBERS = {kind: struct.Struct("<" + code) for kind, code in zip(("u8", "u16", "
 POSITION = "{u16 stream, uuid epoch, u64 sequence}"
 
 # §6: what counts against the receiver's limit, by its sender.
+# They concern the connection, not the session (§2).
+UNCOUNTED = {"HELLO", "WELCOME", "PING", "PONG", "DRAIN", "CREDIT", "TOPIC", "FORGET", "POSITION"}
 DATA = {"c": {"PUBLISH", "REQUEST", "REPLY"}, "b": {"DELIVER", "REQUEST", "REPLY", "PAGE"}}
 
 ID, RESENT, TRACED, RETRY_SAFE = 1, 2, 4, 8  # message flags, §4
@@ -218,9 +220,8 @@ def decode(data, way="b"):
         body = reader.take(reader.number("u32"))
         if not body:
             raise Malformed("a command without a type")
-        command = decode_fields(way, body[0], body[1:])
-        if command:
-            yield command, 4 + len(body)
+        # One of a newer version is skipped, but counted (§2).
+        yield decode_fields(way, body[0], body[1:]) or Command("UNKNOWN", type=body[0]), 4 + len(body)
 
 
 def write_headers(headers):

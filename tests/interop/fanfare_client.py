@@ -6,7 +6,8 @@
     print(client.next(everything).payload)
 
 It has no thread: it reads, grants credit and keeps its session alive while one of its waiting calls runs. When the
-connection is lost they raise ConnectionLost; connect() makes a new one and takes up what was open.
+connection is lost they raise ConnectionLost; connect() makes a new one and resumes the session, or takes up what was
+open in a new one.
 """
 import collections
 import random
@@ -42,12 +43,15 @@ class Client:
     def __init__(self, address, name, window=1 << 20, patience=5.0):
         self.address, self.name, self.window, self.patience = address, name, window, patience
         self.connection = self.welcome = None
-        self.handled = self.sent = 0  # data commands of this session, for resuming
+        self.received = 0  # counted commands of this session
         self.last_request = self.last_handle = 0
         self.pending = {}  # request → Pending
         self.handles = {}  # handle → Handle
         self.outgoing = collections.deque()  # data commands that wait for credit
-        self.unconfirmed = collections.deque()  # those sent that the broker has not said it handled
+        self.urgent = collections.deque()  # free commands that wait until all was repeated
+        self.unconfirmed = collections.deque()  # counted commands sent that the broker has not said it received
+        self.confirmed = 0  # how many it has
+        self.on_this = 0  # of the unconfirmed: sent on this connection
         self.numbers = {}  # topic → our number
         self.topics = {}  # (stream, number) → topic, the broker's
         self.last_positions = {}  # stream → the last position acknowledged to us
@@ -75,7 +79,7 @@ class Client:
         hello = Command("HELLO", version_min=1, version_max=1, limit=self.window, peer=self.name, software="interop/1")
         if self.welcome:
             hello.flags, hello.session, hello.secret = 1, self.welcome.session, self.welcome.secret
-            hello.received, hello.sent = self.handled, self.sent
+            hello.received, hello.sent = self.received, self.confirmed + len(self.unconfirmed)
         self.connection.send(hello)
         answer = self.connection.receive(self.patience)
         if answer is None:
@@ -84,30 +88,32 @@ class Client:
         if answer[0].name != "WELCOME":
             self.close()
             raise FanfareError.of(answer[0])
+        resumed = answer[0].flags & 1
+        if resumed and answer[0].session != self.welcome.session:
+            raise codec.Malformed("resumed another session")
         self.welcome = answer[0]
         for number, _, epoch, head, _ in self.welcome.streams:
             self.last_positions.setdefault(number, (number, epoch, head))
-        self.limit, self.sent_bytes, self.announced = self.welcome.limit, 0, {}
-        self.handled_bytes = self.granted_bytes = 0
-        self.granted = self.handled
-        self.draining = None
-        if self.welcome.flags & 1:
+        self.limit = self.first_limit = self.welcome.limit
+        self.sent_bytes, self.announced = 0, {}
+        self.handled_bytes = self.granted_bytes = self.free_bytes = 0
+        self.granted, self.draining = self.received, None
+        self.topics.clear()  # the broker announces anew
+        if resumed:
+            self.on_this = len(self.unconfirmed)
             self._confirm(self.welcome.received)
-            self.sent -= len(self.unconfirmed)  # they go again under the same counts
-            self.outgoing.extendleft(reversed(self.unconfirmed))
-            self.unconfirmed.clear()
+            self.on_this = 0  # they go again under the same counts
         else:
             self._begin_session()
         self._flush()
 
     def _begin_session(self):
         """The broker knows nothing of what was: sets up again, and says what became of the open requests."""
-        unsent = {id(command) for command in self.outgoing}
+        unsent = {id(command) for command in [*self.outgoing, *self.urgent]}
         old, self.pending = list(self.pending.values()), {}
-        self.handled = self.granted = self.sent = self.last_request = 0
-        self.outgoing.clear()
-        self.unconfirmed.clear()
-        self.topics.clear()
+        self.received = self.granted = self.confirmed = self.on_this = self.last_request = 0
+        for queue in self.outgoing, self.urgent, self.unconfirmed:
+            queue.clear()
         for handle in self.handles.values():
             handle.queue = handle.queue if handle.pending.command.name == "SUBSCRIBE" else collections.deque()
             handle.pending = self._ask(handle.pending.command)
@@ -144,8 +150,12 @@ class Client:
         if command.name in codec.DATA["c"]:
             self.outgoing.append(command)
         else:
-            self.connection.send(command)
+            self._send_free(command)
         return pending
+
+    def _send_free(self, command):
+        self.urgent.append(command)
+        self._flush()
 
     def publish(self, topic, payload, headers=None, actor="", id=None, flags=0):
         """Queues a message; wait() for what it returns gives the Ack. Many publishes make few frames."""
@@ -194,7 +204,7 @@ class Client:
             del self.pending[pending.command.request]
             pending.error = FanfareError("canceled")
         else:
-            self.connection.send(Command("CANCEL", number=pending.command.request))
+            self._send_free(Command("CANCEL", number=pending.command.request))
 
     def query(self, kind, limit=100):
         """All rows of a kind, page by page."""
@@ -209,16 +219,18 @@ class Client:
         self.connection.send(Command("PING", token=token))
 
     def _flush(self):
-        """Sends what the broker's limit allows (§6), many commands to a frame."""
+        """Sends what may go, many commands to a frame: first what is repeated, then what is free, then data (§2, §6)."""
         frame = b""
-        while self.outgoing:
-            command = self.outgoing[0]
+        while command := self._next_to_send():
             data = codec.encode(command)
-            if self.sent_bytes + len(data) > self.limit and self.unconfirmed:
-                break
-            self.sent_bytes += len(data)
-            self.sent += 1
-            self.unconfirmed.append(self.outgoing.popleft())
+            if command.name in codec.DATA["c"]:
+                outstanding = self.sent_bytes > self.limit - self.first_limit
+                if self.sent_bytes + len(data) > self.limit and outstanding:
+                    break
+                self.sent_bytes += len(data)
+            if self.on_this == len(self.unconfirmed):  # it is no repeat
+                self.unconfirmed.append((self.urgent or self.outgoing).popleft())
+            self.on_this += 1
             if command.name == "PUBLISH" and self.announced.get(command.topic) != command.topic_name:
                 self.announced[command.topic] = command.topic_name
                 data = codec.encode(Command("TOPIC", number=command.topic, topic=command.topic_name)) + data
@@ -228,10 +240,23 @@ class Client:
             frame += data
         if frame:
             self.connection.send_frame(codec.HEADER + frame)
+            if self.received != self.granted:
+                self._send_credit()
 
-    def _confirm(self, handled):
-        while self.sent - len(self.unconfirmed) < handled and self.unconfirmed:
+    def _next_to_send(self):
+        if self.on_this < len(self.unconfirmed):
+            return self.unconfirmed[self.on_this]
+        waiting = self.urgent or self.outgoing
+        return waiting[0] if waiting else None
+
+    def _confirm(self, received):
+        count = received - self.confirmed
+        if not 0 <= count <= self.on_this:
+            raise codec.Malformed(f"{received} received of {self.confirmed + self.on_this}")
+        for _ in range(count):
             self.unconfirmed.popleft()
+        self.on_this -= count
+        self.confirmed = received
 
     # --- receiving
 
@@ -281,16 +306,24 @@ class Client:
 
     def _grant(self, everything=False):
         """Lets the broker send more: at a quarter of the window, and before sleeping (§6)."""
-        if self.handled_bytes - self.granted_bytes >= self.window // 4 or everything and self.handled != self.granted:
-            self.connection.send(Command("CREDIT", received=self.handled, limit=self.handled_bytes + self.window))
-            self.granted_bytes, self.granted = self.handled_bytes, self.handled
+        due = max(self.handled_bytes - self.granted_bytes, self.free_bytes) >= self.window // 4
+        news = self.handled_bytes != self.granted_bytes or self.draining is not None and self.received != self.granted
+        if due or everything and news:
+            self._send_credit()
+
+    def _send_credit(self):
+        self.granted_bytes, self.granted, self.free_bytes = self.handled_bytes, self.received, 0
+        self.connection.send(Command("CREDIT", received=self.received, limit=self.handled_bytes + self.window))
 
     def _handle(self, command, size):
+        if command.name not in codec.UNCOUNTED and not (command.name == "ERROR" and command.flags & codec.CLOSES):
+            self.received += 1
+            if command.name not in codec.DATA["b"]:
+                self.free_bytes += size
         getattr(self, "_on_" + command.name.lower())(command)
         if command.name in codec.DATA["b"]:
-            self.handled += 1
             self.handled_bytes += size
-            self._grant()
+        self._grant()
 
     def _answer(self, request, result):
         pending = self.pending.pop(request, None)  # none: it was given up
@@ -360,7 +393,7 @@ class Client:
     def _on_position(self, position):
         pass  # this client keeps no history to compare it with
 
-    _on_caught_up = _on_position
+    _on_caught_up = _on_unknown = _on_position
 
     def _on_gap(self, gap):
         self.gaps.append(gap)

@@ -80,7 +80,7 @@ class Watching(Client):
     def _handle(self, command, size):
         if command.name in codec.DATA["b"]:
             limit = self.granted_bytes + self.window
-            if self.handled_bytes + size > limit and self.handled != self.granted:
+            if self.handled_bytes + size > limit and self.handled_bytes != self.granted_bytes:
                 self.excesses.append((self.handled_bytes + size, limit))
         super()._handle(command, size)
 

@@ -208,10 +208,6 @@ class BadInputTest(BrokerTest):
                         Command("SERVE", request=99, handle=1, pattern="e.f"))
         self.assertEqual([answer(connection, "OK").request for _ in range(2)], [98, 99])
 
-    def test_what_this_version_does_not_do(self):
-        for command in (Command("PRESENCE", request=1, keys=["user.1"]), Command("QUERY", request=1, kind=6)):
-            self.check("not_supported", command)
-
     def test_starts_in_no_stream_or_in_several(self):
         for pattern in ">", "*.a", "ephemeral.topic":
             self.check("ambiguous_stream", Command("FETCH", request=1, start=1, pattern=pattern))

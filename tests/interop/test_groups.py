@@ -97,7 +97,7 @@ class GroupTest(BrokerTest):
         self.publish("chat.lasting", b"1", b"2", b"3")
         work = [first.next_work() for _ in range(3)]
         first.ack(work[1], flags=1)
-        first.close()
+        first.close(bye=True)
         second = self.member("lasting", "chat.lasting")
         again = second.next_work()
         self.assertEqual((again.payload, again.sequence), (b"3", work[2].sequence))

@@ -68,28 +68,28 @@ class ServiceTest(BrokerTest):
         self.caller.cancel(pending)
         self.refused("canceled", pending, self.caller)
         self.member.until(lambda: asked.exchange in service.canceled)
-        self.caller.connection.send(Command("CANCEL", number=pending.command.request), Command("CANCEL", number=99_999))
+        for number in pending.command.request, 99_999:
+            self.caller._send_free(Command("CANCEL", number=number))
         self.settle(self.caller)
         self.assertEqual(self.caller.errors, [], "a CANCEL that finds nothing is no error")
 
     def test_the_caller_is_gone(self):
         service = self.member.serve("lonely.member")
-        for bye in True, False:
-            caller = self.client()
-            caller.request("lonely.member", b"", timeout_ms=60_000)
-            asked = self.member.next(service)
-            caller.close(bye)
-            self.member.until(lambda: asked.exchange in service.canceled)
+        caller = self.client()
+        caller.request("lonely.member", b"", timeout_ms=60_000)
+        asked = self.member.next(service)
+        caller.close(bye=True)
+        self.member.until(lambda: asked.exchange in service.canceled)
 
     def test_the_member_is_gone(self):
-        for bye in True, False:
-            member = self.client()
-            service = member.serve("mortal.member")
-            pending = self.caller.request("mortal.member", b"", timeout_ms=60_000)
-            member.next(service)
-            member.close(bye)
-            self.refused("outcome_unknown", pending, self.caller)
-            self.refused("no_service", self.caller.request("mortal.member", b""), self.caller)
+        """One that lost its connection is waited for until its lease is over: LeaseTest."""
+        member = self.client()
+        service = member.serve("mortal.member")
+        pending = self.caller.request("mortal.member", b"", timeout_ms=60_000)
+        member.next(service)
+        member.close(bye=True)
+        self.refused("outcome_unknown", pending, self.caller)
+        self.refused("no_service", self.caller.request("mortal.member", b""), self.caller)
 
     def test_a_request_that_is_safe_to_retry_goes_to_another_member(self):
         first, second = self.member, self.client()

@@ -1,4 +1,5 @@
 """HELLO to BYE, DRAIN, the lease, and what a new connection finds (PROTOCOL.md §2)."""
+import random
 import struct
 import time
 import unittest
@@ -9,7 +10,7 @@ from case import BrokerTest, answer, hello, shared
 from codec import Command
 from connection import ConnectionLost, FanfareError
 from fanfare_client import Client
-from support import PATIENCE, SLOWNESS, Broker
+from support import PATIENCE, SEED, SLOWNESS, Broker
 
 
 class SessionTest(BrokerTest):
@@ -63,32 +64,132 @@ class SessionTest(BrokerTest):
         self.expect_error(connection, "no_session")
         self.assertEqual(client.wait(client.publish("leaving.now", b"")).sequence, 0)
 
-    def test_a_new_connection_takes_up_what_was_open(self):
+    def test_a_new_connection_resumes_the_session(self):
         client, member = self.client(), self.client()
-        service = member.serve("later.answer")
+        service, heard = member.serve("later.answer"), member.subscribe("later.heard")
         messages = client.subscribe("later.>")
         pending = client.request("later.answer", b"?")
-        member.next(service)
+        asked = member.next(service)
         unacknowledged = client.publish("later.news", b"news")
         before = client.welcome
-        client.connect()
-        self.assertEqual(client.welcome.run, before.run)
-        if not client.welcome.flags & 1:
-            self.assertNotEqual(client.welcome.session, before.session)
-            self.refused("outcome_unknown", pending, client)
+        for one in client, member:
+            one.connection.close()
+        self.healthy.wait(self.healthy.publish("later.heard", b"while they were away"))
+        for one in client, member:
+            one.connect()
+            self.assertTrue(one.welcome.flags & 1, "resumed")
+        self.assertEqual((client.welcome.run, client.welcome.session), (before.run, before.session))
+        self.assertNotEqual(client.welcome.secret, before.secret)
+        member.reply(asked, b"!")
+        self.assertEqual(client.wait(pending)[-1].payload, b"!")
         self.assertEqual(client.wait(unacknowledged).sequence, 1)
-        self.assertEqual(client.next(messages).payload, b"news")
-        sessions = [row["session"] for row in self.healthy.query(1)]
-        self.assertIn(str(uuid.UUID(bytes=client.welcome.session)), sessions)
-        self.assertNotIn(str(uuid.UUID(bytes=before.session)), sessions, "the old session ends at once")
+        self.assertEqual({client.next(messages).payload, client.next(messages).payload},
+                         {b"while they were away", b"news"})
+        self.assertEqual(member.next(heard).payload, b"while they were away")
+        self.nothing_comes(client, messages)
+        self.assertEqual(client.gaps + member.gaps, [])
+
+    def nothing_comes(self, client, handle):
+        client.ping(9)
+        client.until(lambda: getattr(client, "last_pong", None) == 9)
+        self.assertFalse(handle.queue)
+
+    def test_what_is_lost_on_the_way_comes_once_in_its_order(self):
+        """In both directions, cut after cut."""
+        chance, client = random.Random(SEED), self.client()
+        messages = client.subscribe("chat.over.cuts")
+        acks, cuts = [], 0
+        for i in range(300):
+            acks.append(client.publish("chat.over.cuts", b"%d" % i, id=uuid.uuid4().bytes))
+            if chance.random() < 0.3:
+                client.pump()
+            if chance.random() < 0.1:
+                cuts += 1
+                if chance.random() < 0.5:
+                    client.connection.send_frame = lambda data: None  # lost before the broker
+                    client._flush()
+                # What the broker sent and this client has not read is lost, too.
+                client.connection.close()
+                client.connect()
+                self.assertTrue(client.welcome.flags & 1, "resumed")
+        sequences = [client.wait(ack).sequence for ack in acks]
+        self.assertEqual(sequences, list(range(sequences[0], sequences[0] + len(acks))))
+        self.assertFalse(any(client.wait(ack).repeated for ack in acks))
+        self.assertEqual([client.next(messages).payload for _ in acks], [b"%d" % i for i in range(len(acks))])
+        self.nothing_comes(client, messages)
+        self.assertGreater(cuts, 5)
+
+    def test_free_commands_and_their_answers_come_once_over_a_cut(self):
+        client = self.client()
+        client.connection.send_frame = lambda data: None
+        lost = client._ask(Command("SUBSCRIBE", handle=50, pattern="free.a"))
+        client.connection.close()
+        client.connect()
+        client.wait(lost)
+        unread = client._ask(Command("SUBSCRIBE", handle=51, pattern="free.b"))
+        self.healthy.ping(4)
+        self.healthy.until(lambda: getattr(self.healthy, "last_pong", None) == 4)
+        client.connection.close()
+        client.connect()
+        client.wait(unread)
+        used, again = (client._ask(Command("SUBSCRIBE", handle=51, pattern="free.b")) for _ in range(2))
+        self.refused("handle_in_use", used, client)
+        client.connection.close()
+        client.connect()
+        self.refused("handle_in_use", again, client)
+        self.assertEqual(len([row for row in self.healthy.query(3) if row["pattern"].startswith("free.")]), 2)
 
     def test_an_old_secret_gets_a_session_of_its_own(self):
         client = self.client()
-        copy = self.strange()
-        copy.send(hello(flags=1, session=client.welcome.session, secret=bytes(range(16))))
-        self.assertNotEqual(answer(copy, "WELCOME").session, client.welcome.session)
+        before = client.welcome
+        client.connection.close()
+        client.connect()
+        client.ping(2)  # so the broker knows that it has the new secret
+        client.until(lambda: getattr(client, "last_pong", None) == 2)
+        for secret, peer in ((bytes(range(16)), "tester"), (before.secret, "tester"), (client.welcome.secret, "thief")):
+            copy = self.strange()
+            copy.send(hello(flags=1, session=client.welcome.session, secret=secret, peer=peer))
+            welcome = answer(copy, "WELCOME")
+            self.assertEqual(welcome.flags & 1, 0)
+            self.assertNotEqual(welcome.session, client.welcome.session)
         client.ping(3)
         client.until(lambda: getattr(client, "last_pong", None) == 3)
+
+    def test_a_lost_welcome_costs_no_session(self):
+        client = self.client()
+        messages = client.subscribe("welcome.lost")
+        client.connection.close()
+        cut_off = self.strange()
+        cut_off.send(hello(flags=1, session=client.welcome.session, secret=client.welcome.secret, peer="tester",
+                           received=client.received, sent=client.confirmed + len(client.unconfirmed)))
+        self.assertEqual(answer(cut_off, "WELCOME").flags & 1, 1)
+        cut_off.close()
+        client.connect()
+        self.assertTrue(client.welcome.flags & 1, "resumed")
+        client.wait(client.publish("welcome.lost", b"here"))
+        self.assertEqual(client.next(messages).payload, b"here")
+
+    def test_a_half_open_connection_is_left_behind(self):
+        client = self.client()
+        messages = client.subscribe("half.open")
+        old = client.connection
+        self.addCleanup(old.close)
+        client.connection = None
+        client.connect()
+        self.assertTrue(client.welcome.flags & 1, "resumed")
+        old.send(Command("PING", token=1))
+        self.expect_error(old, "no_session")
+        client.wait(client.publish("half.open", b"new"))
+        self.assertEqual(client.next(messages).payload, b"new")
+
+    def test_counts_that_cannot_be_begin_a_new_session(self):
+        client = self.client()
+        copy = self.strange()
+        copy.send(hello(flags=1, session=client.welcome.session, secret=client.welcome.secret, peer="tester",
+                        received=1_000_000, sent=1_000_000))
+        welcome = answer(copy, "WELCOME")
+        self.assertEqual(welcome.flags & 1, 0)
+        self.assertNotEqual(welcome.session, client.welcome.session)
 
 
 class DrainTest(unittest.TestCase):

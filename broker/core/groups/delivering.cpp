@@ -17,7 +17,7 @@ class Groups::Hand {
   [[nodiscard]] bool has_room(std::uint64_t member, const Session& session) {
     const auto found = open_.find(member);
     const auto gathered = found == open_.end() ? 0 : found->second.records.size();
-    return session.out.waiting_bytes() + gathered <= groups_.page_bytes();
+    return session.attached() && session.out.waiting_bytes() + gathered <= groups_.page_bytes();
   }
 
   void add(std::uint64_t member, const Uuid& epoch, std::uint16_t attempt, const TopicPtr& topic,

@@ -3,8 +3,10 @@
 #include <fanfare/client.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <mutex>
 #include <random>
 
@@ -166,6 +168,139 @@ TEST_F(ClientResume, CutOffAtRandomAClientPublishesOnceAndSeesExactlyTheStream) 
   EXPECT_EQ(all.payloads(), numbers(0, kCount));
   EXPECT_EQ(live.payloads(), numbers(0, kCount));
   EXPECT_EQ(all.gaps() + live.gaps(), 0);
+}
+
+/// One client behind a gate, another that is never cut off.
+class ClientCutOff : public ClientResume {
+ protected:
+  [[nodiscard]] static std::uint64_t seed() {
+    const auto* given = std::getenv("FANFARE_TEST_SEED");
+    const auto seed = given == nullptr ? std::random_device()() : std::strtoull(given, nullptr, 10);
+    std::printf("FANFARE_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));
+    return seed;
+  }
+
+  [[nodiscard]] Client behind_gate() {
+    auto client =
+        Client::connect({.address = gate.address(), .name = "cut-off", .on_state = [this](const State& state) {
+                           if (state.connection != Connection::ready) return;
+                           ++(state.resumed ? resumed : begun);
+                         }});
+    EXPECT_TRUE(client.wait_ready(patient(10s))) << client.state().reason;
+    return client;
+  }
+
+  /// Cuts the connection and waits until the session goes on.
+  void cut() {
+    const auto before = resumed.load();
+    gate.cut();
+    ASSERT_TRUE(eventually(20s, [&] { return resumed.load() > before; }));
+  }
+
+  // The broker has bound its address before the first connection passes the gate.
+  Client other = connect(address.str());
+  Gate gate{address.folder() / "gate", address.folder() / "broker"};
+  std::atomic<int> begun{0};
+  std::atomic<int> resumed{0};
+};
+
+TEST_F(ClientCutOff, AnEphemeralSubscriberMissesNothing) {
+  auto client = behind_gate();
+  Collected seen;
+  const auto subscription = collect(client, "ephemeral.>", From::now(), seen);
+  constexpr std::size_t kCount = 2'000;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    if (i % 500 == 250) gate.cut();
+    EXPECT_EQ(other.publish("ephemeral.1", std::to_string(i)).get().matched, 1U);
+  }
+  EXPECT_TRUE(eventually(20s, [&] { return seen.count() >= kCount; }));
+  EXPECT_EQ(seen.payloads(), numbers(0, kCount));
+  EXPECT_EQ(seen.gaps(), 0);
+  EXPECT_EQ(begun, 1);
+  EXPECT_GT(resumed, 0);
+}
+
+TEST_F(ClientCutOff, AnOpenRequestGetsItsReply) {
+  auto client = behind_gate();
+  std::promise<Responder> asked;
+  const auto service =
+      other.serve("svc.slow", [&](const Request&, Responder responder) { asked.set_value(std::move(responder)); });
+  ASSERT_TRUE(service.wait_ready(patient(5s)));
+  auto reply = client.request("svc.slow", "?", patient(30s));
+  auto responder = asked.get_future().get();
+  gate.cut();
+  responder.reply({.payload = "!", .headers = {}});
+  ASSERT_EQ(reply.wait_for(patient(20s)), std::future_status::ready);
+  EXPECT_EQ(reply.get().payload, "!");
+  EXPECT_EQ(begun, 1);
+}
+
+TEST_F(ClientCutOff, AServiceAnswersWhatItWasHandedBefore) {
+  auto client = behind_gate();
+  std::promise<Responder> asked;
+  const auto service =
+      client.serve("svc.slow", [&](const Request&, Responder responder) { asked.set_value(std::move(responder)); });
+  ASSERT_TRUE(service.wait_ready(patient(5s)));
+  auto reply = other.request("svc.slow", "?", patient(30s));
+  auto responder = asked.get_future().get();
+  gate.cut();
+  responder.reply({.payload = "!", .headers = {}});
+  ASSERT_EQ(reply.wait_for(patient(20s)), std::future_status::ready);
+  EXPECT_EQ(reply.get().payload, "!");
+  EXPECT_EQ(begun, 1);
+}
+
+TEST_F(ClientCutOff, AMemberKeepsItsWorkAndNothingComesAgain) {
+  auto client = behind_gate();
+  std::mutex mutex;
+  std::vector<Settler> kept;
+  std::vector<std::string> seen;
+  std::atomic<int> again{0};
+  const auto member = client.join("work", "chat.>", [&](const Work& work, Settler settler) {
+    const std::lock_guard lock(mutex);
+    if (work.attempt > 1) ++again;
+    seen.emplace_back(work.message.payload);
+    kept.push_back(std::move(settler));
+  });
+  ASSERT_TRUE(member.wait_ready(patient(5s)));
+  (void)publish(other, 20);
+  const auto count = [&] {
+    const std::lock_guard lock(mutex);
+    return seen.size();
+  };
+  ASSERT_TRUE(eventually(10s, [&] { return count() == 20; }));
+  gate.cut();
+  std::atomic<int> stored{0};
+  std::atomic<int> refused{0};
+  {
+    const std::lock_guard lock(mutex);
+    for (auto& settler : kept) settler.ack([&](const std::optional<Error>& error) { ++(error ? refused : stored); });
+    kept.clear();
+  }
+  EXPECT_TRUE(eventually(20s, [&] { return stored == 20; }));
+  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(again, 0);
+  EXPECT_EQ(count(), 20U);
+  EXPECT_EQ(begun, 1);
+}
+
+TEST_F(ClientCutOff, EachPublishHasItsOwnPositionAndIsRepeatedOnlyInItsSession) {
+  std::mt19937_64 chance{seed()};
+  auto client = behind_gate();
+  std::vector<std::future<Ack>> open;
+  for (std::size_t i = 0; i < 3'000; ++i) {
+    open.push_back(client.publish("chat.1", std::to_string(i)));
+    if (chance() % 500 == 0) cut();
+  }
+  std::uint64_t last = 0;
+  for (auto& one : open) {
+    ASSERT_EQ(one.wait_for(patient(20s)), std::future_status::ready);
+    const auto ack = one.get();
+    EXPECT_FALSE(ack.repeated);
+    EXPECT_TRUE(last == 0 || ack.position.sequence == last + 1) << last;
+    last = ack.position.sequence;
+  }
+  EXPECT_EQ(begun, 1);
 }
 
 }  // namespace

@@ -56,18 +56,29 @@ void ScriptedBroker::run(std::stop_token stop) {
 void ScriptedBroker::answer(const std::string& peer, std::string_view frame) {
   std::string reply(protocol::kFrameHeader);
   protocol::FrameReader reader(frame);
-  while (const auto command = reader.next()) take(*command, reply);
+  while (const auto command = reader.next()) {
+    take(*command, reply);
+    if (protocol::is_counted(command->type)) ++received_;
+  }
   if (acknowledges && unanswered_ > 0) {
     protocol::append_command(reply, protocol::Puback{{{.first = unanswered_first_, .count = unanswered_}}});
     unanswered_ = 0;
   }
-  protocol::append_command(reply, protocol::Credit{.received = handled_, .limit = handled_bytes_ + kWindow});
+  protocol::append_command(reply, protocol::Credit{.received = received_, .limit = handled_bytes_ + kWindow});
   if (script_.refuses) {
     reply = protocol::make_frame(protocol::Error{.code = *script_.refuses, .flags = protocol::Error::kCloses});
   }
   if (!script_.greets) return;
+  count_data(reply);
   socket_.send(zmq::message_t(peer.data(), peer.size()), zmq::send_flags::sndmore);
   socket_.send(zmq::message_t(reply.data(), reply.size()), zmq::send_flags::none);
+}
+
+void ScriptedBroker::count_data(std::string_view reply) {
+  protocol::FrameReader reader(reply);
+  while (const auto command = reader.next()) {
+    if (protocol::is_data(command->type)) sent_bytes_ += protocol::kCommandHeaderSize + command->body.size();
+  }
 }
 
 void ScriptedBroker::take(const protocol::RawCommand& command, std::string& reply) {
@@ -75,7 +86,9 @@ void ScriptedBroker::take(const protocol::RawCommand& command, std::string& repl
   if (group_.take(command, reply)) return;
   if (command.type == CommandType::hello) {
     ++hellos;
-    handled_ = 0;
+    received_ = 0;
+    sent_bytes_ = 0;
+    first_limit_ = protocol::decode<protocol::Hello>(command.body).value().limit;
     handled_bytes_ = 0;
     unanswered_ = 0;
     protocol::Welcome welcome;
@@ -101,7 +114,8 @@ void ScriptedBroker::take(const protocol::RawCommand& command, std::string& repl
   } else if (command.type == CommandType::ping) {
     protocol::append_command(reply, protocol::Pong{});
   } else if (command.type == CommandType::credit) {
-    client_handled = protocol::decode<protocol::Credit>(command.body).value().received;
+    const auto handled = protocol::decode<protocol::Credit>(command.body).value().limit - first_limit_;
+    client_handled_all = handled > 0 && handled == sent_bytes_;
   } else if (command.type == CommandType::bye) {
     ++byes;
   }
@@ -154,7 +168,6 @@ void ScriptedBroker::fetch(const protocol::Fetch& fetch, std::string& reply) con
 
 void ScriptedBroker::publish(const protocol::Publish& publish, std::string& reply) {
   ++publishes;
-  ++handled_;
   if (unanswered_++ == 0) unanswered_first_ = publish.request;
   if (!script_.delivers) return;
   std::string record;

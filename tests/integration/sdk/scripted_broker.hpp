@@ -40,7 +40,7 @@ class ScriptedBroker {
   std::atomic<int> publishes{0};
   std::atomic<int> byes{0};
   std::atomic<int> fetches{0};
-  std::atomic<std::uint64_t> client_handled{0};  ///< as its last CREDIT said
+  std::atomic<bool> client_handled_all{false};  ///< some data was sent, and the last CREDIT gave all of it back
 
   static constexpr Uuid kEpoch{{1, 2, 3}};
 
@@ -50,6 +50,7 @@ class ScriptedBroker {
   void run(std::stop_token stop);
   void answer(const std::string& peer, std::string_view frame);
   void take(const protocol::RawCommand& command, std::string& reply);
+  void count_data(std::string_view reply);
   void publish(const protocol::Publish& publish, std::string& reply);
   void subscribe(const protocol::Subscribe& subscribe, std::string& reply) const;
   void fetch(const protocol::Fetch& fetch, std::string& reply) const;
@@ -60,7 +61,9 @@ class ScriptedBroker {
   ScriptedGroup group_;
   zmq::context_t context_{1};
   zmq::socket_t socket_;
-  std::uint64_t handled_ = 0;
+  std::uint64_t received_ = 0;    // counted commands of the client
+  std::uint64_t sent_bytes_ = 0;  // of data, to it
+  std::uint64_t first_limit_ = 0;
   std::uint64_t handled_bytes_ = 0;
   std::uint64_t unanswered_first_ = 0;
   std::uint32_t unanswered_ = 0;

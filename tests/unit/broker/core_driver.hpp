@@ -80,7 +80,11 @@ class CoreDriver : public Effects {
   void send(ConnectionId to, SharedFrame frame) override {
     ++frames[to];
     protocol::FrameReader reader(*frame);
-    while (const auto raw = reader.next()) got_[to].push_back({raw->type, std::string(raw->body)});
+    while (const auto raw = reader.next()) {
+      got_[to].push_back({raw->type, std::string(raw->body)});
+      if (protocol::is_counted(raw->type)) ++received_[to];
+      if (raw->type == protocol::CommandType::welcome) welcomed_[to] = got_[to].back();
+    }
     if (reader.error()) throw std::logic_error("the core sent what is no frame");
   }
   void session_opened(ConnectionId, std::string_view) override {}
@@ -104,9 +108,32 @@ class CoreDriver : public Effects {
   /// A peer with a session and endless credit, unless it says otherwise.
   ConnectionId peer(const std::string& name = "peer", std::uint64_t limit = 1ULL << 40U) {
     const auto id = ++last_peer_;
+    names_[id] = name;
     from(id, protocol::Hello{.version_min = 1, .version_max = 1, .limit = limit, .name = std::string_view(name)});
     expect<protocol::Welcome>(id);
     return id;
+  }
+
+  /// Confirms all that `peer` got, and gives it endless credit.
+  void confirm(ConnectionId peer) { from(peer, protocol::Credit{.received = received_[peer], .limit = 1ULL << 40U}); }
+  /// Counted commands that `peer` got on this connection.
+  [[nodiscard]] std::uint64_t received(ConnectionId peer) { return received_[peer]; }
+
+  /// The session of `peer` ends at once and not because its client wanted it: who comes back counts otherwise.
+  void lose(ConnectionId peer) {
+    core_.disconnected(peer);
+    const auto welcome = welcomed_.at(peer).as<protocol::Welcome>();
+    const auto id = ++last_peer_;
+    from(id,
+         protocol::Hello{.version_min = 1,
+                         .version_max = 1,
+                         .flags = protocol::Hello::kResume,
+                         .name = std::string_view(names_.at(peer)),
+                         .session = welcome.session,
+                         .secret = welcome.secret,
+                         .received = UINT64_MAX},
+         protocol::Bye{});
+    closed.pop_back();  // that one's
   }
 
   /// Everything `peer` got since the last call.
@@ -186,6 +213,9 @@ class CoreDriver : public Effects {
   journal::MemoryJournal memory_;
   Core core_;
   std::map<ConnectionId, std::vector<Got>> got_;
+  std::map<ConnectionId, std::uint64_t> received_;
+  std::map<ConnectionId, Got> welcomed_;
+  std::map<ConnectionId, std::string> names_;
   ConnectionId last_peer_ = 0;
 };
 

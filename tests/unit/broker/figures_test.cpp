@@ -69,7 +69,7 @@ TEST_F(FiguresTest, KeepTheSumWhenASessionThatMissedSomethingEnds) {
   const auto peer = slow(protocol::Overflow::drop_oldest);
   for (int i = 0; i < 10; ++i) driver.publish(publisher, "demo.a", std::string(250, '.'));
   const auto missed = session(driver.core().figures(), "slow").dropped.at({DropPolicy::drop_oldest, "demo.>"});
-  driver.core().disconnected(peer);
+  driver.lose(peer);
   const auto figures = driver.core().figures();
   EXPECT_EQ(figures.listed.size(), 1U);
   EXPECT_EQ(figures.counters.dropped_of_ended[static_cast<std::size_t>(DropPolicy::drop_oldest)], missed);

@@ -96,10 +96,7 @@ class GroupMember {
                  protocol::Progress{.handle = handle_, .epoch = one.epoch, .entry = {one.sequence, one.attempt}});
   }
   void leave() { driver_.from(peer_, protocol::Leave{.request = ++driver_.request, .handle = handle_}); }
-  void lose() {
-    driver_.core().disconnected(peer_);
-    driver_.core().settle(driver_.now);
-  }
+  void lose() { driver_.lose(peer_); }
 
   /// Whether `request` was answered OK, with no stale entry; an ERROR's name, else.
   std::string answer(protocol::RequestNumber request) {

@@ -141,7 +141,7 @@ class RandomReplays {
 
   void disconnect() {
     const auto who = any(subscribers_.size());
-    driver_->core().disconnected(subscribers_[who]->peer());
+    driver_->lose(subscribers_[who]->peer());
     subscribers_.erase(subscribers_.begin() + static_cast<std::ptrdiff_t>(who));
     begun_.erase(begun_.begin() + static_cast<std::ptrdiff_t>(who));
     connect();

@@ -59,8 +59,8 @@ TEST_F(Services, CarryARequestToAMemberAndItsReplyBack) {
   EXPECT_EQ(got.as<protocol::Reply>().number, request);
   EXPECT_EQ(got.as<protocol::Reply>().content, "ann");
   EXPECT_FALSE(driver_.core().drained());  // the caller may still lose it
-  driver_.from(caller_, protocol::Credit{.received = 1, .limit = 1ULL << 40U});
-  driver_.from(worker, protocol::Credit{.received = 1, .limit = 1ULL << 40U});
+  driver_.confirm(caller_);
+  driver_.confirm(worker);
   EXPECT_TRUE(driver_.core().drained());
 }
 
@@ -128,8 +128,7 @@ TEST_F(Services, SayOutcomeUnknownWhenTheMemberIsLost) {
   const auto worker = member("s");
   const auto request = ask("s");
   asked(worker);
-  driver_.core().disconnected(worker);
-  driver_.core().settle(driver_.now);
+  driver_.lose(worker);
   expect_error(request, ErrorCode::outcome_unknown);
   expect_error(ask("s"), ErrorCode::no_service);
 }
@@ -138,8 +137,7 @@ TEST_F(Services, TellTheMemberWhenTheCallerIsLost) {
   const auto worker = member("s");
   ask("s");
   const auto work = asked(worker);
-  driver_.core().disconnected(caller_);
-  driver_.core().settle(driver_.now);
+  driver_.lose(caller_);
   EXPECT_EQ(driver_.expect<protocol::Cancel>(worker).as<protocol::Cancel>().number, work.exchange);
 }
 

@@ -44,12 +44,21 @@ TEST(Session, EndsWhenNothingIsHeardForItsLease) {
   EXPECT_EQ(driver.core().sessions(), 1U);
 }
 
-TEST(Session, EndsAtOnceWithByeOrItsConnection) {
+TEST(Session, EndsAtOnceWithBye) {
   CoreDriver driver;
   driver.from(driver.peer(), protocol::Bye{});
-  driver.core().disconnected(driver.peer());
   EXPECT_EQ(driver.core().sessions(), 0U);
-  EXPECT_EQ(driver.closed.size(), 2U);
+  EXPECT_EQ(driver.closed.size(), 1U);
+}
+
+TEST(Session, WaitsForAnotherConnectionUntilItsLeaseEnds) {
+  CoreDriver driver;
+  driver.core().disconnected(driver.peer());
+  driver.wait(9'999ms);
+  EXPECT_EQ(driver.core().sessions(), 1U);
+  driver.wait(10'000ms / 32 + 1ms);
+  EXPECT_EQ(driver.core().sessions(), 0U);
+  EXPECT_EQ(driver.closed, std::vector<std::string>{"session_expired"});
 }
 
 TEST(Session, ThatIsNotResumedReplacesTheOldOneOfTheSameClient) {

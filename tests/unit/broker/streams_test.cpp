@@ -55,7 +55,7 @@ TEST(Streams, ShowAndAcknowledgeNothingBeforeTheCommit) {
   driver.core().settle(driver.now);
   EXPECT_TRUE(driver.has<protocol::Puback>(publisher));
   EXPECT_THAT(driver.payloads(subscriber), ElementsAre("x"));
-  driver.from(subscriber, protocol::Credit{.received = 1, .limit = 1ULL << 40U});
+  driver.confirm(subscriber);
   EXPECT_TRUE(driver.core().drained());
 }
 

@@ -34,7 +34,7 @@ class Subscriber {
   };
 
   explicit Subscriber(CoreDriver& driver, std::uint64_t limit = 1ULL << 40U)
-      : driver_(driver), peer_(driver.peer("subscriber", limit)), limit_(limit) {}
+      : driver_(driver), peer_(driver.peer("subscriber", limit)), window_(limit), limit_(limit) {}
 
   /// The SUBSCRIBE, to be sent.
   protocol::Subscribe subscription(protocol::Handle handle, const std::string& pattern, protocol::From from,
@@ -77,8 +77,8 @@ class Subscriber {
 
   /// Confirms all data and allows so many bytes more.
   void credit(std::uint64_t bytes) {
-    limit_ += bytes;
-    driver_.from(peer_, protocol::Credit{.received = handled_, .limit = limit_});
+    limit_ = std::max(limit_ + bytes, handled_ + window_);
+    driver_.from(peer_, protocol::Credit{.received = driver_.received(peer_), .limit = limit_});
   }
 
   [[nodiscard]] std::vector<std::string> payloads(protocol::Handle handle = 1) {
@@ -96,6 +96,7 @@ class Subscriber {
 
  private:
   void take_in(const Got& got) {
+    if (protocol::is_data(got.type)) handled_ += protocol::kCommandHeaderSize + got.body.size();
     switch (got.type) {
       case protocol::CommandType::ok:
         return on_ok(got.as<protocol::Ok>());
@@ -150,7 +151,6 @@ class Subscriber {
   }
 
   void on_deliver(const protocol::Deliver& deliver) {
-    ++handled_;
     auto records = std::string_view(deliver.records);
     std::uint32_t count = 0;
     while (const auto record = protocol::next_record(records)) {
@@ -173,8 +173,9 @@ class Subscriber {
 
   CoreDriver& driver_;
   ConnectionId peer_;
+  std::uint64_t window_;
   std::uint64_t limit_;
-  std::uint64_t handled_ = 0;
+  std::uint64_t handled_ = 0;  ///< bytes of data
   std::map<std::pair<protocol::StreamNumber, std::uint32_t>, std::string> names_;
 };
 

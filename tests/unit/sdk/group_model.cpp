@@ -2,23 +2,21 @@
 
 namespace fanfare::session::test {
 
-void GroupModel::connected(const protocol::Welcome& welcome) {
+void GroupModel::connected(const std::string& hello, const protocol::Welcome& welcome) {
+  if (link.greet(hello, welcome)) return;
   out_.clear();
   given_.clear();
   joined_ = false;
   uncommitted_.clear();
   free_.clear();
   data_.clear();
-  send(welcome);
-  for (std::uint32_t topic = 1; topic <= kTopics; ++topic) {
-    const auto name = "chat." + std::to_string(topic);
-    send(protocol::Topic{.number = topic, .stream = 1, .name = std::string_view(name)});
-  }
 }
 
 void GroupModel::received(const std::string& frame) {
   protocol::FrameReader reader(frame);
-  while (const auto command = reader.next()) take(*command);
+  while (const auto command = reader.next()) {
+    if (link.take(*command)) take(*command);
+  }
 }
 
 bool GroupModel::is_out(std::uint64_t sequence, std::uint16_t attempt) {
@@ -76,9 +74,9 @@ void GroupModel::take_back_behind(std::uint64_t sequence, bool itself) {
   if (revoke.entries.empty()) return;
   send(revoke);
   // Once more behind what it takes back, as the broker does for clients that do not keep what came early.
-  std::string frame(protocol::kFrameHeader);
-  protocol::append_command(frame, revoke);
-  data_.push_back({++order_, std::move(frame)});
+  std::string bytes;
+  protocol::append_command(bytes, revoke);
+  data_.push_back({++order_, std::move(bytes)});
 }
 
 void GroupModel::take_back_one() {
@@ -107,17 +105,19 @@ void GroupModel::hand_out() {
 }
 
 void GroupModel::commit() {
-  for (const auto& answer : uncommitted_) free_.push_back({++order_, std::string(protocol::kFrameHeader) + answer});
+  for (const auto& answer : uncommitted_) free_.push_back({++order_, answer});
   uncommitted_.clear();
 }
 
 std::string GroupModel::take_frame() {
+  if (link.has_frames()) return link.take_frame();
   // Free commands overtake deliveries, never the other way.
   const bool may_deliver = !data_.empty() && (free_.empty() || data_.front().order < free_.front().order);
   auto& way = free_.empty() || (may_deliver && chance_() % 2 == 0) ? data_ : free_;
-  auto frame = std::move(way.front().frame);
+  for (std::uint32_t topic = 1; topic <= kTopics; ++topic) link.needs(topic, "chat." + std::to_string(topic));
+  link.send_bytes(std::move(way.front().command), true);
   way.pop_front();
-  return frame;
+  return link.take_frame();
 }
 
 }  // namespace fanfare::session::test

@@ -1,6 +1,7 @@
 #pragma once
 // The broker's side of one membership in a group with `order: key`, as the session sees it: what is out, what comes
-// back, what is answered. Free commands may overtake deliveries; a cut loses whatever is under way.
+// back, what is answered. Free commands may overtake deliveries that have not left; a cut loses whatever is under way,
+// and the session goes on or is a new one.
 
 #include <cstdint>
 #include <deque>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "protocol/frame.hpp"
+#include "tests/unit/sdk/broker_link.hpp"
 #include "tests/unit/sdk/session_fixture.hpp"
 
 namespace fanfare::session::test {
@@ -27,7 +29,8 @@ class GroupModel {
   }
 
   void publish() { ++head_; }
-  void connected(const protocol::Welcome& welcome);
+  /// A new connection, and the HELLO that came on it.
+  void connected(const std::string& hello, const protocol::Welcome& welcome);
   void received(const std::string& frame);
   /// Hands out something, if there is anything.
   void hand_out();
@@ -36,24 +39,26 @@ class GroupModel {
   /// Answers what is committed.
   void commit();
 
-  [[nodiscard]] bool has_frames() const { return !free_.empty() || !data_.empty(); }
+  [[nodiscard]] bool has_frames() const { return link.has_frames() || !free_.empty() || !data_.empty(); }
   [[nodiscard]] std::string take_frame();
   [[nodiscard]] bool all_finished() const { return finished_.size() == head_; }
   /// What was said of deliveries that this session was never given.
   [[nodiscard]] std::size_t strangers() const { return strangers_; }
 
+  BrokerLink link;
+
  private:
   struct Way {
     std::uint64_t order;
-    std::string frame;
+    std::string command;
   };
 
   template <class Command>
   void send(const Command& command) {
-    std::string frame(protocol::kFrameHeader);
-    protocol::append_command(frame, command);
+    std::string bytes;
+    protocol::append_command(bytes, command);
     auto& way = Command::kType == protocol::CommandType::deliver ? data_ : free_;
-    way.push_back({++order_, std::move(frame)});
+    way.push_back({++order_, std::move(bytes)});
   }
   void take(const protocol::RawCommand& command);
   [[nodiscard]] bool is_out(std::uint64_t sequence, std::uint16_t attempt);

@@ -123,6 +123,23 @@ TEST_F(SessionConnection, ADrainingBrokerIsLeftWhenNothingIsOpen) {
   EXPECT_FALSE(told.failures.contains(2));
 }
 
+TEST_F(SessionConnection, ABrokerThatDrainsIsAskedAgainUntilItIsAnother) {
+  connect();
+  receive(protocol::Drain{.deadline_ms = 1'000});
+  EXPECT_FALSE(session.has_connection());
+  for (int i = 0; i < 3; ++i) {
+    wait(10s);
+    session.opened(now, 0.5);
+    EXPECT_EQ(sent().one<protocol::Hello>().flags, 0) << "there is nothing to resume";
+    receive(protocol::Error{.code = ErrorCode::draining, .flags = protocol::Error::kCloses});
+    EXPECT_EQ(told.states.back().connection, Connection::reconnecting);
+  }
+  wait(10s);
+  connect();
+  EXPECT_EQ(told.states.back().connection, Connection::ready);
+  EXPECT_FALSE(told.states.back().resumed);
+}
+
 TEST_F(SessionConnection, QueriesAreAnsweredPageByPage) {
   connect();
   session.query(7, protocol::QueryKind::sessions, now + 5s);

@@ -30,6 +30,8 @@ TEST_F(SessionCredit, WithNothingUnconfirmedOneMessageMayPassTheLimit) {
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
   EXPECT_TRUE(sent().empty());
   receive(protocol::Credit{.received = 1, .limit = 10});
+  EXPECT_TRUE(sent().empty()) << "it was received, not handled";
+  receive(protocol::Credit{.received = 1, .limit = 10 + publish_size(100)});
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
 }
 
@@ -61,7 +63,7 @@ TEST_F(SessionCredit, IsGivenBackWhenHandlersAreDoneAtTheLatestBeforeSleeping) {
   session.handled(told.messages.back().data);
   EXPECT_TRUE(sent(false).empty());
   const auto frame = sent(true);
-  EXPECT_EQ(frame.one<protocol::Credit>().received, 1U);
+  EXPECT_EQ(frame.one<protocol::Credit>().received, 2U);
   EXPECT_GT(frame.one<protocol::Credit>().limit, 1U << 20U);
   EXPECT_TRUE(sent(true).empty());
 }
@@ -75,6 +77,43 @@ TEST_F(SessionCredit, IsGivenBackAfterAQuarterOfTheWindow) {
   EXPECT_EQ(sent(false).all<protocol::Credit>().size(), 1U);
 }
 
+TEST_F(SessionCredit, GoesAlongWithWhatIsSentAnywayAndSaysWhatWasReceivedNotWhatWasHandled) {
+  connect();
+  subscribed(1, "a.>");
+  const auto one = record(kTopic, 0, "hi");
+  receive(protocol::Topic{.number = kTopic, .name = "a.b"}, live(one));
+  publish(1, "a.b", "x");
+  const auto frame = sent();
+  EXPECT_EQ(frame.one<protocol::Credit>().received, 2U);
+  EXPECT_EQ(frame.one<protocol::Credit>().limit, 1U << 20U);
+  publish(2, "a.b", "x");
+  EXPECT_TRUE(sent().all<protocol::Credit>().empty()) << "nothing is new";
+}
+
+TEST_F(SessionCredit, ConfirmsAQuarterOfTheWindowOfFreeCommands) {
+  connect();
+  const std::string text(1'000, 'x');
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_TRUE(sent(true).empty());
+    receive(protocol::Error{.request = 1'000, .code = ErrorCode::not_sent, .text = std::string_view(text)});
+    if (const auto frame = sent(false); !frame.empty()) {
+      EXPECT_EQ(frame.one<protocol::Credit>().received, static_cast<std::uint64_t>(i) + 1);
+      EXPECT_GT(i, 250);
+      return;
+    }
+  }
+  FAIL() << "never confirmed";
+}
+
+TEST_F(SessionCredit, WhatConcernsTheConnectionIsNotCounted) {
+  connect();
+  subscribed(1, "a.>");
+  receive(protocol::Pong{.token = 1}, protocol::Topic{.number = kTopic, .name = "a.b"}, protocol::Credit{.limit = 1},
+          protocol::PositionUpdate{{1, head}}, protocol::Forget{});
+  publish(1, "a.b", "x");
+  EXPECT_EQ(sent().one<protocol::Credit>().received, 1U);
+}
+
 TEST_F(SessionCredit, WhatNobodyWantsIsHandledAtOnceButNotBeforeWhatCameFirst) {
   connect();
   subscribed(1, "a.>");
@@ -84,7 +123,7 @@ TEST_F(SessionCredit, WhatNobodyWantsIsHandledAtOnceButNotBeforeWhatCameFirst) {
           live(wanted), live(unwanted));
   EXPECT_TRUE(sent(true).empty());
   session.handled(told.messages.back().data);
-  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 2U);
+  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 3U);
 }
 
 TEST_F(SessionCredit, WhatCameInALostSessionDoesNotCountInTheNext) {

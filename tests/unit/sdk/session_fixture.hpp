@@ -73,7 +73,9 @@ class Recorder final : public Listener {
                         std::string(it.record.content.payload),
                         it.data});
   }
-  void on_acknowledged(Ticket ticket, Ack&& ack) override { acks[ticket] = ack; }
+  void on_acknowledged(Ticket ticket, Ack&& ack) override {
+    EXPECT_TRUE(acks.emplace(ticket, std::move(ack)).second) << "a second outcome of " << ticket;
+  }
   void on_event(Event&& event) override {
     std::visit([this](auto& it) { keep(it); }, event);
   }
@@ -131,7 +133,9 @@ class Recorder final : public Listener {
         {it.exchange, it.handle, std::string(it.request.topic), std::string(it.content.payload), it.data});
   }
   void keep(ExchangeEnded& it) { ended.push_back(it.exchange); }
-  void keep(Replied& it) { replies.emplace(it.ticket, it.reply); }
+  void keep(Replied& it) {
+    EXPECT_TRUE(replies.emplace(it.ticket, it.reply).second) << "a second outcome of " << it.ticket;
+  }
   void keep(RequestFailed& it) { failures.emplace(it.ticket, it.error.code()); }
   void keep(QueryAnswered& it) { rows.emplace(it.ticket, it.rows); }
   void keep(QueryFailed& it) { failures.emplace(it.ticket, it.error.code()); }
@@ -207,6 +211,14 @@ class SentFrame {
     return found.empty() ? Command() : found.front();
   }
   [[nodiscard]] bool empty() const { return commands_.empty(); }
+  /// What it holds, CREDIT aside.
+  [[nodiscard]] std::vector<protocol::CommandType> types() const {
+    std::vector<protocol::CommandType> found;
+    for (const auto& command : commands_) {
+      if (command.type != protocol::CommandType::credit) found.push_back(command.type);
+    }
+    return found;
+  }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
  private:

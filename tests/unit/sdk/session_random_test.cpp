@@ -55,7 +55,9 @@ class SessionAtRandom : public SessionTest {
 
   void cut() {
     session.lost(now, Error(ErrorCode::unreachable));
-    if (one_in(4)) model.begin_epoch(uuid(++last_epoch));
+    model.link.cut();
+    if (one_in(8)) model.begin_epoch(uuid(++last_epoch));
+    if (one_in(4)) model.link.forget();
   }
 
   void come_back() {
@@ -63,7 +65,7 @@ class SessionAtRandom : public SessionTest {
     session.opened(now, 0.5);
     std::string hello;
     ASSERT_TRUE(session.next_frame(hello, now, false));
-    model.connected(welcome());
+    model.connected(hello, welcome());
   }
 
   void send_one() {
@@ -72,7 +74,7 @@ class SessionAtRandom : public SessionTest {
   }
 
   void hand_over_one() {
-    if (model.has_frames()) session.received(model.take_frame(), now);
+    if (model.link.has_frames()) session.received(model.link.take_frame(), now);
   }
 
   /// No more cuts: whatever is under way comes to its end.
@@ -82,7 +84,7 @@ class SessionAtRandom : public SessionTest {
       send_one();
       hand_over_one();
       model.replay_some();
-      if (!model.has_frames() && model.all_live() && i > 1'000) return;
+      if (!model.link.has_frames() && model.all_live() && i > 1'000) return;
     }
     FAIL() << "it does not settle";
   }
@@ -145,6 +147,7 @@ TEST_F(SessionAtRandom, EachSubscriptionIsGivenExactlyItsPartOfTheStream) {
       ASSERT_EQ(seen(handle), expected(handle)) << "subscription " << handle << " of " << registration.pattern;
     }
   }
+  EXPECT_GT(model.link.resumed(), 0U);
   for (const auto& [handle, gap] : told.gaps) EXPECT_EQ(gap.reason, GapReason::epoch_changed);
 }
 

@@ -269,7 +269,7 @@ TEST_F(SessionReplay, WhatComesForOneThatEndedIsHandledAtOnce) {
   replay(1, record(7, 5, "a"), {epoch, 5});
   caught_up(1, 5);
   EXPECT_TRUE(told.messages.empty());
-  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 1U);
+  EXPECT_EQ(sent(true).one<protocol::Credit>().received, 3U);
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ TEST_F(SessionRole, AResumedSessionHasTheRoleItHad) {
   wait(10s);
   auto again = welcome();
   again.flags = protocol::Welcome::kResumed;
+  again.received = 1;
   connect(again);
   EXPECT_TRUE(told.roles.back().second.active);
   EXPECT_EQ(told.roles.back().second.term, 7U);

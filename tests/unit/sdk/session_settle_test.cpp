@@ -153,7 +153,7 @@ TEST_F(SessionSettle, WhatWasSentAndNotAnsweredIsUnknownAfterALostSession) {
   EXPECT_TRUE(sent().all<protocol::Ack>().empty());
 }
 
-TEST_F(SessionSettle, AResumedSessionSaysItAgainAndDoesNotBelieveThatItWasLate) {
+TEST_F(SessionSettle, AResumedSessionSaysItAgainAndTheAnswerStands) {
   deliver({{101}, {102}});
   ack(1, 101);
   ack(2, 102);
@@ -162,11 +162,12 @@ TEST_F(SessionSettle, AResumedSessionSaysItAgainAndDoesNotBelieveThatItWasLate) 
   wait(10s);
   auto again = welcome();
   again.flags = protocol::Welcome::kResumed;
+  again.received = 1;
   connect(again);
   const auto it = sent().one<protocol::Ack>();
   EXPECT_EQ(it.entries.size(), 2U);
   receive(protocol::Ok{.request = it.request, .positions = {{1, {epoch, 101}}}});
-  EXPECT_EQ(told.settled, (Codes{{1, ErrorCode::outcome_unknown}, {2, std::nullopt}}));
+  EXPECT_EQ(told.settled, (Codes{{1, ErrorCode::stale}, {2, std::nullopt}}));
 }
 
 TEST_F(SessionSettle, ProgressIsToldOnceHoweverOftenItIsMade) {

@@ -25,7 +25,15 @@ class SessionWorkAtRandom : public SessionWorkTest {
     session.opened(now, 0.5);
     std::string hello;
     ASSERT_TRUE(session.next_frame(hello, now, false));
-    model.connected(welcome());
+    model.connected(hello, welcome());
+  }
+
+  void cut() {
+    session.lost(now, Error(ErrorCode::unreachable));
+    // Some of what has left is lost on the way.
+    while (one_in(2) && model.has_frames()) (void)model.take_frame();
+    model.link.cut();
+    if (one_in(3)) model.link.forget();
   }
 
   void send_one() {
@@ -93,7 +101,7 @@ TEST_F(SessionWorkAtRandom, EachTicketHasOneOutcomeTopicsKeepTheirOrderAndNoSess
     if (!one_in(3)) hand_over_one();
     if (one_in(3)) model.commit();
     if (one_in(40)) model.take_back_one();
-    if (one_in(80)) session.lost(now, Error(ErrorCode::unreachable));
+    if (one_in(80)) cut();
   }
   if (!session.has_connection()) come_back();
   for (int step = 0; step < 20'000 && told.settled.size() < last_ticket + (model.all_finished() ? 0U : 1U); ++step) {
@@ -106,6 +114,7 @@ TEST_F(SessionWorkAtRandom, EachTicketHasOneOutcomeTopicsKeepTheirOrderAndNoSess
   EXPECT_TRUE(model.all_finished());
   EXPECT_EQ(told.settled.size(), last_ticket);
   EXPECT_EQ(model.strangers(), 0U);
+  EXPECT_GT(model.link.resumed(), 0U);
 }
 
 }  // namespace

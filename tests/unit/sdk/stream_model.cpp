@@ -10,28 +10,26 @@ void StreamModel::publish(std::uint32_t topic) {
     return entry.second.live && protocol::matches(entry.second.pattern, name_of(topic));
   });
   if (!wanted) return;
-  announce(topic);
+  link.needs(topic, name_of(topic));
   const auto bytes = bytes_of(stored);
-  send(protocol::Deliver{.stream = 1,
-                         .epoch = epoch_,
-                         .through = stored.position.sequence,
-                         .count = 1,
-                         .attempts = {},
-                         .records = std::string_view(bytes)});
+  link.send(protocol::Deliver{.stream = 1,
+                              .epoch = epoch_,
+                              .through = stored.position.sequence,
+                              .count = 1,
+                              .attempts = {},
+                              .records = std::string_view(bytes)});
 }
 
-void StreamModel::connected(protocol::Welcome welcome) {
-  subscribers_.clear();
-  announced_.clear();
-  frames_.clear();
+void StreamModel::connected(const std::string& hello, protocol::Welcome welcome) {
   welcome.streams[0].head = head();
-  send(welcome);
+  if (!link.greet(hello, std::move(welcome))) subscribers_.clear();
 }
 
 void StreamModel::received(std::string_view frame) {
   std::vector<protocol::Subscribe> subscribes;
   protocol::FrameReader reader(frame);
   while (const auto command = reader.next()) {
+    if (!link.take(*command)) continue;
     if (const auto one = command->type == protocol::CommandType::subscribe
                              ? protocol::decode<protocol::Subscribe>(command->body)
                              : std::nullopt) {
@@ -40,7 +38,7 @@ void StreamModel::received(std::string_view frame) {
       const auto gone = protocol::decode<protocol::Unsubscribe>(command->body).value();
       std::erase_if(subscribes, [&](const auto& subscribe) { return subscribe.handle == gone.handle; });
       subscribers_.erase(gone.handle);
-      send(protocol::Ok{.request = gone.request, .positions = {}});
+      link.send(protocol::Ok{.request = gone.request, .positions = {}});
     }
   }
   subscribe(subscribes);
@@ -69,7 +67,7 @@ void StreamModel::subscribe(const std::vector<protocol::Subscribe>& all) {
           !run && one.from == protocol::From::after && busiest->second > 1 && one.position == busiest->first;
       if (subscriber.shared) ok.flags |= protocol::Ok::kShared;
     }
-    send(ok);
+    link.send(ok);
   }
 }
 
@@ -95,14 +93,15 @@ void StreamModel::replay(std::vector<protocol::Handle> handles, protocol::Handle
     for (const auto handle : handles) {
       auto& subscriber = subscribers_.at(handle);
       subscriber = {.pattern = subscriber.pattern, .live = true};
-      send(protocol::CaughtUp{.handle = handle, .at = {1, std::max(reached, head())}});
+      link.send(protocol::CaughtUp{.handle = handle, .at = {1, std::max(reached, head())}});
     }
     return;
   }
   const auto epoch = next->position.epoch;
   if (reached.sequence > 0 && reached.epoch != epoch) {
     for (const auto handle : handles) {
-      send(protocol::Gap{.handle = handle, .stream = 1, .epoch = epoch, .reason = protocol::GapReason::epoch_changed});
+      link.send(
+          protocol::Gap{.handle = handle, .stream = 1, .epoch = epoch, .reason = protocol::GapReason::epoch_changed});
     }
   }
   std::string bytes;
@@ -114,30 +113,18 @@ void StreamModel::replay(std::vector<protocol::Handle> handles, protocol::Handle
       return protocol::matches(subscribers_.at(handle).pattern, name_of(next->topic));
     });
     if (!wanted) continue;
-    announce(next->topic);
+    link.needs(next->topic, name_of(next->topic));
     bytes += bytes_of(*next);
     ++deliver.count;
   }
   deliver.records = std::string_view(bytes);
-  send(deliver);
+  link.send(deliver);
   for (const auto handle : handles) subscribers_.at(handle).reached = {epoch, deliver.through};
 }
 
 void StreamModel::tell_position() {
   const auto live = [](const auto& entry) { return entry.second.live; };
-  if (std::ranges::any_of(subscribers_, live)) send(protocol::PositionUpdate{{1, head()}});
-}
-
-void StreamModel::announce(std::uint32_t topic) {
-  if (announced_.insert(topic).second) {
-    send(protocol::Topic{.number = topic, .stream = 1, .name = std::string_view(name_of(topic))});
-  }
-}
-
-std::string StreamModel::take_frame() {
-  auto frame = std::move(frames_.front());
-  frames_.pop_front();
-  return frame;
+  if (std::ranges::any_of(subscribers_, live)) link.send(protocol::PositionUpdate{{1, head()}});
 }
 
 bool StreamModel::all_live() const {

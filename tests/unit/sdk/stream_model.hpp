@@ -1,18 +1,18 @@
 #pragma once
 // A broker with one stream and one client, as PROTOCOL.md §5 describes it: it answers SUBSCRIBE, replays alone and
 // shared, catches up and delivers live. What it sends waits in order until the test hands it over or cuts the
-// connection. Chance comes from the test. Owned by one test; its thread.
+// connection; then the session goes on, unless the broker has lost its memory. Chance comes from the test. Owned by one
+// test; its thread.
 
-#include <deque>
 #include <map>
 #include <random>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "protocol/frame.hpp"
 #include "protocol/record.hpp"
 #include "protocol/topic.hpp"
+#include "tests/unit/sdk/broker_link.hpp"
 
 namespace fanfare::session::test {
 
@@ -31,11 +31,14 @@ class StreamModel {
 
   /// The next record of one of the topics.
   void publish(std::uint32_t topic);
-  /// The stream begins a new life and counts on.
-  void begin_epoch(const Uuid& epoch) { epoch_ = epoch; }
+  /// The stream begins a new life and counts on; the broker was started anew.
+  void begin_epoch(const Uuid& epoch) {
+    epoch_ = epoch;
+    link.forget();
+  }
 
-  /// A new connection, without a session from before.
-  void connected(protocol::Welcome welcome);
+  /// A new connection, and the HELLO that came on it.
+  void connected(const std::string& hello, protocol::Welcome welcome);
   /// A frame of the client's.
   void received(std::string_view frame);
   /// One of those that catch up gets a part of what it has missed.
@@ -43,9 +46,9 @@ class StreamModel {
   /// Tells how far live delivery has come.
   void tell_position();
 
-  [[nodiscard]] bool has_frames() const { return !frames_.empty(); }
-  [[nodiscard]] std::string take_frame();
   [[nodiscard]] bool all_live() const;
+
+  BrokerLink link;
 
  private:
   struct Subscriber {
@@ -55,23 +58,14 @@ class StreamModel {
     bool shared = false;
   };
 
-  template <class... Commands>
-  void send(const Commands&... commands) {
-    auto& frame = frames_.emplace_back(protocol::kFrameHeader);
-    (protocol::append_command(frame, commands), ...);
-  }
-
   void subscribe(const std::vector<protocol::Subscribe>& all);
   void replay(std::vector<protocol::Handle> handles, protocol::Handle header);
-  void announce(std::uint32_t topic);
   [[nodiscard]] std::string bytes_of(const Stored& stored) const;
 
   std::mt19937_64& chance_;
   Uuid epoch_;
   std::vector<Stored> records_;
   std::map<protocol::Handle, Subscriber> subscribers_;
-  std::set<std::uint32_t> announced_;
-  std::deque<std::string> frames_;
 };
 
 }  // namespace fanfare::session::test
