@@ -29,4 +29,9 @@ test "$("$bin/work" example 'chat.example' 2 | tail -n 1)" = 'chat.example: two'
 "$bin/serve" example.shout 1 >"$work/serve" 2>&1 &
 said "$work/serve" serving
 test "$("$bin/request" example.shout hi)" = HI
+
+"$bin/presence" example.one 'example.*' example.two >"$work/presence" 2>&1 &
+said "$work/presence" 'example.one is online'
+"$bin/presence" example.two 'example.*' example.one >/dev/null
+said "$work/presence" 'example.two is online'
 wait

@@ -72,7 +72,8 @@ void PresenceModel::become(const std::string& key) {
   }
   ++version_;
   if (!watched(key) || missed_) return;
-  tell(PresenceKind::change, 0, version_, {{is ? PresenceState::online : PresenceState::offline, key}});
+  tell(PresenceKind::change, 0, version_,
+       {{is ? PresenceState::online : PresenceState::offline, std::string_view(key)}});
 }
 
 bool PresenceModel::go_on() {
@@ -87,7 +88,7 @@ bool PresenceModel::go_on() {
   auto at = online_.upper_bound(snapshot_->after);
   for (auto left = chance_() % 4; left > 0 && at != online_.end(); --left, ++at) {
     snapshot_->after = *at;
-    if (watched(*at)) entries.push_back({PresenceState::online, *at});
+    if (watched(*at)) entries.push_back({PresenceState::online, std::string_view(*at)});
   }
   const bool last = at == online_.end();
   tell(PresenceKind::snapshot, last ? PresenceUpdate::kLast : std::uint8_t{0}, snapshot_->version, entries);
@@ -121,7 +122,7 @@ void PresenceModel::settle() {
 
 void PresenceModel::tell(PresenceKind kind, std::uint8_t flags, std::uint64_t version,
                          std::vector<protocol::PresenceEntry> entries) {
-  if (settling_) flags |= PresenceUpdate::kSettling;
+  if (settling_) flags = static_cast<std::uint8_t>(flags | PresenceUpdate::kSettling);
   link.send(PresenceUpdate{
       .kind = kind, .flags = flags, .run = uuid(run_), .version = version, .entries = std::move(entries)});
 }
