@@ -65,16 +65,16 @@ TEST_F(Plugins, ShippedOnesAreFoundWithoutAFileBesideThem) {
 
 TEST_F(Plugins, EachReplicaIsAProcessThatKnowsWhereTheBrokerIs) {
   const std::filesystem::path file = program("chat.py");
-  const auto processes = enabled_plugins(
-      config("broker: {listen: 'tcp://0.0.0.0:7500'}\n"
-             "plugins: {one: {command: './chat.py 7423'}, two: {command: [sh, -c, 'a b'], replicas: 2},"
-             " off: {command: sh, enabled: false}}"),
-      {folder_.path()});
+  const auto processes =
+      enabled_plugins(config("broker: {listen: 'tcp://0.0.0.0:7500'}\n"
+                             "plugins: {one: {command: './chat.py 7423'}, two: {command: [sh, -c, 'a b'], replicas: 2},"
+                             " off: {command: sh, enabled: false}}"),
+                      {folder_.path()});
   ASSERT_EQ(processes.size(), 3U);
   EXPECT_EQ(processes[0].name, "one");
   EXPECT_THAT(processes[0].argv, ElementsAre(file.string(), "7423"));
-  EXPECT_THAT(processes[0].environment, ElementsAre(Pair("FANFARE_BROKER_ADDRESS", "tcp://127.0.0.1:7500"),
-                                                    Pair("FANFARE_PLUGIN_NAME", "one")));
+  EXPECT_THAT(processes[0].environment,
+              ElementsAre(Pair("FANFARE_BROKER_ADDRESS", "tcp://127.0.0.1:7500"), Pair("FANFARE_PLUGIN_NAME", "one")));
   EXPECT_TRUE(processes[0].is_plugin);
   EXPECT_EQ(processes[1].name, "two-1");
   EXPECT_EQ(processes[2].name, "two-2");
