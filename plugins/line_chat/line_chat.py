@@ -91,7 +91,7 @@ class Person(socketserver.BaseRequestHandler):  # somebody at a telnet: a thread
             body = {"client_id": id, "id": str(key), "kind": "text", "text": line}
             self.exchange(12, "QIBBH", 1, 1, head=key.bytes, body=body, before=command(10, "IH", 1, 0, tail=short(topic)))
 class Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address, verify_request = True, lambda *_: threading.active_count() <= 100
+    allow_reuse_address, daemon_threads, verify_request = True, True, lambda *_: threading.active_count() <= 100
     def handle_error(self, *_): print("a telnet was closed:", sys.exc_info()[1], flush=True)
 socket.setdefaulttimeout(20)  # for who does not read
 with Server(("127.0.0.1", int((sys.argv + ["7423"])[1])), Person) as server:

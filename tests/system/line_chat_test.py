@@ -10,7 +10,7 @@ import unittest
 
 import jsonschema
 from chat_test import SCHEMAS, ChatTest, Person
-from harness import SLOWNESS, eventually, free_port, is_free, is_running, kill
+from harness import SLOWNESS, eventually, free_port, is_free, is_running, json_lines, kill
 
 PLUGIN = pathlib.Path(os.environ["FANFARE_SOURCE_DIR"]) / "plugins" / "line_chat" / "line_chat.py"
 PASSWORD = "correct horse"
@@ -239,6 +239,16 @@ class Plugins(ChatTest):
         self.assertTrue(eventually(lambda: self.pid("broker")), up.stderr)
         self.succeed("pub", "demo.a", "works")
         self.assertTrue(up.says("process=mine how=\"exit code 3\""))
+
+    def test_what_one_says_is_an_event_where_the_log_is_json(self):
+        with open(self.folder / "fanfare.yaml", "a") as file:
+            file.write("log: {format: json}\nplugins: {mine: {command: [sh, -c, 'echo \"a \\\\ b\"; exec sleep 60']}}\n")
+        up = self.start("up")
+        self.assertTrue(up.says("plug-in says"), up.stderr)
+        up.process.terminate()
+        self.assertEqual(up.ends(), 0, up.stderr)
+        events = json_lines(bytes(up.stderr).decode())
+        self.assertEqual([event["line"] for event in events if event.get("process") == "mine" and "line" in event], ["a \\ b"])
 
     def test_one_finds_the_broker_in_its_environment(self):
         program = self.folder / "mine.sh"
