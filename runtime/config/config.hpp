@@ -129,6 +129,7 @@ struct LimitsConfig {
   std::size_t outbox = 0;
   std::size_t in_flight = 0;
   std::size_t window = 0;
+  std::size_t publish_pool = 0;
   std::size_t subscriptions = 0;
   std::size_t sessions = 0;
   std::chrono::milliseconds lease{};
