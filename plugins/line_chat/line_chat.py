@@ -8,7 +8,6 @@ PASSING, FIELDS = {12, 50, 51}, {2: "<BB48sQQII", 4: "<QBHBIH", 13: "<H", 25: "<
 def short(text): return bytes([len(text.encode())]) + text.encode()
 def command(kind, form="", *values, tail=b""):
     return struct.pack("<IB" + form, 1 + struct.calcsize("<" + form) + len(tail), kind, *values) + tail
-
 class Person(socketserver.BaseRequestHandler):  # somebody at a telnet: a thread, and a session at the broker
     def handle(self):
         self.typed, self.id, self.conversation, self.open, self.pause, self.numbers = b"", "", "", b"", 0, itertools.count(4)
@@ -36,10 +35,10 @@ class Person(socketserver.BaseRequestHandler):  # somebody at a telnet: a thread
         if self.socket in ready: self.heard, _ = now, self.take(self.socket.recv()[4:])
         elif self.monitor in ready or now > self.heard + self.lease: self.connect()
         elif self.ready: self.send(command(5, "Q", 1))  # PING
-    def take(self, frame):
-        while frame:
-            (size, kind), form = struct.unpack_from("<IB", frame), FIELDS.get(frame[4], "")
-            values, rest, frame = struct.unpack_from(form, frame, 5), frame[5 + struct.calcsize(form):size + 4], frame[size + 4:]
+    def take(self, data):
+        while data:
+            (size, kind), form = struct.unpack_from("<IB", data), FIELDS.get(data[4], "")
+            values, rest, data = struct.unpack_from(form, data, 5), data[5 + struct.calcsize(form):size + 4], data[size + 4:]
             self.received, self.handled = self.received + (kind not in UNCOUNTED), self.handled + (4 + size) * (kind in DATA)
             match kind, *values:
                 case 2, *_, lease, _: self.lease, self.pause, _ = lease / 1000, min(self.pause, 0.5), self.hold()  # WELCOME
@@ -49,15 +48,15 @@ class Person(socketserver.BaseRequestHandler):  # somebody at a telnet: a thread
                 case (16,): self.news = True  # DELIVER
                 case 25, number, _, headers: self.answers[number] = json.loads(rest[headers:])  # REPLY
         self.send(command(9, "QQ", self.received, self.handled + (1 << 20)))  # CREDIT
-    def exchange(self, kind, form, *fields, head, body, before=b""):  # REQUEST or PUBLISH: one at a time is in the credit
-        number, tail = next(self.numbers), head + self.id.encode() + json.dumps(body).encode()
-        self.open = before + command(kind, "Q" + form + "BH", number, *fields, len(self.id), 0, tail=tail)
+    def exchange(self, kind, form, *fields, head, body, before=b""):  # REQUEST or PUBLISH, one at a time
+        number, body = next(self.numbers), json.dumps(body, ensure_ascii=False, separators=",:")
+        self.open = before + command(kind, form, number, *fields, len(self.id), 0, tail=head + (self.id + body).encode())
         if self.ready: self.send(self.open)  # else WELCOME does; and again in a new session, which does no harm
         while number not in self.answers: self.pump()
         self.open, self.pause, answer = b"", 0.1, self.answers.pop(number)
         if "error" in answer: raise RuntimeError(answer["error"]["message"])
         return answer["ok"]
-    def ask(self, topic, **body): return self.exchange(24, "IB", 10000, 8, head=short(topic), body=body)
+    def ask(self, topic, **body): return self.exchange(24, "QIBBH", 10000, 8, head=short(topic), body=body)
     def say(self, text): self.request.sendall(CONTROL.sub(" ", text).encode() + b"\r\n")
     def read(self, prompt):
         if prompt: self.say(prompt)
@@ -66,7 +65,8 @@ class Person(socketserver.BaseRequestHandler):  # somebody at a telnet: a thread
         line, self.typed = self.typed.split(b"\n", 1)
         return line.decode().rstrip("\r")
     def show(self):  # what is new, from the history: there it is at once and in order, and only for who may read it
-        self.news, page = False, self.ask("history.list", conversation=self.conversation, after=self.cursor)
+        self.news = False
+        page = self.ask("history.list", conversation=self.conversation, after=self.cursor)
         for message in page["messages"]: self.say(f"[{message['from']['display_name']}] {message['text']}")
         self.cursor, self.news = page["next"] or page["resume"], self.news or page["next"]
     def obey(self, line):
@@ -88,12 +88,12 @@ class Person(socketserver.BaseRequestHandler):  # somebody at a telnet: a thread
             id, topic = uuid.uuid4().hex, "chat." + self.conversation
             hashed = hashlib.blake2b(f"fanfare message {self.id}{self.conversation}{id}".encode(), digest_size=32).digest()
             key = uuid.UUID(bytes=hashed[:6] + bytes([hashed[6] & 15 | 128, hashed[7], hashed[8] & 63 | 128]) + hashed[9:16])
-            body = {"kind": "text", "id": str(key), "client_id": id, "text": line}
-            self.exchange(12, "IB", 1, 1, head=key.bytes, body=body, before=command(10, "IH", 1, 0, tail=short(topic)))
-
+            body = {"client_id": id, "id": str(key), "kind": "text", "text": line}
+            self.exchange(12, "QIBBH", 1, 1, head=key.bytes, body=body, before=command(10, "IH", 1, 0, tail=short(topic)))
 class Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address, verify_request = True, lambda *_: threading.active_count() <= 100
+    allow_reuse_address, daemon_threads, verify_request = True, True, lambda *_: threading.active_count() <= 100
     def handle_error(self, *_): print("a telnet was closed:", sys.exc_info()[1], flush=True)
+socket.setdefaulttimeout(20)  # for who does not read
 with Server(("127.0.0.1", int((sys.argv + ["7423"])[1])), Person) as server:
     if name := os.environ.get("NOTIFY_SOCKET", "").replace("@", "\0", 1):
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"READY=1", name)
