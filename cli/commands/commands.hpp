@@ -24,6 +24,7 @@ void add_join(CLI::App& app, Invocation& invocation);
 void add_stream(CLI::App& app, Invocation& invocation);
 void add_group(CLI::App& app, Invocation& invocation);
 void add_dead(CLI::App& app, Invocation& invocation);
+void add_presence(CLI::App& app, Invocation& invocation);
 void add_request(CLI::App& app, Invocation& invocation);
 void add_reply(CLI::App& app, Invocation& invocation);
 void add_journal(CLI::App& app, Invocation& invocation);

@@ -3,6 +3,7 @@
 
 #include <fanfare/client.hpp>
 
+#include <chrono>
 #include <vector>
 
 #include "cli/waiter.hpp"
@@ -10,6 +11,7 @@
 namespace fanfare::cli {
 
 /// Throws Error, or CommandFailure after a signal.
-std::vector<Headers> query(Client& client, Waiter& waiter, QueryKind kind);
+std::vector<Headers> query(Client& client, Waiter& waiter, QueryKind kind,
+                           std::chrono::milliseconds timeout = std::chrono::seconds(2));
 
 }  // namespace fanfare::cli

@@ -46,7 +46,8 @@ std::string describe_broker(const Snapshot& snapshot) {
                                       amount_of(row, "requests", "request", "requests")});
   const std::string has =
       joined({amount_of(row, "sessions", "session", "sessions"), amount_of(row, "patterns", "pattern", "patterns"),
-              amount_of(row, "topics", "topic", "topics"), amount_of(row, "gaps", "gap", "gaps"),
+              amount_of(row, "topics", "topic", "topics"),
+              amount_of(row, "presence_keys", "presence key", "presence keys"), amount_of(row, "gaps", "gap", "gaps"),
               amount_of(row, "malformed_frames", "malformed frame", "malformed frames")});
   return "broker " + snapshot.address + ": " + value(row, "state") + ", version " + value(row, "version") + ", up " +
          age(row, "uptime_seconds") + "\n" + (traffic.empty() ? "no messages yet" : traffic) +

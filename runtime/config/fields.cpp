@@ -160,6 +160,10 @@ const std::vector<Section>& sections() {
       {"workers", "What works behind the front-ends."},
       {"workers.accounts", "People, passwords, sessions, conversations and their members."},
       {"workers.persistence", "The history of messages."},
+      {"plugins",
+       "Programs in any language that speak the wire protocol, by name: `fanfare up` runs them beside its own. "
+       "plugins/README.md says how to write one.",
+       "plug-in", "line_chat"},
       {"log", "What every process writes to standard error."},
       {"metrics", "The figures of all processes, which fanfare-http shows at /metrics."},
       {"limits", "Bounds that protect everybody from one peer; each has its own error code."},

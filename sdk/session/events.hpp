@@ -85,6 +85,18 @@ struct RoleChanged {
   Handle handle;
   Role role;
 };
+/// A presence key became that, for one watch. It was told that it is `before`, or offline by being told all.
+struct PresenceTold {
+  Handle handle;
+  std::string_view key;
+  protocol::PresenceState before;
+  protocol::PresenceState after;
+};
+/// A watch was told all that is online.
+struct PresenceComplete {
+  Handle handle;
+  bool settling;
+};
 /// The outcome of manage().
 struct Managed {
   Ticket ticket;
@@ -180,7 +192,7 @@ struct FetchFailed {
 using Event = std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
                            RequestArrived, ExchangeEnded, PartsPassed, Replied, PartReplied, RequestFailed,
                            QueryAnswered, QueryFailed, PageFetched, FetchFailed, WorkArrived, WorkBegun, WorkRevoked,
-                           Settled, RoleChanged, Managed>;
+                           Settled, RoleChanged, Managed, PresenceTold, PresenceComplete>;
 
 class Listener {
  public:

@@ -3,6 +3,7 @@
 // an answer from before a lost session can't reach a stranger; and what of an answer in parts is under way. Owned by
 // the session; one thread.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -46,6 +47,10 @@ class Exchanges {
   }
 
   [[nodiscard]] bool empty() const { return open_.empty(); }
+  /// Whether of any answer something waits.
+  [[nodiscard]] bool holds_back() const {
+    return std::ranges::any_of(open_, [](const auto& it) { return !it.second.waiting.empty(); });
+  }
 
   /// Null when nobody waits for its answer.
   [[nodiscard]] OpenExchange* find(ExchangeId id) {

@@ -5,7 +5,7 @@
 namespace fanfare::session {
 
 Session::Session(Settings settings, Listener& listener)
-    : settings_(std::move(settings)), listener_(listener), window_(settings_.receive_window) {
+    : settings_(std::move(settings)), listener_(listener), window_(settings_.receive_window), watches_(listener) {
   listener_.on_event(State{.connection = Connection::connecting, .reason = "connecting to " + settings_.address});
 }
 
@@ -25,7 +25,10 @@ void Session::add(Handle handle, Registration registration) {
 
 void Session::remove(Handle handle) {
   auto* registration = registrations_.find(handle);
-  if (registration == nullptr) return;
+  if (registration == nullptr) {
+    (void)(holds_.remove(handle) || watches_.remove(handle));
+    return;
+  }
   if (registration->kind == Registration::Kind::membership) {
     leave(*registration);
   } else if (registration->status != Registration::Status::waiting) {

@@ -22,6 +22,8 @@
 #include "sdk/session/fetches.hpp"
 #include "sdk/session/group_actions.hpp"
 #include "sdk/session/instant.hpp"
+#include "sdk/session/presence_names.hpp"
+#include "sdk/session/presence_watches.hpp"
 #include "sdk/session/publishes.hpp"
 #include "sdk/session/queries.hpp"
 #include "sdk/session/receive_window.hpp"
@@ -52,7 +54,11 @@ class Session {
   void publish(std::unique_ptr<PublishBatch> batch);
   /// A handle is used once in the life of the session object.
   void add(Handle handle, Registration registration);
+  /// Of whatever kind it is.
   void remove(Handle handle);
+  /// Holds a presence key, tells of those that match a pattern; until the handle, a new one, is removed.
+  void hold(Handle handle, std::string_view key);
+  void watch(Handle handle, std::string_view pattern);
   void request(Ticket ticket, OpenRequest request);
   /// The request fails with `canceled`, now.
   void cancel(Ticket ticket);
@@ -104,7 +110,7 @@ class Session {
 
   /// What a request number stands for, publishes aside.
   struct Pending {
-    enum class Kind : std::uint8_t { registration, request, query, fetch, settlement, action } kind;
+    enum class Kind : std::uint8_t { registration, request, query, fetch, settlement, action, hold, watch } kind;
     std::uint64_t id;  ///< handle, ticket or its own number
   };
 
@@ -177,6 +183,15 @@ class Session {
   void lose_actions();
   void fail_actions(const Error& unsent);
   void expire_actions(Instant now);
+
+  // session_presence.cpp
+  [[nodiscard]] bool on(const protocol::PresenceUpdate& update, Incoming&);
+  void send_presence();
+  void say(PresenceNames& names, protocol::PresenceAction let_go, protocol::PresenceAction want, Pending::Kind kind,
+           PresenceNames::News news);
+  void presence_answered(const Pending& pending);
+  void presence_refused(const Pending& pending, const Error& error);
+  void end_presence(const Error& error);
 
   // session_deliver.cpp
   [[nodiscard]] bool on(const protocol::Topic& topic, Incoming&);
@@ -273,6 +288,8 @@ class Session {
   Workload workload_;
   Settlements settlements_;
   GroupActions actions_;
+  PresenceNames holds_;
+  PresenceWatches watches_;
 };
 
 }  // namespace fanfare::session

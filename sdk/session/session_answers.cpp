@@ -32,6 +32,7 @@ bool Session::on(const protocol::Ok& ok, Incoming&) {
   pending_.erase(ok.request);
   if (pending.kind == Pending::Kind::settlement) settled(ok.request, ok);
   if (pending.kind == Pending::Kind::action) managed(pending.id, {});
+  if (pending.kind == Pending::Kind::hold || pending.kind == Pending::Kind::watch) presence_answered(pending);
   return registration == nullptr || registered(*registration, ok);
 }
 
@@ -103,6 +104,10 @@ void Session::fail(const Pending& pending, const Error& error) {
       break;
     case Pending::Kind::action:
       managed(pending.id, error);
+      break;
+    case Pending::Kind::hold:
+    case Pending::Kind::watch:
+      presence_refused(pending, error);
       break;
   }
 }

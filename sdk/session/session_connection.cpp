@@ -46,6 +46,7 @@ void Session::refuse(const Error& error) {
     listener_.on_event(RegistrationFailed{handle, error});
   }
   registrations_ = {};
+  end_presence(error);
   topics_.clear();
   listener_.on_event(State{.connection = Connection::refused, .reason = error.what(), .code = error.code()});
 }
@@ -116,6 +117,9 @@ void Session::begin_session() {
   lose_actions();
   for (auto& [ticket, query] : queries_.all()) query.asked = false;
   fetches_.rewind();
+  PresenceNames::Names gone;
+  holds_.rewind(gone);
+  watches_.rewind();
 }
 
 void Session::resume_session() {
@@ -168,7 +172,7 @@ void Session::settle_drain(Instant now) {
 }
 
 bool Session::nothing_waits() const {
-  return publishes_.empty() && replies_.empty() &&
+  return publishes_.empty() && replies_.empty() && !exchanges_.holds_back() &&
          (phase_ != Phase::ready || (!log_.repeats() && !log_.has_outstanding() && settlements_.empty()));
 }
 

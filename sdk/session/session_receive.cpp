@@ -81,6 +81,8 @@ bool Session::dispatch(const protocol::RawCommand& command, Incoming& incoming) 
       return take(std::type_identity<protocol::Role>());
     case CommandType::revoke:
       return take(std::type_identity<protocol::Revoke>());
+    case CommandType::presence:
+      return take(std::type_identity<protocol::PresenceUpdate>());
     case CommandType::cancel:
       return take(std::type_identity<protocol::Cancel>());
     case CommandType::passed:

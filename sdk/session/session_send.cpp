@@ -30,6 +30,7 @@ bool Session::next_frame(std::string& frame, Instant now, bool idle) {
     if (!bye_due_) append_repeated(frame);
     const bool repeats = log_.repeats() && !bye_due_;
     if (!repeats && control_.empty()) send_settlements();
+    if (!repeats && !bye_due_) send_presence();
     if (!repeats) append_free(frame);
     // Request numbers rise in the order they are sent: data waits until no free command does.
     if (!repeats && control_.empty()) {

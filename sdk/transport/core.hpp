@@ -46,6 +46,8 @@ class Core : public std::enable_shared_from_this<Core> {
   std::future<std::vector<Headers>> query(QueryKind kind, std::chrono::milliseconds timeout);
   /// Adds it on the I/O thread; `wanted` is what the broker is asked for.
   void add(const std::shared_ptr<Registration>& registration, session::Registration wanted);
+  void hold(const std::shared_ptr<Registration>& registration, std::string key);
+  void watch(const std::shared_ptr<Registration>& registration, std::string pattern);
   void forget(protocol::Handle handle);
   [[nodiscard]] protocol::Handle next_handle() { return ++last_handle_; }
 

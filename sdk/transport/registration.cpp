@@ -21,6 +21,14 @@ void Registration::end() {
   core->dispatcher().wait_for(this, std::chrono::steady_clock::now() + kHandlerPatience);
 }
 
+void Registration::handle_presence(const PresenceNews::Item& item) const {
+  if (!item.complete) {
+    std::get<Client::PresenceHandler>(handler_)({.key = item.key, .state = item.after});
+  } else if (on_complete) {
+    on_complete(item.settling);
+  }
+}
+
 void Registration::end_membership(Core& core) {
   // What the running handler says of its message goes to the broker before LEAVE.
   if (core.dispatcher().on_this_thread()) {

@@ -1,6 +1,7 @@
 #pragma once
-// What a Subscription, Service or Membership handle stands for: its handlers and whether it is still wanted. Shared by
-// the handle, the I/O thread and the work under way; the handlers are called by the dispatcher only.
+// What a Subscription, Service, Membership, Presence or PresenceWatch handle stands for: its handlers and whether it is
+// still wanted. Shared by the handle, the I/O thread and the work under way; the handlers are called by the dispatcher
+// only.
 
 #include <fanfare/client.hpp>
 
@@ -11,6 +12,7 @@
 #include <variant>
 
 #include "protocol/commands.hpp"
+#include "sdk/transport/presence_news.hpp"
 
 namespace fanfare::transport {
 
@@ -18,7 +20,8 @@ class Core;
 
 class Registration {
  public:
-  using Handler = std::variant<Client::MessageHandler, Client::AsyncRequestHandler, Client::AsyncWorkHandler>;
+  using Handler = std::variant<Client::MessageHandler, Client::AsyncRequestHandler, Client::AsyncWorkHandler,
+                               Client::PresenceHandler>;
 
   Registration(std::weak_ptr<Core> core, protocol::Handle handle, Handler handler);
 
@@ -43,6 +46,7 @@ class Registration {
   void handle_work(const Work& work, Settler settler) const {
     std::get<Client::AsyncWorkHandler>(handler_)(work, std::move(settler));
   }
+  void handle_presence(const PresenceNews::Item& item) const;
 
   std::function<void(const Gap&)> on_gap;
   std::function<void()> on_ready;
@@ -50,6 +54,8 @@ class Registration {
   std::function<void(const Beginning&)> on_begin;
   std::function<void(const Position&)> on_caught_up;
   std::function<void(const Role&)> on_role;
+  std::function<void(bool)> on_complete;
+  std::unique_ptr<PresenceNews> news;  ///< of a presence watch
 
  private:
   void end_membership(Core& core);

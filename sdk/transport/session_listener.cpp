@@ -69,6 +69,7 @@ void SessionListener::flush() {
       }
     });
   }
+  flush_presence();
   if (released_ > 0) core_.in_flight().release(std::exchange(released_, 0), false);
 }
 

@@ -85,6 +85,10 @@ class SessionListener final : public session::Listener {
   void on(session::Settled& settled);
   void on(session::RoleChanged& changed);
   void on(session::Managed& managed);
+  void on(session::PresenceTold& told);
+  void on(session::PresenceComplete& complete);
+  void tell_presence(protocol::Handle handle, PresenceNews::Item item);
+  void flush_presence();
 
   void finish(session::Ticket ticket, Outcome<Ack>&& outcome);
   void finish_request(session::Ticket ticket, Outcome<Reply>&& outcome);
@@ -121,6 +125,7 @@ class SessionListener final : public session::Listener {
   std::vector<Callback> callbacks_;       ///< acknowledgements gathered
   std::size_t released_ = 0;              ///< bytes acknowledged, not yet given back
   std::shared_ptr<Registration> latest_;  ///< of the last message
+  std::vector<std::shared_ptr<Registration>> watchers_;  ///< of presence, with news
   std::size_t failures_ = 0;
 };
 

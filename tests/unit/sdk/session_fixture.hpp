@@ -7,6 +7,7 @@
 #include <fanfare/options.hpp>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -103,6 +104,7 @@ class Recorder final : public Listener {
   std::map<Ticket, std::optional<ErrorCode>> settled;
   std::vector<std::pair<Handle, Role>> roles;
   std::map<Ticket, std::optional<ErrorCode>> managed;
+  std::vector<std::string> presence;  ///< what each watch was told: "1 user.42 online", "1 complete", "1 settling"
 
   [[nodiscard]] const KeptWork& work(WorkId id) const { return *std::ranges::find(works, id, &KeptWork::work); }
   /// The sequences of what has begun, in that order.
@@ -183,6 +185,15 @@ class Recorder final : public Listener {
     std::optional<ErrorCode> code;
     if (it.error) code = it.error->code();
     EXPECT_TRUE(managed.emplace(it.ticket, code).second) << "a second outcome of " << it.ticket;
+  }
+  void keep(PresenceTold& it) {
+    constexpr std::array<std::string_view, 3> kStates{"offline", "online", "unknown"};
+    EXPECT_NE(it.before, it.after);
+    const auto state = kStates.at(static_cast<std::size_t>(it.after));
+    presence.push_back(std::to_string(it.handle) + " " + std::string(it.key) + " " + std::string(state));
+  }
+  void keep(PresenceComplete& it) {
+    presence.push_back(std::to_string(it.handle) + (it.settling ? " settling" : " complete"));
   }
   void keep(FetchFailed& it) { failures.emplace(it.ticket, it.error.code()); }
 };

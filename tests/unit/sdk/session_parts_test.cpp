@@ -143,6 +143,20 @@ TEST_F(SessionParts, EndWithThatWhichIsTooLarge) {
   EXPECT_EQ(replies(), (std::vector<std::string>{"one", failure_headers(ErrorCode::message_too_large)}));
 }
 
+TEST_F(SessionParts, ThatWaitGoOutBeforeTheClientCloses) {
+  const auto exchange = ask();
+  session.part(exchange, {}, std::string(kPartsInFlight, 'x'));
+  session.reply(exchange, {}, "last", false);
+  (void)sent(true);
+  receive(protocol::Credit{.received = 2, .limit = 4U << 20U});
+  session.close(now, now + 5s);
+  EXPECT_TRUE(sent(true).all<protocol::Bye>().empty());
+  receive(protocol::Passed{.exchange = 42, .bytes = kPartsInFlight});
+  EXPECT_EQ(replies().back(), "last");
+  receive(protocol::Credit{.received = 3, .limit = 8U << 20U});
+  EXPECT_EQ(sent(true).all<protocol::Bye>().size(), 1U);
+}
+
 TEST_F(SessionParts, ThatWereNeverSentCannotHaveGoneOn) {
   const auto exchange = ask();
   session.part(exchange, {}, "one");
