@@ -67,13 +67,13 @@ class Subscriptions(BrokerCase):
     LIMITS = "lease: 10s, heartbeat: 3s"
 
     def test_a_hundred_thousand_are_taken_up_after_a_restart(self):
-        subs = []
-        for number in range(self.PROGRAMS):
+        asking, subs = self.client("asking"), []
+        for number in range(self.PROGRAMS):  # one after the other: a command wants its answer within 5 s
             patterns = [f"chat.p{number}.{each}" for each in range(self.EACH)]
             subs.append(self.program("sub", *patterns, "--json"))
-        asking = self.client("asking")
+            has = len(subs) * self.EACH
+            self.assertTrue(eventually(lambda has=has: self.figures(asking)["patterns"] == has, 60))
         everything = self.PROGRAMS * self.EACH
-        self.assertTrue(eventually(lambda: self.figures(asking)["patterns"] == everything, 60))
         self.speak(asking, "before")
         self.heard(subs, ["before"])
         # While the broker is away somebody publishes: no subscriber may miss it.

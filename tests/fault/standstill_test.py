@@ -5,7 +5,8 @@ import json
 import threading
 import unittest
 
-from clients import (BIN, HOLD, ONLINE, PATIENCE, WATCH, BrokerCase, ConnectionLost, PresenceClient, eventually, signal)
+from clients import (BIN, HOLD, ONLINE, PATIENCE, WATCH, BrokerCase, Client, ConnectionLost, PresenceClient,
+                     eventually, signal)
 from programs import Lines
 
 KEYS = [f"user.{number}" for number in range(100)]
@@ -83,10 +84,17 @@ class World:
     def go_on(self):
         self.programs.running["broker"].send_signal(signal.SIGCONT)
 
+    def _state(self):
+        asking = Client(self.programs.address, "asking", patience=PATIENCE)
+        rows = [row for kind in range(3) for row in asking.query(kind)]
+        asking.close(bye=True)
+        return (f"{self.told} told, {len(self.pub.lines)} acknowledged, {len(self.sub.lines)} heard\n{rows}\n"
+                f"{self.pub.error_text()}\n{self.sub.error_text()}\n{self.programs.log_text(last=1 << 16)}")
+
     def check(self):
         case = self.case
-        case.assertTrue(eventually(lambda: len(self.sub.lines) > self.stopped_at + 200, 30),
-                        f"{self.pub.error_text()} {self.sub.error_text()} {self.programs.log_text(last=1 << 16)}")
+        goes_on = eventually(lambda: len(self.sub.lines) > self.stopped_at + 200, 30)
+        case.assertTrue(goes_on, goes_on or self._state())
         self.over.set()
         self.feeder.join()
         case.assertEqual(self.pub.ends(60), 0, self.pub.error_text())
