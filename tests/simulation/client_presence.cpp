@@ -6,7 +6,7 @@
 namespace fanfare::simulation {
 namespace {
 
-constexpr std::size_t kMostHolds = 6;
+constexpr std::size_t kMostHolds = 8;
 constexpr std::size_t kMostWatches = 4;
 
 }  // namespace

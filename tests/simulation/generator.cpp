@@ -33,7 +33,7 @@ constexpr std::array<Share, kActionNames.size()> kShares{{
 class Generator {
  public:
   explicit Generator(std::uint64_t seed) : random_(seed) {
-    const bool is_about_presence = random_.one_in(6);
+    is_about_presence_ = random_.one_in(3);
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < kShares.size(); ++i) {
       auto weight = kShares.at(i).weight;
@@ -41,7 +41,7 @@ class Generator {
         constexpr std::array<std::uint32_t, 6> kFactors{0, 0, 1, 2, 4, 10};
         weight = weight * kFactors.at(random_.below(kFactors.size())) / 2;
       }
-      if (is_about_presence) weight = with_presence(kShares.at(i), weight);
+      if (is_about_presence_) weight = with_presence(kShares.at(i), weight);
       sums_.at(i) = sum += weight;
     }
     bursts_ = random_.one_in(3);
@@ -54,6 +54,12 @@ class Generator {
     Action action{.what = kShares.at(static_cast<std::size_t>(place)).what, .with = {random_.below(60)}};
     fill(action);
     return action;
+  }
+
+  /// Some are short: what a watch knows in the end tells most.
+  std::size_t length() {
+    if (is_about_presence_) return 100 + below(600);
+    return 300 + below(below(4) == 0 ? 8'000 : 2'000);
   }
 
   std::uint32_t below(std::uint32_t bound) { return random_.below(bound); }
@@ -218,6 +224,7 @@ class Generator {
 
   Random random_;
   std::array<std::uint32_t, kShares.size()> sums_{};
+  bool is_about_presence_ = false;
   bool bursts_ = false;
   int favourite_ = -1;
   std::uint32_t slow_ = 0;
@@ -228,7 +235,7 @@ class Generator {
 
 Episode make_episode(std::uint64_t seed, std::size_t most) {
   Generator generator(seed);
-  const auto length = std::min<std::size_t>(most, 300 + generator.below(generator.below(4) == 0 ? 8'000 : 2'000));
+  const auto length = std::min(most, generator.length());
   Episode episode{.seed = seed, .script = {}};
   episode.script.reserve(length);
   while (episode.script.size() < length) episode.script.push_back(generator.next());

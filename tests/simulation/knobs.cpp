@@ -31,7 +31,7 @@ Knobs::Knobs(std::uint64_t of) : seed(of) {
   groups.max_pending = random.one_in(3) ? 2 + random.below(20) : 1'000;
   groups.back_off_ms = {1 + random.below(50), 100 + random.below(400)};
   core.presence_grace = std::chrono::milliseconds(200 + random.below(4'000));
-  if (!random.one_in(4)) core.presence_unconfirmed = bytes(100, 1'500);
+  if (!random.one_in(4)) core.presence_unconfirmed = bytes(200, 1'400);
   core.limits.message = 6'000;
   core.limits.frame = 64U << 10U;
 }

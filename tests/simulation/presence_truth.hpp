@@ -17,14 +17,17 @@
 namespace fanfare::simulation {
 
 /// Few, so that clients meet; some long, so that a snapshot has parts.
-inline constexpr std::array<std::string_view, 7> kPresenceKeys{
+inline constexpr std::array<std::string_view, 10> kPresenceKeys{
     "user.1",
     "user.2",
     "user.3",
     "room.a",
-    "user.and-one-with-a-very-long-name-because-a-snapshot-of-few-keys-has-to-have-parts-as-well-0",
-    "user.and-one-with-a-very-long-name-because-a-snapshot-of-few-keys-has-to-have-parts-as-well-1",
-    "room.and-one-with-a-very-long-name-because-a-snapshot-of-few-keys-has-to-have-parts-as-well-2"};
+    "user.a-with-a-long-name-so-that-a-snapshot-of-few-keys-has-parts-as-well-and-changes-come-between",
+    "user.b-with-a-long-name-so-that-a-snapshot-of-few-keys-has-parts-as-well-and-changes-come-between",
+    "user.c-with-a-long-name-so-that-a-snapshot-of-few-keys-has-parts-as-well-and-changes-come-between",
+    "room.d-with-a-long-name-so-that-a-snapshot-of-few-keys-has-parts-as-well-and-changes-come-between",
+    "room.e-with-a-long-name-so-that-a-snapshot-of-few-keys-has-parts-as-well-and-changes-come-between",
+    "room.f-with-a-long-name-so-that-a-snapshot-of-few-keys-has-parts-as-well-and-changes-come-between"};
 inline constexpr std::array<std::string_view, 7> kPresencePatterns{">",      "user.*", "user.>", "user.1",
                                                                    "user.2", "room.>", "*.a"};
 using PresenceKey = std::size_t;
