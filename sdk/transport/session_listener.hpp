@@ -118,10 +118,10 @@ class SessionListener final : public session::Listener {
   std::unordered_map<session::Ticket, std::shared_ptr<std::promise<void>>> actions_;
 
   std::shared_ptr<HeldFrame> held_;
-  std::shared_ptr<Delivery> delivery_;    ///< messages gathered from the frame
-  std::vector<Callback> callbacks_;       ///< acknowledgements gathered
-  std::size_t released_ = 0;              ///< bytes acknowledged, not yet given back
-  std::shared_ptr<Registration> latest_;  ///< of the last message
+  std::shared_ptr<Delivery> delivery_;                   ///< messages gathered from the frame
+  std::vector<Callback> callbacks_;                      ///< acknowledgements gathered
+  std::size_t released_ = 0;                             ///< bytes acknowledged, not yet given back
+  std::shared_ptr<Registration> latest_;                 ///< of the last message
   std::vector<std::shared_ptr<Registration>> watchers_;  ///< of presence, with news
   std::size_t failures_ = 0;
 };
