@@ -197,6 +197,8 @@ Responder::Responder(std::shared_ptr<transport::Exchange> exchange) : exchange_(
 
 void Responder::reply(const Reply& reply) { exchange_->reply(reply); }
 
+bool Responder::part(const Reply& part) { return exchange_->part(part); }
+
 void Responder::fail(std::string_view text, ErrorCode code) { exchange_->fail(text, code); }
 
 bool Responder::canceled() const { return exchange_->canceled(); }

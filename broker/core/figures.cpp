@@ -38,6 +38,7 @@ Figures Core::figures() {
                   .presence_resets = presence_.watchers().resets(),
                   .slowed_sessions = owed_.size(),
                   .uncommitted = publishing_.uncommitted(),
+                  .lent = sessions_.lent(),
                   .draining = draining_};
   for (const auto& stream : streams_.all()) {
     const auto kept = journal_.figures(stream.number);

@@ -68,6 +68,7 @@ struct Figures {
   std::uint64_t presence_resets = 0;
   std::size_t slowed_sessions = 0;  ///< wait for credit until the journal has caught up
   std::size_t uncommitted = 0;      ///< bytes
+  std::uint64_t lent = 0;           ///< bytes that clients may still send
   bool draining = false;
   std::vector<StreamShown> streams;
   std::vector<SessionShown> listed;

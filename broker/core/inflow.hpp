@@ -1,20 +1,29 @@
 #pragma once
 // The broker's side of what a client sends (PROTOCOL.md §§2, 6): counts commands and bytes of data as they come, says
-// when the client overdrew and which CREDIT to send. Owned by its session; the core's thread only.
+// when the client overdrew and which CREDIT to send. Its credit is lent by the pool as long as there is a connection.
+// Owned by its session; the core's thread only.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
+#include "broker/core/credit_pool.hpp"
 #include "protocol/commands.hpp"
 
 namespace fanfare::broker::core {
 
 class Inflow {
  public:
-  explicit Inflow(std::uint32_t window) : window_(window), limit_(window) {}
+  explicit Inflow(CreditPool& pool) : pool_(pool) { begin(); }
+  ~Inflow() { pause(); }
+  Inflow(const Inflow&) = delete;
+  Inflow& operator=(const Inflow&) = delete;
 
   /// The limit of WELCOME.
   [[nodiscard]] std::uint64_t limit() const { return limit_; }
+  /// Bytes of data that may still come.
+  [[nodiscard]] std::uint64_t unused() const { return limit_ - std::min(limit_, bytes_); }
   /// Counted commands received in this session.
   [[nodiscard]] std::uint64_t commands() const { return commands_; }
 
@@ -27,7 +36,9 @@ class Inflow {
       return true;
     }
     const bool nothing_outstanding = bytes_ == confirmed_;
+    const auto before = unused();
     bytes_ += size;
+    pool_.take_back(before - unused());
     return bytes_ <= limit_ || nothing_outstanding;
   }
 
@@ -38,21 +49,44 @@ class Inflow {
     if (!owes) return std::nullopt;
     confirmed_ = bytes_;
     free_bytes_ = 0;
-    limit_ = bytes_ + window_;
+    give();
     return protocol::Credit{.received = commands_, .limit = limit_};
+  }
+
+  /// The connection is lost: nothing more comes from it.
+  void pause() {
+    if (!std::exchange(joined_, false)) return;
+    pool_.take_back(unused());
+    pool_.left();
+    bytes_ = limit_ = 0;
   }
 
   /// The session goes on over another connection; WELCOME confirms what came.
   void resume() {
-    bytes_ = confirmed_ = free_bytes_ = 0;
-    limit_ = window_;
+    pause();
+    confirmed_ = free_bytes_ = 0;
+    begin();
   }
 
  private:
   static constexpr std::uint64_t kFreeAtMost = 64U << 10U;
 
-  std::uint64_t window_;
-  std::uint64_t limit_;
+  void begin() {
+    joined_ = true;
+    pool_.joined();
+    give();
+  }
+
+  /// The limit rises to what the pool has for this session; it never falls.
+  void give() {
+    const auto before = unused();
+    limit_ = std::max(limit_, bytes_ + pool_.window(before));
+    pool_.lend(unused() - before);
+  }
+
+  CreditPool& pool_;
+  bool joined_ = false;
+  std::uint64_t limit_ = 0;
   std::uint64_t bytes_ = 0;       // of data commands on this connection
   std::uint64_t confirmed_ = 0;   // of these told by CREDIT
   std::uint64_t free_bytes_ = 0;  // of counted others since the last CREDIT

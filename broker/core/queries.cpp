@@ -35,6 +35,7 @@ Rows session_rows(Sessions& sessions, Instant now) {
                     {"subscriptions", text(one->subscriptions.size())},
                     {"services", text(one->services.size())},
                     {"published", text(one->published)},
+                    {"credit_bytes", text(one->in.unused())},
                     {"waiting_bytes", text(one->out.waiting_bytes())},
                     {"dropped", text(one->out.dropped())}});
   }
@@ -119,6 +120,9 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
                       {"requests", text(counters_.requests)},
                       {"requests_retried", text(counters_.requests_retried)},
                       {"replies_late", text(counters_.replies_late)},
+                      {"credit_bytes", text(sessions_.lent())},
+                      {"uncommitted_bytes", text(publishing_.uncommitted())},
+                      {"slowed_sessions", text(owed_.size())},
                       {"malformed_frames", text(counters_.malformed_frames)},
                       {"gaps", text(counters_.gaps)},
                       {"records_replayed", text(counters_.records_replayed)},

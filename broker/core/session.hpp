@@ -37,8 +37,8 @@ struct Interest {
 };
 
 struct Session {
-  Session(SessionKey session_key, ConnectionId on, std::uint32_t window, std::size_t outbox_bound)
-      : key(session_key), connection(on), in(window), out(outbox_bound) {}
+  Session(SessionKey session_key, ConnectionId on, CreditPool& pool, std::size_t outbox_bound)
+      : key(session_key), connection(on), in(pool), out(outbox_bound) {}
 
   /// False: its connection is lost, and it waits for another until its lease ends.
   [[nodiscard]] bool attached() const { return connection != kNoConnection; }

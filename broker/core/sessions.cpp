@@ -7,7 +7,7 @@ namespace fanfare::broker::core {
 
 Session& Sessions::open(ConnectionId connection, const Uuid& id) {
   const auto key = ++last_key_;
-  auto session = std::make_unique<Session>(key, connection, settings_.window, settings_.outbox);
+  auto session = std::make_unique<Session>(key, connection, pool_, settings_.outbox);
   session->id = id;
   by_id_.emplace(id, session.get());
   by_connection_.emplace(connection, session.get());
@@ -16,12 +16,16 @@ Session& Sessions::open(ConnectionId connection, const Uuid& id) {
 
 void Sessions::erase(Session& session) {
   session.ended = true;
+  session.in.pause();
   if (session.attached()) by_connection_.erase(session.connection);
   by_id_.erase(session.id);
   erased_.push_back(std::move(by_key_.extract(session.key).mapped()));
 }
 
-void Sessions::detach(Session& session) { by_connection_.erase(std::exchange(session.connection, kNoConnection)); }
+void Sessions::detach(Session& session) {
+  session.in.pause();
+  by_connection_.erase(std::exchange(session.connection, kNoConnection));
+}
 
 void Sessions::attach(Session& session, ConnectionId connection) {
   session.connection = connection;

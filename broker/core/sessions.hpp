@@ -17,7 +17,7 @@ namespace fanfare::broker::core {
 
 class Sessions {
  public:
-  explicit Sessions(const Settings& settings) : settings_(settings) {}
+  explicit Sessions(const Settings& settings) : settings_(settings), pool_(settings.publish_pool, settings.window) {}
 
   Session& open(ConnectionId connection, const Uuid& id);
   /// The session is found no more; the object lives until bury(), so that callers up the stack may still look at it.
@@ -36,6 +36,9 @@ class Sessions {
   [[nodiscard]] Session* longest_detached();
   [[nodiscard]] std::size_t size() const { return by_key_.size(); }
   [[nodiscard]] std::size_t detached() const { return by_key_.size() - by_connection_.size(); }
+
+  /// Bytes of data that clients may still send.
+  [[nodiscard]] std::uint64_t lent() const { return pool_.lent(); }
 
   /// Every session, oldest first.
   [[nodiscard]] std::vector<Session*> all();
@@ -64,6 +67,7 @@ class Sessions {
 
  private:
   const Settings& settings_;
+  CreditPool pool_;
   std::unordered_map<ConnectionId, Session*> by_connection_;
   std::unordered_map<SessionKey, std::unique_ptr<Session>> by_key_;
   std::map<Uuid, Session*> by_id_;

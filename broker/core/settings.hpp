@@ -30,7 +30,8 @@ struct Settings {
   protocol::Limits limits;
   std::vector<StreamSettings> streams;
   std::vector<GroupConfiguration> group_list;
-  std::uint32_t window = 1U << 20U;   ///< bytes of data commands a client may have unconfirmed
+  std::uint32_t window = 1U << 20U;          ///< bytes of data commands a client may have unconfirmed
+  std::uint64_t publish_pool = 512U << 20U;  ///< of these in all sessions together, and 16 KiB for each
   std::uint32_t outbox = 16U << 20U;  ///< bytes that may wait for one session; beyond it streams spill, the rest drops
   std::uint32_t sessions = 10'000;
   std::uint32_t open_requests = 65'536;  ///< per calling session

@@ -86,6 +86,7 @@ class Writing {
     gauge("patterns", "Patterns that somebody subscribes to.").add(figures_.patterns);
     gauge("topics", "Topics that are known.").add(figures_.topics);
     gauge("uncommitted_bytes", "Bytes of messages that were taken and are not stored yet.").add(figures_.uncommitted);
+    gauge("credit_bytes", "Bytes that clients may send before they get more credit.").add(figures_.lent);
     counter("records_replayed_total", "Messages read back for sessions that catch up.").add(counters.records_replayed);
     gauge("readers", "Readers of the journal that are open.").add(figures_.readers);
     gauge("replays", "Sessions' ways through the journal that are under way.").add(figures_.replays);

@@ -15,6 +15,7 @@
 #include "broker/journal/posix_file_system.hpp"
 #include "broker/server/broker_metrics.hpp"
 #include "broker/server/router_socket.hpp"
+#include "broker/server/running_clock.hpp"
 #include "broker/server/settings.hpp"
 #include "runtime/data_dir/data_dir.hpp"
 #include "runtime/metrics/report.hpp"
@@ -28,11 +29,11 @@ namespace {
 constexpr std::size_t kFramesPerTurn = 256;
 constexpr std::size_t kBytesPerTurn = 2U << 20U;
 
-core::Instant now() {
+/// Since 1970.
+std::int64_t clock_now() {
   using std::chrono::duration_cast;
   using std::chrono::microseconds;
-  return {.steady = duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch()),
-          .clock = duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+  return duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 Uuid random_bytes() {
@@ -54,6 +55,7 @@ class Server::Loop final : public core::Effects {
         fail_(context.fail),
         report_interval_(context.config.metrics.interval),
         settings_(core_settings(context.config)),
+        running_(settings_.lease / 8),
         zmq_(1),
         socket_(zmq_, {.frame = settings_.limits.frame}) {}
 
@@ -62,7 +64,7 @@ class Server::Loop final : public core::Effects {
     auto options = journal_options(config);
     if (auto made = runtime::make_private_directory(options.folder); !made) return made;
     options.random = random_bytes;
-    options.clock = [] { return now().clock; };
+    options.clock = clock_now;
     options.wake = [this] { wake_up_.wake(); };
     auto opened = journal::FileJournal::open(std::move(options), files_);
     if (!opened) return opened.error();
@@ -114,6 +116,13 @@ class Server::Loop final : public core::Effects {
   void notice(std::string_view text) override { log_.warn(std::string(text)); }
 
  private:
+  core::Instant now() {
+    using std::chrono::duration_cast;
+    using std::chrono::microseconds;
+    const auto steady = duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
+    return {.steady = running_.at(steady), .clock = clock_now()};
+  }
+
   void turn(core::Core& core) {
     const bool drained = receive(core);
     const auto time = now();
@@ -129,6 +138,7 @@ class Server::Loop final : public core::Effects {
     const auto next = std::min(core.next_deadline().value_or(next_report_), next_report_);
     auto wait = std::max(next - time.steady, std::chrono::microseconds::zero());
     if (draining_) wait = std::min(wait, kDrainCheck);
+    running_.will_wait(wait);
     socket_.wait(wake_up_.fd(), wait);
     wake_up_.clear();
   }
@@ -190,6 +200,7 @@ class Server::Loop final : public core::Effects {
   const std::string report_topic_ = "$sys.metrics.broker." + runtime::instance_name();
   std::chrono::microseconds next_report_{0};
   core::Settings settings_;
+  RunningClock running_;
   zmq::context_t zmq_;
   RouterSocket socket_;
   runtime::WakeUp wake_up_;

@@ -134,6 +134,7 @@ bool is_local(const std::string& address) {
 core::Settings core_settings(const runtime::Config& config) {
   core::Settings settings{.limits = limits_of(config.limits),
                           .window = static_cast<std::uint32_t>(config.limits.window),
+                          .publish_pool = config.limits.publish_pool,
                           .outbox = static_cast<std::uint32_t>(config.limits.outbox),
                           .sessions = static_cast<std::uint32_t>(config.limits.sessions),
                           .presence_grace = config.limits.presence_grace,

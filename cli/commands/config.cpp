@@ -7,6 +7,7 @@
 #include "cli/connection/address.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/up/components.hpp"
+#include "cli/up/plugins.hpp"
 #include "runtime/config/generated.hpp"
 #include "runtime/config/reader.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 int check(const std::string& file) {
   runtime::LoadOptions options;
   if (!file.empty()) options.file = file;
+  options.check = [&options](const runtime::Config& config) { return check_plugins(config, options.file); };
   const runtime::LoadedConfig loaded = load_or_fail(options);
   for (const std::string& warning : loaded.warnings) std::cerr << "warning: " << warning << "\n";
   check_by_components(loaded.config, options.file);

@@ -71,13 +71,13 @@ void add_reply(CLI::App& app, Invocation& invocation) {
   add_count(command, "--max-in-flight", arguments->answer.max_in_flight, "How many run at once (number of cores)",
             kMostThreads);
   add_count(command, "--count", arguments->answer.count, "End after this many requests");
-  add_size(command, "--max-output", arguments->answer.max_output, "What the command may write (1MiB)");
+  add_size(command, "--max-output", arguments->answer.max_output, "What the command may write (64MiB)");
   command.callback([arguments, &invocation] {
     invocation.run = [arguments, &invocation] { return reply(*arguments, invocation); };
   });
   command.footer(R"(The command reads the request on its standard input and finds FANFARE_TOPIC, FANFARE_ACTOR and
-FANFARE_PUBLISHER in its environment. What it writes to standard output is the reply. If it fails, the caller is
-told the last line of its standard error. It is killed when the caller stops waiting.
+FANFARE_PUBLISHER in its environment. What it writes to standard output is the reply; more than 1 MiB goes in parts.
+If it fails, the caller is told the last line of its standard error. It is killed when the caller stops waiting.
 Says "serving …" on standard error as soon as requests come. Ctrl-C ends it, exit code 0. Examples:
   fanfare reply demo.echo --exec cat
   fanfare reply math.add --exec 'bc' --max-in-flight 4)");

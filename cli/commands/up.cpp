@@ -7,30 +7,36 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/up/plugins.hpp"
 #include "cli/up/up_service.hpp"
 #include "runtime/service/run_service.hpp"
 
 namespace fanfare::cli {
 namespace {
 
-std::vector<runtime::Complaint> check(const runtime::Config& config) {
+std::vector<runtime::Complaint> check(const runtime::Config& config,
+                                      const std::optional<std::filesystem::path>& config_file) {
+  std::vector<runtime::Complaint> complaints = check_plugins(config, config_file);
   const std::string& listen = config.broker.listen;
-  if (!listen.ends_with(":*") && !(listen.starts_with("tcp://") && listen.ends_with(":0"))) return {};
-  return {{"broker.listen", "`fanfare up` needs a fixed port here, so that others find the broker"}};
+  if (listen.ends_with(":*") || (listen.starts_with("tcp://") && listen.ends_with(":0"))) {
+    complaints.push_back({"broker.listen", "`fanfare up` needs a fixed port here, so that others find the broker"});
+  }
+  return complaints;
 }
 
 int up(const runtime::Arguments& arguments, const Invocation& invocation) {
   if (!invocation.server.empty()) {
     throw CommandFailure("up starts a broker and takes no --server; broker.listen is where it listens", kWrongUsage);
   }
-  return runtime::run_service(arguments, {.name = "fanfare-up",
-                                          .summary = "runs everything",
-                                          .check = check,
-                                          .make =
-                                              [&invocation](const runtime::ServiceContext& context) {
-                                                return std::make_unique<UpService>(context, invocation.command_word);
-                                              },
-                                          .drain_limit = UpService::drain_limit});
+  return runtime::run_service(
+      arguments, {.name = "fanfare-up",
+                  .summary = "runs everything",
+                  .check = [&arguments](const runtime::Config& config) { return check(config, arguments.config_file); },
+                  .make =
+                      [&invocation](const runtime::ServiceContext& context) {
+                        return std::make_unique<UpService>(context, invocation.command_word);
+                      },
+                  .drain_limit = UpService::drain_limit});
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ constexpr std::chrono::seconds kGrace{2};
 struct Answer {
   std::mutex mutex;
   std::optional<Outcome<Reply>> outcome;  // guarded by mutex
+  std::uint64_t parts = 0;                // guarded by mutex; that were handed over
 };
 
 }  // namespace
@@ -24,6 +25,16 @@ Reply ask(Client& client, Waiter& waiter, std::string_view topic, std::string_vi
   std::stop_source stop;
   options.stop = stop.get_token();
   const auto answer = std::make_shared<Answer>();
+  if (options.on_part) {
+    options.on_part = [answer, &waiter, on_part = std::move(options.on_part)](const Reply& part) {
+      on_part(part);
+      {
+        const std::lock_guard lock(answer->mutex);
+        ++answer->parts;
+      }
+      waiter.wake();
+    };
+  }
   client.request(topic, payload, timeout, options, [answer, &waiter](const Outcome<Reply>& outcome) {
     {
       const std::lock_guard lock(answer->mutex);
@@ -31,10 +42,18 @@ Reply ask(Client& client, Waiter& waiter, std::string_view topic, std::string_vi
     }
     waiter.wake();
   });
-  const WaitEnd end = waiter.wait(Clock::now() + timeout + kGrace, [&answer] {
+  std::uint64_t parts = 0;
+  const auto has_come = [&answer, &parts] {
     const std::lock_guard lock(answer->mutex);
-    return answer->outcome.has_value();
-  });
+    return answer->outcome.has_value() || parts != answer->parts;
+  };
+  WaitEnd end = WaitEnd::kHappened;
+  while (true) {
+    end = waiter.wait(Clock::now() + timeout + kGrace, has_come);
+    const std::lock_guard lock(answer->mutex);
+    if (end != WaitEnd::kHappened || answer->outcome.has_value()) break;
+    parts = answer->parts;
+  }
   if (end == WaitEnd::kSignaled) {
     stop.request_stop();
     throw CommandFailure("", kInterrupted);

@@ -5,6 +5,13 @@
 #include "cli/exec/shell_command.hpp"
 
 namespace fanfare::cli {
+namespace {
+
+/// A message of any broker with the limits it has by default.
+constexpr std::size_t kMostAtOnce = 1U << 20U;
+constexpr std::size_t kPart = 128U << 10U;
+
+}  // namespace
 
 void Answering::take(const Request& request, Responder responder) {
   if (options_.count > 0 && taken_ == options_.count) {
@@ -13,6 +20,15 @@ void Answering::take(const Request& request, Responder responder) {
   ++taken_;
   pool_.add([this, request, responder, deadline = Clock::now() + request.remaining](
                 const std::stop_token& stop) mutable { answer(request, responder, deadline, stop); });
+}
+
+void Answering::reply(Responder& responder, std::string_view output) {
+  if (output.size() > kMostAtOnce) {
+    for (; output.size() > kPart; output.remove_prefix(kPart)) {
+      if (!responder.part({.payload = std::string(output.substr(0, kPart))})) return;
+    }
+  }
+  responder.reply({.payload = std::string(output)});
 }
 
 void Answering::answer(const Request& request, Responder& responder, Clock::time_point deadline,
@@ -26,7 +42,7 @@ void Answering::answer(const Request& request, Responder& responder, Clock::time
                                           .deadline = deadline,
                                           .canceled = [&] { return stop.stop_requested() || responder.canceled(); }});
   if (outcome.failure.empty()) {
-    responder.reply({.payload = outcome.output});
+    reply(responder, outcome.output);
   } else {
     const bool is_ending = stop.stop_requested();
     const std::string reason = is_ending ? "the member was stopped while the command ran" : outcome.failure;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "cli/exec/worker_pool.hpp"
 #include "cli/waiter.hpp"
@@ -17,7 +18,7 @@ struct AnswerOptions {
   std::string command;
   std::size_t max_in_flight = 1;
   std::uint64_t count = 0;  ///< 0: without end
-  std::size_t max_output = 1U << 20U;
+  std::size_t max_output = 64U << 20U;
 };
 
 class Answering {
@@ -32,6 +33,7 @@ class Answering {
   [[nodiscard]] bool is_over() const { return options_.count > 0 && answered_ >= options_.count; }
 
  private:
+  static void reply(Responder& responder, std::string_view output);
   void answer(const Request& request, Responder& responder, Clock::time_point deadline, const std::stop_token& stop);
 
   const AnswerOptions& options_;

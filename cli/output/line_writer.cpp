@@ -29,11 +29,15 @@ LineWriter::~LineWriter() {
   wake_up_.wake();
 }
 
-void LineWriter::write(std::string_view line, Written written) {
+void LineWriter::write(std::string_view line, Written written) { add(line, "\n", std::move(written)); }
+
+void LineWriter::write_part(std::string_view part) { add(part, {}, {}); }
+
+void LineWriter::add(std::string_view text, std::string_view end, Written written) {
   std::unique_lock lock(mutex_);
   has_room_.wait(lock, [this] { return closed_ || waiting_.size() < kMaxWaiting; });
   if (!closed_) {
-    waiting_.append(line).append(1, '\n');
+    waiting_.append(text).append(end);
     if (written) after_waiting_.push_back(std::move(written));
     lock.unlock();
     return wake_up_.wake();

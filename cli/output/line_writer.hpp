@@ -30,6 +30,8 @@ class LineWriter {
 
   /// Adds the line and its end. Waits while too much is unwritten; drops it once nobody reads any more.
   void write(std::string_view line, Written written = {});
+  /// The same with a part of a line: the line goes on.
+  void write_part(std::string_view part);
 
   /// Writes nothing more, so that nobody waits in write(); as if the reader had left.
   void give_up() { close(0); }
@@ -41,6 +43,7 @@ class LineWriter {
   void finish(Waiter& waiter) const;
 
  private:
+  void add(std::string_view text, std::string_view end, Written written);
   void run(const std::stop_token& stop);
   std::string take();
   void tell_written();

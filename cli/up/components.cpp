@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "cli/exit_code.hpp"
+#include "cli/up/plugins.hpp"
 #include "runtime/process/child_process.hpp"
 
 namespace fanfare::cli {
@@ -21,12 +22,10 @@ std::vector<std::string> command(const std::string& name, const std::optional<st
   return argv;
 }
 
-/// One is called by its name, several accounts-1, accounts-2 and so on.
 void add_workers(std::vector<Component>& components, const std::string& name, std::size_t replicas,
                  const std::optional<std::filesystem::path>& config_file) {
-  for (std::size_t i = 1; i <= replicas; ++i) {
-    const std::string number = replicas == 1 ? "" : "-" + std::to_string(i);
-    components.push_back({{name + number, command("fanfare-" + name, config_file)}, ""});
+  for (const std::string& process : process_names(name, replicas)) {
+    components.push_back({{process, command("fanfare-" + name, config_file)}, ""});
   }
 }
 
@@ -44,6 +43,9 @@ std::vector<Component> enabled_components(const runtime::Config& config,
   }
   const runtime::HttpConfig& http = config.frontends.http;
   if (http.enabled) components.push_back({{"http", command("fanfare-http", config_file)}, "http://" + http.listen});
+  for (runtime::ProcessSpec& plugin : enabled_plugins(config, plugin_folders(config_file))) {
+    components.push_back({std::move(plugin), ""});
+  }
   return components;
 }
 
@@ -55,6 +57,7 @@ std::string page_address(std::string_view listen) {
 
 void check_by_components(const runtime::Config& config, const std::optional<std::filesystem::path>& config_file) {
   for (Component& component : enabled_components(config, config_file)) {
+    if (component.process.is_plugin) continue;  // what it takes is its own business
     component.process.argv.emplace_back("--check-config");
     auto child = runtime::ChildProcess::spawn({component.process.argv, {}});
     if (!child) throw CommandFailure(child.error().message);

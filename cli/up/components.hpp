@@ -1,5 +1,5 @@
 #pragma once
-// What Fanfare consists of on this machine: the programs beside this one that the configuration enables.
+// What Fanfare consists of on this machine: the programs beside this one that the configuration enables, and plug-ins.
 // Functions without a state; main thread.
 
 #include <filesystem>
@@ -18,15 +18,15 @@ struct Component {
   std::string listen;  ///< its address, empty if it listens on none
 };
 
-/// In the order in which they are started. `config_file` is handed on as it was given.
+/// In the order in which they are started, plug-ins last. `config_file` is handed on as it was given.
 std::vector<Component> enabled_components(const runtime::Config& config,
                                           const std::optional<std::filesystem::path>& config_file);
 
 /// Where a browser on this machine finds the page of a fanfare-http that listens on `host:port`.
 std::string page_address(std::string_view listen);
 
-/// Lets each component check what only it knows, such as the form of a stream's topics. Throws CommandFailure (wrong
-/// configuration) with what the first one complains about.
+/// Lets each component but the plug-ins check what only it knows, such as the form of a stream's topics. Throws
+/// CommandFailure (wrong configuration) with what the first one complains about.
 void check_by_components(const runtime::Config& config, const std::optional<std::filesystem::path>& config_file);
 
 }  // namespace fanfare::cli

@@ -84,13 +84,24 @@ runtime::Result<void> UpService::start_components(const std::stop_token& stop) {
   return supervisor_->start(stop);
 }
 
-/// On the supervisor's thread. JSON names its component itself, and a prefix would spoil it.
+/// On the supervisor's thread. JSON names its component itself, and a prefix would spoil it; what else a plug-in says
+/// becomes an event.
 void UpService::print_line(std::string_view component, std::string_view line) {
   const bool is_json = context_.config.log.format == runtime::LogFormat::kJson;
-  const std::string prefix = is_json ? "" : std::string(component) + " | ";
-  std::cerr << prefix + std::string(line) + "\n";
+  if (is_json && !line.starts_with('{') && is_plugin(component)) {
+    context_.log.info("plug-in says", {{"process", component}, {"line", line}});
+  } else {
+    const std::string prefix = is_json ? "" : std::string(component) + " | ";
+    std::cerr << prefix + std::string(line) + "\n";
+  }
   const std::lock_guard lock(mutex_);
   last_line_[std::string(component)] = line;
+}
+
+bool UpService::is_plugin(std::string_view component) const {
+  return std::ranges::any_of(components_, [component](const Component& candidate) {
+    return candidate.process.is_plugin && candidate.process.name == component;
+  });
 }
 
 std::string UpService::last_lines() const {

@@ -34,6 +34,7 @@ class UpService final : public runtime::Service {
  private:
   runtime::Result<void> start_components(const std::stop_token& stop);
   void print_line(std::string_view component, std::string_view line);
+  bool is_plugin(std::string_view component) const;
   std::string last_lines() const;
   void serve_status();
   void announce() const;

@@ -64,10 +64,11 @@ Refusal refusal_of(const fanfare::Error& error, bool changes_something) {
 
 void BrokerServices::call(const ServiceRequest& request, AnswerHandler handler) {
   const bool changes = request.changes_something;
+  RequestOptions options{.actor = request.actor, .retry_safe = !changes || !request.idempotency_key.empty()};
+  if (!request.idempotency_key.empty()) options.headers["idempotency-key"] = request.idempotency_key;
   try {
     client_.request(
-        request.topic, request.payload, request.timeout, {.actor = request.actor, .retry_safe = !changes},
-        [handler, changes](const Outcome<Reply>& outcome) {
+        request.topic, request.payload, request.timeout, options, [handler, changes](const Outcome<Reply>& outcome) {
           handler(outcome.ok() ? read_reply(outcome.value().payload) : Answer(refusal_of(outcome.error(), changes)));
         });
   } catch (const fanfare::Error& error) {  // refused before it was sent

@@ -20,7 +20,8 @@ struct ServiceRequest {
   std::string payload;  ///< a JSON object
   std::string actor;    ///< the person it is made for; empty: nobody
   std::chrono::milliseconds timeout{5'000};
-  bool changes_something = false;  ///< without an answer in time it may have been done: `outcome_unknown`
+  bool changes_something = false;    ///< without an answer in time it may have been done: `outcome_unknown`
+  std::string idempotency_key = {};  ///< the service does it once per key; empty: none
 };
 
 class Services {

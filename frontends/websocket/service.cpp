@@ -10,6 +10,7 @@
 #include "frontends/common/broker_services.hpp"
 #include "frontends/common/change_feed.hpp"
 #include "frontends/websocket/broker/broker_backend.hpp"
+#include "frontends/websocket/broker/broker_people.hpp"
 #include "frontends/websocket/broker/broker_topics.hpp"
 #include "frontends/websocket/server/server.hpp"
 #include "protocol/fanfare/uuid.hpp"
@@ -56,11 +57,14 @@ class WebSocketService final : public runtime::Service {
         sender_(client_, access_),
         topics_(client_, handover_, log_, metrics_),
         hub_(topics_, now),
+        people_(client_, services_, handover_, log_),
+        circles_(people_, now),
         backend_({client_, services_, tokens_, access_, sender_, handover_, config_.limits.request_timeout}),
         server_(
             io_, log_, metrics_, [this](session::Outlet& outlet) { return make_session(outlet); }, settings()) {
     topics_.attach(hub_);
     link_.tell(access_);
+    people_.attach(circles_);
   }
 
   WebSocketService(const WebSocketService&) = delete;
@@ -104,16 +108,25 @@ class WebSocketService final : public runtime::Service {
   }
 
   std::shared_ptr<session::Session> make_session(session::Outlet& outlet) {
-    return session::Session::make(new_client_id(),
-                                  {outlet, backend_, hub_, now, "fanfare " + std::string(runtime::version())});
+    return session::Session::make(
+        new_client_id(), {outlet, backend_, hub_, circles_, now, "fanfare " + std::string(runtime::version())});
   }
 
   common::ChangeListener listener() {
     return {.on_change =
                 [this](const std::string& conversation) {
-                  handover_.push([this, conversation] { hub_.rights_changed(conversation); });
+                  handover_.push([this, conversation] {
+                    circles_.members_changed(conversation);
+                    hub_.rights_changed(conversation);
+                  });
                 },
-            .on_missed = [this] { handover_.push([this] { hub_.all_rights_changed(); }); }};
+            .on_missed =
+                [this] {
+                  handover_.push([this] {
+                    circles_.all_members_changed();
+                    hub_.all_rights_changed();
+                  });
+                }};
   }
 
   /// On the SDK's dispatcher thread.
@@ -135,6 +148,7 @@ class WebSocketService final : public runtime::Service {
   /// On the I/O thread.
   void tick() {
     hub_.tick();
+    circles_.tick();
     const auto at = std::chrono::steady_clock::now();
     if (tokens_.is_loaded() || at < keys_asked_ + kKeysPause) return;
     keys_asked_ = at;
@@ -154,6 +168,8 @@ class WebSocketService final : public runtime::Service {
   common::MessageSender sender_;
   broker::BrokerTopics topics_;
   hub::Hub hub_;
+  broker::BrokerPeople people_;
+  presence::Circles circles_;
   broker::BrokerBackend backend_;
   std::optional<common::ChangeFeed> changes_;
   std::optional<MetricsReport> report_;

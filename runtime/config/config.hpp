@@ -98,6 +98,14 @@ struct WorkersConfig {
   bool operator==(const WorkersConfig&) const = default;
 };
 
+/// A program of somebody else that speaks the wire protocol; `fanfare up` runs it beside the components.
+struct PluginConfig {
+  std::vector<std::string> command;  ///< the program and its arguments, as given
+  bool enabled = true;
+  std::size_t replicas = 1;
+  bool operator==(const PluginConfig&) const = default;
+};
+
 struct LogConfig {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
@@ -121,6 +129,7 @@ struct LimitsConfig {
   std::size_t outbox = 0;
   std::size_t in_flight = 0;
   std::size_t window = 0;
+  std::size_t publish_pool = 0;
   std::size_t subscriptions = 0;
   std::size_t sessions = 0;
   std::chrono::milliseconds lease{};
@@ -139,6 +148,7 @@ struct Config {
   DatabaseConfig database;
   FrontendsConfig frontends;
   WorkersConfig workers;
+  std::map<std::string, PluginConfig> plugins;
   LogConfig log;
   MetricsConfig metrics;
   LimitsConfig limits;

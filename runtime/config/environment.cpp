@@ -32,8 +32,8 @@ std::string variable_for(std::string_view path) {
 }
 
 bool is_reserved_variable(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kReserved = {"FANFARE_BROKER_ADDRESS", "FANFARE_SOURCE_DIR",
-                                                         "FANFARE_BIN_DIR"};
+  constexpr std::array<std::string_view, 4> kReserved = {"FANFARE_BROKER_ADDRESS", "FANFARE_PLUGIN_NAME",
+                                                         "FANFARE_SOURCE_DIR", "FANFARE_BIN_DIR"};
   return std::ranges::find(kReserved, name) != kReserved.end() || name.starts_with("FANFARE_TEST_");
 }
 

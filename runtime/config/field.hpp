@@ -25,7 +25,8 @@ enum class Kind : std::uint8_t {
   kAddress,
   kEndpoint,
   kPath,
-  kTextList
+  kTextList,
+  kCommand  ///< a list of texts, or one text with spaces between them
 };
 
 /// A parsed value: bytes, integers and choices (by index) are uint64_t.
@@ -44,6 +45,10 @@ struct Field {
   std::uint64_t min = 0;  ///< integers; bytes; milliseconds; characters of a text; entries of a list
   std::uint64_t max = UINT64_MAX;
   std::vector<std::string_view> choices = {};
+  std::string_view example = {};  ///< what the example file shows where there is no default
 };
+
+/// Its value is a list of texts.
+inline bool is_list(const Field& field) { return field.kind == Kind::kTextList || field.kind == Kind::kCommand; }
 
 }  // namespace fanfare::runtime

@@ -65,7 +65,7 @@ inline Field boolean(std::string_view path, std::string_view fallback, Assign as
   return {path, Kind::kBoolean, fallback, description, std::move(assign)};
 }
 
-/// The rows of the front-ends and workers; they stand between the streams' and the log's.
+/// The rows of the front-ends, workers and plug-ins; they stand between the streams' and the log's.
 std::vector<Field> service_fields();
 
 }  // namespace fanfare::runtime

@@ -16,7 +16,8 @@ namespace fanfare::runtime {
 struct Section {
   std::string_view path;
   std::string_view description;
-  std::string_view names = {};  ///< what such a name stands for: "stream"
+  std::string_view names = {};        ///< what such a name stands for: "stream"
+  std::string_view example = "NAME";  ///< the name that the example file shows where none is built in
 };
 
 /// A value that the built-in configuration has below a user-chosen name, other than the field's own default.
@@ -30,7 +31,7 @@ const std::vector<Section>& sections();
 const std::vector<NamedDefault>& named_defaults();
 
 /// A list without a default has to be given.
-inline bool is_required(const Field& field) { return field.kind == Kind::kTextList && field.fallback.empty(); }
+inline bool is_required(const Field& field) { return is_list(field) && field.fallback.empty(); }
 
 const Field* find_field(std::string_view path);
 const Section* find_section(std::string_view path);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include "runtime/config/value.hpp"
 #include "runtime/text/escape.hpp"
@@ -110,7 +111,8 @@ class Walk {
   }
 
   void field(const Field& field, const YamlNode& node, const std::string& path, const Place& place) {
-    if (field.kind == Kind::kTextList) return list(field, node, path, place);
+    if (field.kind == Kind::kCommand && node.kind == YamlNode::Kind::kScalar) return words(field, node, path, place);
+    if (is_list(field)) return list(field, node, path, place);
     // A number or boolean in quotes is a text; one that a variable fills in has to be quoted.
     const bool wants_plain = field.kind == Kind::kInteger || field.kind == Kind::kBoolean;
     const bool is_text = node.is_quoted && wants_plain && node.text.find("${") == std::string::npos;
@@ -137,6 +139,14 @@ class Walk {
       places.push_back(place_of(item));
     }
     settings_.set_list(field, path, texts, places, place);
+  }
+
+  /// Split before variables are filled in, so that what they hold stays one argument.
+  void words(const Field& field, const YamlNode& node, const std::string& path, const Place& place) {
+    std::vector<std::string> texts;
+    std::istringstream source(node.text);
+    for (std::string word; source >> word;) texts.push_back(word);
+    settings_.set_list(field, path, texts, std::vector<Place>(texts.size(), place), place);
   }
 
   void unknown(const YamlNode& key, const std::string& path, const std::string& parent, const std::string& pattern) {

@@ -39,13 +39,13 @@ std::string cell(std::string_view text) {
 
 std::string default_of(const Field& field) {
   if (is_required(field)) return "(required)";
-  if (field.kind == Kind::kTextList) return "`[" + std::string(field.fallback) + "]`";
+  if (is_list(field)) return "`[" + std::string(field.fallback) + "]`";
   return field.fallback.empty() ? "(empty)" : "`" + std::string(field.fallback) + "`";
 }
 
 std::string row(const Field& field) {
   std::string variable = "–";
-  if (field.kind != Kind::kTextList) {
+  if (!is_list(field)) {
     std::string path(field.path);
     const std::size_t star = path.find('*');
     if (star != std::string::npos) path.replace(star, 1, "<NAME>");

@@ -35,14 +35,14 @@ std::string comment(std::string_view text, const std::string& indent) {
 
 std::string scalar(const Field& field, std::string_view text) {
   const bool needs_quotes =
-      field.kind == Kind::kAddress || field.kind == Kind::kEndpoint || field.kind == Kind::kTextList || text.empty();
+      field.kind == Kind::kAddress || field.kind == Kind::kEndpoint || is_list(field) || text.empty();
   return needs_quotes ? "\"" + std::string(text) + "\"" : std::string(text);
 }
 
 std::string setting(const Field& field, const std::vector<std::string>& value, const std::string& indent) {
   const std::string key(field.path.substr(field.path.rfind('.') + 1));
   std::string text = indent + key + ": ";
-  if (field.kind != Kind::kTextList) return text + scalar(field, value.front()) + "\n";
+  if (!is_list(field)) return text + scalar(field, value.front()) + "\n";
   text += "[";
   for (const std::string& item : value) text += (&item == &value.front() ? "" : ", ") + scalar(field, item);
   return text + "]\n";
@@ -69,10 +69,11 @@ std::string named_settings(const Section& section, const std::string& name, bool
 /// What a name could hold, as a comment: none is built in.
 std::string named_example(const Section& section) {
   const std::string prefix = std::string(section.path) + ".*.";
-  std::string text = "  # NAME:\n";
+  std::string text = "  # " + std::string(section.example) + ":\n";
   for (const Field& field : fields()) {
     if (!field.path.starts_with(prefix)) continue;
-    text += comment(field.description, "  #   ") + setting(field, {std::string(field.fallback)}, "  #   ");
+    const std::string_view value = field.fallback.empty() ? field.example : field.fallback;
+    text += comment(field.description, "  #   ") + setting(field, {std::string(value)}, "  #   ");
   }
   return text;
 }

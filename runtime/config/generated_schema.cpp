@@ -38,6 +38,11 @@ Json type_of(const Field& field) {
       return pattern(".+:[0-9]+");
     case Kind::kTextList:
       return {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", field.min}, {"maxItems", field.max}};
+    case Kind::kCommand:
+      return {
+          {"anyOf",
+           {{{"type", "string"}, {"pattern", "[^ ]"}},
+            {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", field.min}, {"maxItems", field.max}}}}};
   }
   return {};
 }
@@ -45,7 +50,7 @@ Json type_of(const Field& field) {
 Json default_of(const Field& field) {
   if (field.kind == Kind::kInteger) return std::get<std::uint64_t>(*parse_value(field, field.fallback));
   if (field.kind == Kind::kBoolean) return field.fallback == "true";
-  if (field.kind == Kind::kTextList) return Json::array({field.fallback});
+  if (is_list(field)) return Json::array({field.fallback});
   return field.fallback;
 }
 

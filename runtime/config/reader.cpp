@@ -22,7 +22,7 @@ constexpr std::string_view kBuiltIn = "built-in defaults";
 void apply_environment(const Environment& environment, Settings& settings, std::vector<std::string>& warnings) {
   std::map<std::string, std::pair<std::string, const Field*>> variables;
   for (const auto& [path, field] : settings.concrete_fields()) {
-    if (field->kind == Kind::kTextList) continue;
+    if (is_list(*field)) continue;
     const std::string variable = variable_for(path);
     const auto [other, is_new] = variables.emplace(variable, std::pair(path, field));
     if (!is_new && environment.contains(variable)) {
@@ -94,6 +94,8 @@ Result<std::string> read_text(const std::filesystem::path& file) {
   return text;
 }
 
+}  // namespace
+
 std::optional<std::filesystem::path> file_to_read(const LoadOptions& options) {
   if (options.file) return options.file;
   for (const std::filesystem::path& candidate : options.search) {
@@ -102,8 +104,6 @@ std::optional<std::filesystem::path> file_to_read(const LoadOptions& options) {
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 void throw_exception_from_error(const ConfigProblems& problems, const boost::source_location&) {
   std::string text;

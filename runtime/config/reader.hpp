@@ -39,6 +39,9 @@ struct LoadedConfig {
   std::vector<std::string> warnings;  ///< FANFARE_* variables that name no key
 };
 
+/// Which file that means; none: the built-in defaults.
+std::optional<std::filesystem::path> file_to_read(const LoadOptions& options);
+
 /// One line per problem, in the order of the file.
 struct ConfigProblems {
   std::vector<std::string> lines;

@@ -1,4 +1,4 @@
-// The rows of the configuration table for the database, the front-ends and the workers.
+// The rows of the configuration table for the database, the front-ends, the workers and the plug-ins.
 
 #include "runtime/config/field_makers.hpp"
 
@@ -30,6 +30,12 @@ Assign accounts(T AccountsConfig::*member) {
 template <class T>
 Assign persistence(T PersistenceConfig::*member) {
   return into(&Config::workers, &WorkersConfig::persistence, member);
+}
+
+template <class T>
+Assign into_plugin(T PluginConfig::*member) {
+  return
+      [=](Config& config, const std::string& name, const Value& value) { store(config.plugins[name].*member, value); };
 }
 
 Field listen(std::string_view path, std::string_view fallback, Assign assign, std::string_view description) {
@@ -80,6 +86,24 @@ std::vector<Field> worker_fields() {
   };
 }
 
+std::vector<Field> plugin_fields() {
+  Field command{
+      "plugins.*.command",
+      Kind::kCommand,
+      "",
+      "The program and its arguments. A program with a slash in it is looked for beside this file, then among "
+      "what Fanfare ships; one without in PATH.",
+      into_plugin(&PluginConfig::command),
+      1,
+      64};
+  command.example = "plugins/line_chat/line_chat.py";
+  return {
+      std::move(command),
+      boolean("plugins.*.enabled", "true", into_plugin(&PluginConfig::enabled), "Whether `fanfare up` starts it."),
+      count("plugins.*.replicas", "1", 1, 64, into_plugin(&PluginConfig::replicas), kReplicas),
+  };
+}
+
 }  // namespace
 
 std::vector<Field> service_fields() {
@@ -87,7 +111,7 @@ std::vector<Field> service_fields() {
       {"database.url", Kind::kText, "", "Empty: SQLite in data_dir. A secret: write it as ${ENV}.",
        into(&Config::database, &DatabaseConfig::url), 0, 4000},
   };
-  for (std::vector<Field> rows : {frontend_fields(), worker_fields()}) {
+  for (std::vector<Field> rows : {frontend_fields(), worker_fields(), plugin_fields()}) {
     std::move(rows.begin(), rows.end(), std::back_inserter(table));
   }
   return table;

@@ -33,7 +33,7 @@ void Settings::set_defaults() {
     if (field.path.find('*') != std::string_view::npos || is_required(field)) continue;
     const std::string path(field.path);
     const std::string fallback(field.fallback);
-    if (field.kind == Kind::kTextList) {
+    if (is_list(field)) {
       set_list(field, path, {fallback}, {Place{}}, {});
     } else {
       set(field, path, fallback, {});
@@ -51,11 +51,11 @@ void Settings::add_name(const Section& section, const std::string& name, const P
     if (!is_below(field, section)) continue;
     const std::string path = with_name(field, name);
     const auto named = std::ranges::find(named_defaults(), path, &NamedDefault::path);
-    if (named != named_defaults().end() && field.kind == Kind::kTextList) {
+    if (named != named_defaults().end() && is_list(field)) {
       set_list(field, path, named->value, std::vector<Place>(named->value.size()), {});
     } else if (named != named_defaults().end()) {
       set(field, path, named->value.front(), {});
-    } else if (field.kind != Kind::kTextList) {
+    } else if (!is_list(field)) {
       set(field, path, std::string(field.fallback), {});
     }
   }

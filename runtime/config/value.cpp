@@ -118,6 +118,7 @@ std::optional<Value> parse_value(const Field& field, std::string_view text) {
       if (!is_endpoint(text)) return std::nullopt;
       return some(std::string(text));
     case Kind::kTextList:
+    case Kind::kCommand:
       break;
   }
   return std::nullopt;
@@ -150,6 +151,9 @@ std::string expectation(const Field& field) {
       return "host:port, such as 127.0.0.1:8080";
     case Kind::kTextList:
       return "a list of " + std::to_string(field.min) + " to " + std::to_string(field.max) + " texts";
+    case Kind::kCommand:
+      return "a program and its arguments: a list of " + std::to_string(field.min) + " to " +
+             std::to_string(field.max) + " texts, or one text with spaces between them";
   }
   return {};
 }

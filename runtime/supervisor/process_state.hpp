@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,12 @@
 namespace fanfare::runtime {
 
 struct ProcessSpec {
-  std::string name;               ///< unique among its siblings: persistence-2
-  std::vector<std::string> argv;  ///< the program says READY=1 to NOTIFY_SOCKET once it works
+  std::string name;                                     ///< unique among its siblings: persistence-2
+  std::vector<std::string> argv;                        ///< the program says READY=1 to NOTIFY_SOCKET once it works
+  std::map<std::string, std::string> environment = {};  ///< added to this process's own
+  /// A program of somebody else: the start does not wait for it nor fail because of it, SIGHUP is not passed on to it,
+  /// and without a word it counts as ready when it has lived for the ready deadline.
+  bool is_plugin = false;
 };
 
 /// kWaiting: not started yet, an earlier one isn't ready. kBackoff: ended, will be started again.

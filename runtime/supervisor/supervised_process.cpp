@@ -41,7 +41,7 @@ SupervisedProcess::SupervisedProcess(ProcessSpec spec, const SupervisorOptions& 
 void SupervisedProcess::launch(TimePoint now) {
   launched_at_ = now;
   start_at_ = TimePoint::max();
-  Result<ChildProcess> child = ChildProcess::spawn({spec_.argv, {}});
+  Result<ChildProcess> child = ChildProcess::spawn({spec_.argv, spec_.environment});
   if (!child) return ended(child.error().message, now);
   child_.emplace(std::move(*child));
   state_.pid = child_->pid();
@@ -52,14 +52,16 @@ void SupervisedProcess::launch(TimePoint now) {
 void SupervisedProcess::advance(TimePoint now) {
   if (child_) {
     forward_output();
-    if (child_->take_ready() && state_.phase == ProcessPhase::kStarting) {
+    const bool is_due = now >= launched_at_ + options_.ready_deadline;
+    const bool is_ready = child_->take_ready() || (spec_.is_plugin && is_due);
+    if (is_ready && state_.phase == ProcessPhase::kStarting) {
       enter(ProcessPhase::kReady);
       log_.info("process ready", {{"process", spec_.name}, {"pid", child_->pid()}});
     }
     if (const auto status = child_->try_wait()) {
       forward_output();
       ended(to_string(*status), now);
-    } else if (state_.phase == ProcessPhase::kStarting && now >= launched_at_ + options_.ready_deadline) {
+    } else if (state_.phase == ProcessPhase::kStarting && is_due) {
       ended("not ready in time", now);
     }
   } else if (now >= start_at_) {
@@ -74,7 +76,7 @@ SupervisedProcess::TimePoint SupervisedProcess::next_deadline() const {
 }
 
 void SupervisedProcess::reload() const {
-  if (child_ && state_.phase == ProcessPhase::kReady) child_->send_signal(SIGHUP);
+  if (child_ && state_.phase == ProcessPhase::kReady && !spec_.is_plugin) child_->send_signal(SIGHUP);
 }
 
 void SupervisedProcess::stop(std::chrono::milliseconds deadline) {

@@ -32,13 +32,15 @@ class SupervisedProcess {
   /// When advance() is due although nothing happens; max() if never.
   TimePoint next_deadline() const;
 
-  /// SIGHUP, if it is ready: before that it might die of the signal, and reads the new configuration anyway.
+  /// SIGHUP, if it is ready: before that it might die of the signal, and reads the new configuration anyway. A plug-in
+  /// does not read it.
   void reload() const;
 
   /// SIGTERM, and after the deadline SIGKILL; returns when it has ended.
   void stop(std::chrono::milliseconds deadline);
 
   const ProcessState& state() const { return state_; }
+  bool is_plugin() const { return spec_.is_plugin; }
   const ChildProcess* child() const { return child_ ? &*child_ : nullptr; }
   /// How it last ended, or why it couldn't be run.
   const std::string& last_end() const { return last_end_; }

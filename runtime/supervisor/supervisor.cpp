@@ -74,11 +74,11 @@ bool Supervisor::start_next(Clock::time_point now) {
   if (!is_starting_) return true;
   if (started_ > 0) {
     const SupervisedProcess& last = processes_[started_ - 1];
-    if (last.state().phase == ProcessPhase::kStarting) return true;
+    if (last.state().phase == ProcessPhase::kStarting && !last.is_plugin()) return true;
   }
   for (std::size_t index = 0; index < started_; ++index) {
     const SupervisedProcess& process = processes_[index];
-    if (process.state().phase != ProcessPhase::kBackoff) continue;
+    if (process.state().phase != ProcessPhase::kBackoff || process.is_plugin()) continue;
     report_start(Error{process.state().name, " did not become ready: ", process.last_end()});
     return false;
   }

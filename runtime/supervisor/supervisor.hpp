@@ -25,15 +25,15 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  /// Returns when all are ready. If one ends or misses its deadline before that, or `stop` is requested, all are
-  /// stopped and the error names it. Afterwards whatever ends is started again.
+  /// Returns when all are ready, plug-ins aside. If one ends or misses its deadline before that, or `stop` is
+  /// requested, all are stopped and the error names it. Afterwards whatever ends is started again.
   [[nodiscard]] Result<void> start(std::stop_token stop = {});
 
   /// SIGTERM in reverse order, each with the deadline of the options, then SIGKILL. Returns when none runs; safe to
   /// repeat.
   void stop();
 
-  /// Has every running process read its configuration again (SIGHUP); returns at once.
+  /// Has every running process but the plug-ins read its configuration again (SIGHUP); returns at once.
   void reload();
 
   std::vector<ProcessState> snapshot() const;

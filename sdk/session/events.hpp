@@ -145,9 +145,20 @@ struct RequestArrived {
 struct ExchangeEnded {
   ExchangeId exchange;
 };
+/// So much of what was said in parts, in bytes of content, has gone on to the caller.
+struct PartsPassed {
+  ExchangeId exchange;
+  std::uint64_t bytes;
+};
 struct Replied {
   Ticket ticket;
   Reply reply;
+};
+/// A part of a reply, for a request that takes them one by one.
+struct PartReplied {
+  Ticket ticket;
+  DataIndex data;
+  Reply part;
 };
 struct RequestFailed {
   Ticket ticket;
@@ -179,9 +190,9 @@ struct FetchFailed {
 };
 
 using Event = std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
-                           RequestArrived, ExchangeEnded, Replied, RequestFailed, QueryAnswered, QueryFailed,
-                           PageFetched, FetchFailed, WorkArrived, WorkBegun, WorkRevoked, Settled, RoleChanged, Managed,
-                           PresenceTold, PresenceComplete>;
+                           RequestArrived, ExchangeEnded, PartsPassed, Replied, PartReplied, RequestFailed,
+                           QueryAnswered, QueryFailed, PageFetched, FetchFailed, WorkArrived, WorkBegun, WorkRevoked,
+                           Settled, RoleChanged, Managed, PresenceTold, PresenceComplete>;
 
 class Listener {
  public:

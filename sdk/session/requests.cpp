@@ -23,6 +23,14 @@ void Requests::remove(Ticket ticket) {
   open_.erase(found);
 }
 
+void Requests::extend(Ticket ticket, Instant now) {
+  auto& request = open_.at(ticket);
+  if (request.timeout == Duration::max()) return;
+  deadlines_.erase({request.deadline, ticket});
+  request.deadline = now + request.timeout;
+  deadlines_.emplace(request.deadline, ticket);
+}
+
 std::optional<Ticket> Requests::waiting() {
   while (!waiting_.empty()) {
     const auto* request = find(waiting_.front());

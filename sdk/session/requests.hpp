@@ -26,6 +26,9 @@ struct OpenRequest {
   Instant deadline = kNever;
   Duration timeout = Duration::max();  ///< as it was asked for; what is left of it is never more
 
+  bool takes_parts = false;  ///< parts of its reply are handed over as they come; else they are put together
+  std::string gathered;      ///< those that came, put together
+
   protocol::RequestNumber number = 0;  ///< 0: not sent in this session
 };
 
@@ -34,6 +37,8 @@ class Requests {
   void add(Ticket ticket, OpenRequest request);
   [[nodiscard]] OpenRequest* find(Ticket ticket);
   void remove(Ticket ticket);
+  /// A part of its reply came: its timeout begins anew.
+  void extend(Ticket ticket, Instant now);
 
   [[nodiscard]] bool empty() const { return open_.empty(); }
   /// Whether the broker has any of them.

@@ -5,7 +5,10 @@
 namespace fanfare::session {
 
 void SendLog::sent(std::size_t size, Entry entry) {
-  if (entry.data) bytes_ += size;
+  if (entry.data) {
+    bytes_ += size;
+    ++outstanding_;
+  }
   log_.push_back(std::move(entry));
   ++sent_;
   ++repeat_;
@@ -16,7 +19,10 @@ bool SendLog::credit(std::uint64_t received, std::uint64_t limit) {
   if (received < received_) return true;
   const auto confirmed = received - received_;
   if (confirmed > repeat_) return false;
-  log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(confirmed));
+  const auto end = log_.begin() + static_cast<std::ptrdiff_t>(confirmed);
+  outstanding_ -=
+      static_cast<std::uint64_t>(std::count_if(log_.begin(), end, [](const Entry& one) { return one.data; }));
+  log_.erase(log_.begin(), end);
   repeat_ -= confirmed;
   received_ = received;
   return true;
@@ -25,7 +31,6 @@ bool SendLog::credit(std::uint64_t received, std::uint64_t limit) {
 void SendLog::begin(std::uint64_t limit) {
   *this = {};
   limit_ = limit;
-  first_limit_ = limit;
 }
 
 bool SendLog::resume(std::uint64_t received, std::uint64_t limit) {
@@ -34,13 +39,16 @@ bool SendLog::resume(std::uint64_t received, std::uint64_t limit) {
   received_ = received;
   bytes_ = 0;
   limit_ = limit;
-  first_limit_ = limit;
+  outstanding_ = 0;
   repeat_ = 0;
   return true;
 }
 
 void SendLog::repeated(std::size_t size) {
-  if (log_[repeat_].data) bytes_ += size;
+  if (log_[repeat_].data) {
+    bytes_ += size;
+    ++outstanding_;
+  }
   ++repeat_;
 }
 

@@ -29,7 +29,7 @@ class SendLog {
   [[nodiscard]] bool credit(std::uint64_t received, std::uint64_t limit);
 
   /// Whether the broker has not handled all the data that was sent on this connection.
-  [[nodiscard]] bool has_outstanding() const { return bytes_ > limit_ - first_limit_; }
+  [[nodiscard]] bool has_outstanding() const { return outstanding_ > 0; }
   [[nodiscard]] std::uint64_t sent_count() const { return sent_; }
 
   /// A new connection with a new session: counts and log begin anew.
@@ -53,7 +53,7 @@ class SendLog {
   std::uint64_t received_ = 0;  ///< of these, confirmed
   std::uint64_t bytes_ = 0;     ///< of data sent on this connection
   std::uint64_t limit_ = 0;
-  std::uint64_t first_limit_ = 0;  ///< of this connection
+  std::uint64_t outstanding_ = 0;  ///< data commands sent on this connection and not confirmed
   std::size_t repeat_ = 0;         ///< log entries sent on this connection
 };
 

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "sdk/session/failure_reply.hpp"
-#include "sdk/session/refusals.hpp"
-
 namespace fanfare::session {
 
 Session::Session(Settings settings, Listener& listener)
@@ -54,25 +51,6 @@ void Session::cancel(Ticket ticket) {
   pending_.erase(request->number);
   requests_.remove(ticket);
   listener_.on_event(RequestFailed{ticket, Error(ErrorCode::canceled)});
-}
-
-void Session::reply(ExchangeId exchange, std::string_view headers, std::string_view payload, bool failed) {
-  const auto number = exchanges_.take(exchange);
-  if (!number) return;
-  std::string failure;
-  if (const auto refusal = refusal_of(headers, payload.size(), limits_)) {
-    failure = failure_headers(*refusal);
-    headers = failure;
-    payload = {};
-    failed = true;
-  }
-  std::string content(headers);
-  content.append(payload);
-  protocol::append_command(replies_.emplace_back(),
-                           protocol::Reply{.number = *number,
-                                           .flags = failed ? protocol::Reply::kFailed : std::uint8_t{0},
-                                           .headers_size = static_cast<std::uint16_t>(headers.size()),
-                                           .content = std::string_view(content)});
 }
 
 void Session::tick(Instant now) {

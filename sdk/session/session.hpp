@@ -65,6 +65,9 @@ class Session {
   /// Answers an exchange; dropped when nobody waits for it. `headers` are encoded;
   /// `failed`: the payload says what went wrong.
   void reply(ExchangeId exchange, std::string_view headers, std::string_view payload, bool failed);
+  /// The same with a part of an answer; reply() is the last. The caller keeps what is under way within
+  /// `protocol::kPartsInFlight`, as PartsPassed tells; what goes beyond waits here.
+  void part(ExchangeId exchange, std::string_view headers, std::string_view payload);
   void query(Ticket ticket, protocol::QueryKind kind, Instant deadline);
   void fetch(Ticket ticket, OpenFetch fetch);
   void manage(Ticket ticket, OpenAction action);
@@ -145,7 +148,6 @@ class Session {
   [[nodiscard]] bool on(const protocol::Ok& ok, Incoming&);
   [[nodiscard]] bool on(const protocol::Error& error, Incoming& incoming);
   [[nodiscard]] bool on(const protocol::Puback& puback, Incoming&);
-  [[nodiscard]] bool on(const protocol::Reply& reply, Incoming&);
   void fail(const Pending& pending, const Error& error);
   [[nodiscard]] const Pending* find_pending(protocol::RequestNumber number) const;
 
@@ -196,9 +198,16 @@ class Session {
   [[nodiscard]] bool on(const protocol::Forget& forget, Incoming&);
   [[nodiscard]] bool on(const protocol::Deliver& deliver, Incoming& incoming);
   [[nodiscard]] bool on(const protocol::PositionUpdate& update, Incoming&);
+  [[nodiscard]] bool deliver_live(const protocol::Deliver& deliver, Incoming& incoming);
+
+  // session_services.cpp
   [[nodiscard]] bool on(const protocol::ServiceRequest& request, Incoming& incoming);
   [[nodiscard]] bool on(const protocol::Cancel& cancel, Incoming&);
-  [[nodiscard]] bool deliver_live(const protocol::Deliver& deliver, Incoming& incoming);
+  [[nodiscard]] bool on(const protocol::Passed& passed, Incoming&);
+  [[nodiscard]] bool on(const protocol::Reply& reply, Incoming& incoming);
+  [[nodiscard]] bool take_part(Ticket ticket, OpenRequest& request, Reply part, Incoming& incoming);
+  void answer(ExchangeId id, std::string_view headers, std::string_view payload, std::uint8_t flags);
+  void send_parts(ExchangeId id, OpenExchange& exchange);
 
   // session_replay.cpp
   [[nodiscard]] bool registered(Registration& registration, const protocol::Ok& ok);

@@ -1,8 +1,6 @@
-// What the broker answers: acknowledgements, errors, replies.
+// What the broker answers: acknowledgements and errors.
 #include <algorithm>
 
-#include "protocol/header_map.hpp"
-#include "sdk/session/failure_reply.hpp"
 #include "sdk/session/session.hpp"
 
 namespace fanfare::session {
@@ -48,8 +46,15 @@ bool Session::on(const protocol::Error& error, Incoming& incoming) {
     }
     return true;
   }
-  // Its number is the broker's, of an exchange: it may be one of this client's as well. Nobody waits for this answer.
-  if (error.command == protocol::CommandType::reply) return true;
+  if (error.command == protocol::CommandType::reply) {
+    // Its number is the broker's, of an exchange: it may be one of this client's as well. Of an answer in parts the
+    // rest is not wanted.
+    if (const auto exchange = exchanges_.id_of(error.request)) {
+      exchanges_.remove(*exchange);
+      listener_.on_event(ExchangeEnded{*exchange});
+    }
+    return true;
+  }
   if (auto* open = publishes_.find(error.request)) {
     listener_.on_event(PublishFailed{open->description().ticket, what});
     publishes_.finish(*open);
@@ -127,29 +132,6 @@ bool Session::on(const protocol::Puback& puback, Incoming&) {
       publishes_.finish(*open);
       publishes_.trim();
     }
-  }
-  return true;
-}
-
-bool Session::on(const protocol::Reply& reply, Incoming&) {
-  const auto* pending = find_pending(reply.number);
-  if (pending == nullptr || pending->kind != Pending::Kind::request) return true;
-  const auto ticket = pending->id;
-  pending_.erase(reply.number);
-  requests_.remove(ticket);
-
-  const auto headers = reply.headers_size <= reply.content.size()
-                           ? protocol::decode_headers(reply.content.substr(0, reply.headers_size))
-                           : std::nullopt;
-  if (!headers) {
-    listener_.on_event(RequestFailed{ticket, Error(ErrorCode::bad_headers, "in the reply")});
-    return true;
-  }
-  Reply answer{.payload = std::string(reply.content.substr(reply.headers_size)), .headers = *headers};
-  if ((reply.flags & protocol::Reply::kFailed) != 0) {
-    listener_.on_event(RequestFailed{ticket, failure_of(answer.headers, answer.payload)});
-  } else {
-    listener_.on_event(Replied{ticket, std::move(answer)});
   }
   return true;
 }

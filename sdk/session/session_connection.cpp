@@ -172,7 +172,7 @@ void Session::settle_drain(Instant now) {
 }
 
 bool Session::nothing_waits() const {
-  return publishes_.empty() && replies_.empty() &&
+  return publishes_.empty() && replies_.empty() && !exchanges_.holds_back() &&
          (phase_ != Phase::ready || (!log_.repeats() && !log_.has_outstanding() && settlements_.empty()));
 }
 

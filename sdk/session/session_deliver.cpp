@@ -1,8 +1,7 @@
-// What comes for handlers: live messages and requests to answer.
+// What comes for handlers: live messages.
 #include <algorithm>
 
 #include "sdk/session/batch_records.hpp"
-#include "sdk/session/failure_reply.hpp"
 #include "sdk/session/session.hpp"
 
 namespace fanfare::session {
@@ -51,26 +50,6 @@ bool Session::deliver_live(const protocol::Deliver& deliver, Incoming& incoming)
 bool Session::on(const protocol::PositionUpdate& update, Incoming&) {
   auto* stream = streams_.find(update.through.stream);
   if (stream != nullptr) stream->moved_to(update.through.position);
-  return true;
-}
-
-bool Session::on(const protocol::ServiceRequest& request, Incoming& incoming) {
-  const auto content =
-      protocol::split_content(request.content, request.flags, request.actor_size, request.headers_size);
-  if (!content) return false;
-  if (exchanges_.came_too_late(request.exchange)) return true;
-  const auto exchange = exchanges_.add(request.exchange);
-  if (registrations_.find(request.handle) == nullptr) {
-    reply(exchange, failure_headers(ErrorCode::no_service), "the service has just ended", true);
-    return true;
-  }
-  incoming.to_handlers = true;
-  listener_.on_event(RequestArrived{request.handle, exchange, incoming.data, request, *content});
-  return true;
-}
-
-bool Session::on(const protocol::Cancel& cancel, Incoming&) {
-  if (const auto exchange = exchanges_.cancel(cancel.number)) listener_.on_event(ExchangeEnded{*exchange});
   return true;
 }
 

@@ -85,6 +85,8 @@ bool Session::dispatch(const protocol::RawCommand& command, Incoming& incoming) 
       return take(std::type_identity<protocol::PresenceUpdate>());
     case CommandType::cancel:
       return take(std::type_identity<protocol::Cancel>());
+    case CommandType::passed:
+      return take(std::type_identity<protocol::Passed>());
     default:
       return true;  // PONG has proved life by coming; what a newer broker may add is skipped
   }

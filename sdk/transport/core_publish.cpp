@@ -64,13 +64,16 @@ void Core::request(std::string_view topic, std::string_view payload, std::chrono
                                .actor_size = static_cast<std::uint8_t>(options.actor.size()),
                                .headers_size = static_cast<std::uint16_t>(headers.size()),
                                .deadline = std::chrono::steady_clock::now() + timeout,
-                               .timeout = timeout};
+                               .timeout = timeout,
+                               .takes_parts = options.on_part != nullptr,
+                               .gathered = {}};
   if (options.retry_safe) request.flags |= protocol::message_flags::kRetrySafe;
   protocol::append_content(request.content, {options.id ? *options.id : fresh_id(), options.actor, headers, payload});
 
   const auto ticket = ++last_ticket_;
   auto completion = std::make_shared<ReplyCompletion>();
   completion->target = std::move(target);
+  completion->on_part = options.on_part;
   const bool accepted = call([ticket, completion, request = std::move(request)](Desk& desk) mutable {
     desk.listener.expect(ticket, completion);
     desk.session.request(ticket, std::move(request));

@@ -132,12 +132,29 @@ void SessionListener::finish_request(session::Ticket ticket, Outcome<Reply>&& ou
   const auto completion = found->second;
   replies_.erase(found);
   completion->stop.reset();
-  if (auto* promise = std::get_if<std::promise<Reply>>(&completion->target)) {
-    if (outcome.ok()) return promise->set_value(outcome.value());
-    return promise->set_exception(std::make_exception_ptr(outcome.error()));
+  if (std::holds_alternative<std::promise<Reply>>(completion->target)) {
+    auto fulfil = [completion, outcome = std::move(outcome)] {
+      auto& promise = std::get<std::promise<Reply>>(completion->target);
+      if (outcome.ok()) return promise.set_value(outcome.value());
+      promise.set_exception(std::make_exception_ptr(outcome.error()));
+    };
+    // It is the last to come of its reply.
+    if (!completion->on_part || !core_.dispatcher().push(fulfil)) fulfil();
+    return;
   }
   core_.dispatcher().push(
       [completion, outcome = std::move(outcome)] { std::get<Client::ReplyHandler>(completion->target)(outcome); });
+}
+
+void SessionListener::on(session::PartReplied& replied) {
+  flush();
+  const auto found = replies_.find(replied.ticket);
+  core_.dispatcher().push([core = core_.shared_from_this(),
+                           completion = found == replies_.end() ? nullptr : found->second,
+                           part = std::move(replied.part), data = replied.data, size = held_->frame.size()] {
+    if (completion) core->dispatcher().guard([&] { completion->on_part(part); });
+    core->handled(data, size);
+  });
 }
 
 void SessionListener::on(session::Replied& replied) { finish_request(replied.ticket, std::move(replied.reply)); }

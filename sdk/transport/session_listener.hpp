@@ -26,6 +26,7 @@ namespace fanfare::transport {
 /// Who waits for a reply, and what takes the request back.
 struct ReplyCompletion {
   std::variant<std::promise<Reply>, Client::ReplyHandler> target;
+  std::function<void(const Reply&)> on_part = {};
   std::optional<std::stop_callback<std::function<void()>>> stop;
 };
 
@@ -70,7 +71,9 @@ class SessionListener final : public session::Listener {
   void on(session::GapSeen& seen);
   void on(session::RequestArrived& arrived);
   void on(session::ExchangeEnded& ended);
+  void on(session::PartsPassed& passed);
   void on(session::Replied& replied);
+  void on(session::PartReplied& replied);
   void on(session::RequestFailed& failed);
   void on(session::QueryAnswered& answered);
   void on(session::QueryFailed& failed);

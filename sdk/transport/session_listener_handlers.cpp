@@ -67,7 +67,8 @@ void SessionListener::on(session::RoleChanged& changed) {
 void SessionListener::on(session::RequestArrived& arrived) {
   flush();
   const auto registration = find(arrived.handle);
-  auto exchange = std::make_shared<Exchange>(core_.weak_from_this(), arrived.exchange);
+  auto exchange = std::make_shared<Exchange>(core_.weak_from_this(), arrived.exchange,
+                                             std::chrono::milliseconds(arrived.request.remaining_ms));
   exchanges_[arrived.exchange] = exchange;
 
   const auto& content = arrived.content;
@@ -95,6 +96,12 @@ void SessionListener::on(session::RequestArrived& arrived) {
     dispatcher.running(nullptr);
     core->handled(data, size);
   });
+}
+
+void SessionListener::on(session::PartsPassed& passed) {
+  const auto found = exchanges_.find(passed.exchange);
+  if (found == exchanges_.end()) return;
+  if (const auto exchange = found->second.lock()) exchange->passed(passed.bytes);
 }
 
 void SessionListener::on(session::ExchangeEnded& ended) {

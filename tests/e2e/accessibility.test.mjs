@@ -41,6 +41,7 @@ test('axe-core finds nothing', async (t) => {
       await person.talkTo('zoe', 'Zoe');
       await person.say('Hello');
       await person.sees('Hello');
+      await person.page.getByText('@zoe · online').waitFor();
       await isClean(person, 'a conversation');
       assert.equal(await person.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'fits the width');
     });

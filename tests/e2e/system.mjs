@@ -1,6 +1,6 @@
 // A Fanfare of the test's own: the shipped `fanfare up` in a temporary folder on free ports. What it started ends with it.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -12,9 +12,10 @@ const program = path.join(process.env.FANFARE_BIN_DIR, 'fanfare');
 const run = promisify(execFile);
 
 export class System {
-  /** With everything that `settings`, names and values of the environment, do not turn off. */
-  static async start(t, settings = {}) {
+  /** With everything that `settings`, names and values of the environment, do not turn off, and `file` as fanfare.yaml. */
+  static async start(t, settings = {}, file = '') {
     const folder = await mkdtemp(path.join(tmpdir(), 'fanfare-e2e-'));
+    await writeFile(path.join(folder, 'fanfare.yaml'), file);
     const [broker, http, websocket] = await freePorts(3);
     const system = new System(folder, http, websocket, {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FANFARE_'))),
@@ -103,7 +104,7 @@ export class System {
 }
 
 /** All different: each is held until the last one is found. */
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer().listen(0, '127.0.0.1');

@@ -24,7 +24,7 @@ NAMES = ("broker", "accounts", "persistence-1", "persistence-2", "http", "websoc
 class Programs:
     """A Fanfare in a folder of its own. `persistence-2` is the second process of fanfare-persistence."""
 
-    def __init__(self, folder, names=NAMES):
+    def __init__(self, folder, names=NAMES, limits="lease: 3s, heartbeat: 1s"):
         self.folder = pathlib.Path(folder)
         self.ports = {name: free_port() for name in ("broker", "http", "websocket")}
         self.address = f"tcp://127.0.0.1:{self.ports['broker']}"
@@ -32,7 +32,7 @@ class Programs:
             f'broker: {{listen: "{self.address}"}}\n'
             f'frontends: {{http: {{listen: "127.0.0.1:{self.ports["http"]}"}},'
             f' websocket: {{listen: "127.0.0.1:{self.ports["websocket"]}"}}}}\n'
-            'limits: {lease: 3s, heartbeat: 1s}\n')
+            f'limits: {{{limits}}}\n')
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("FANFARE_")}
         self.running = {}
         self.log = open(self.folder / "log", "ab")

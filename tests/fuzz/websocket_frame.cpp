@@ -59,6 +59,31 @@ class ObligingChannels final : public session::Channels {
   void leave(const std::string&, const session::Subscriber&) override {}
 };
 
+class ObligingPresence final : public session::Presence {
+ public:
+  void came(const std::string&) override { ++there_; }
+  void went(const std::string&) override {
+    if (there_-- == 0) std::abort();
+  }
+  void online(const std::string& person, const std::string& conversation,
+              session::OnAnswer<std::vector<std::string>> done) override {
+    done(std::vector<std::string>{person, conversation});
+  }
+  void watch(const std::string& person, const std::string& conversation,
+             const std::shared_ptr<session::Subscriber>& subscriber) override {
+    ++watches_;
+    subscriber->deliver(protocol::join_push("chat." + conversation, person));
+  }
+  void unwatch(const std::string&, const session::Subscriber&) override {
+    if (watches_-- == 0) std::abort();
+  }
+  [[nodiscard]] bool is_empty() const { return there_ == 0 && watches_ == 0; }
+
+ private:
+  std::size_t there_ = 0;
+  std::size_t watches_ = 0;
+};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -67,7 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckingOutlet outlet;
   ObligingBackend backend(now);
   ObligingChannels channels;
-  const auto session = session::Session::make("c", {outlet, backend, channels, [&] { return now; }, "fuzz"});
+  ObligingPresence presence;
+  const auto session = session::Session::make("c", {outlet, backend, channels, presence, [&] { return now; }, "fuzz"});
   while (!rest.empty()) {
     const auto end = rest.find('\0');
     auto frame = rest.substr(0, end);
@@ -81,5 +107,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     session->deliver(protocol::publication_push({.channel = "chat.1", .data = "{}", .user = frame.substr(0, 8)}));
   }
   session->ended();
+  if (!presence.is_empty()) std::abort();
   return 0;
 }

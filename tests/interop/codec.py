@@ -61,6 +61,7 @@ DATA = {"c": {"PUBLISH", "REQUEST", "REPLY"}, "b": {"DELIVER", "REQUEST", "REPLY
 
 ID, RESENT, TRACED, RETRY_SAFE = 1, 2, 4, 8  # message flags, §4
 MORE, FAILED = 1, 2  # flags of REPLY
+PARTS_IN_FLIGHT = 256 << 10  # bytes of a reply in parts, §5
 CLOSES = 1  # flag of ERROR
 
 ERRORS = {  # §9

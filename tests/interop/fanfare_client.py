@@ -39,6 +39,14 @@ class Handle:
         self.queue, self.canceled, self.positions = collections.deque(), set(), {}
 
 
+class Replying:
+    """A reply in parts (§5): bytes of content sent, and gone on to the caller, and the REPLYs that wait for that."""
+
+    def __init__(self):
+        self.sent = self.passed = 0
+        self.waiting = collections.deque()
+
+
 class Client:
     def __init__(self, address, name, window=1 << 20, patience=5.0):
         self.address, self.name, self.window, self.patience = address, name, window, patience
@@ -52,6 +60,7 @@ class Client:
         self.unconfirmed = collections.deque()  # counted commands sent that the broker has not said it received
         self.confirmed = 0  # how many it has
         self.on_this = 0  # of the unconfirmed: sent on this connection
+        self.replying = {}  # exchange → Replying, of those with a reply that is not over
         self.numbers = {}  # topic → our number
         self.topics = {}  # (stream, number) → topic, the broker's
         self.last_positions = {}  # stream → the last position acknowledged to us
@@ -94,7 +103,7 @@ class Client:
         self.welcome = answer[0]
         for number, _, epoch, head, _ in self.welcome.streams:
             self.last_positions.setdefault(number, (number, epoch, head))
-        self.limit = self.first_limit = self.welcome.limit
+        self.limit = self.welcome.limit
         self.sent_bytes, self.announced = 0, {}
         self.handled_bytes = self.granted_bytes = self.free_bytes = 0
         self.granted, self.draining = self.received, None
@@ -112,7 +121,7 @@ class Client:
         unsent = {id(command) for command in [*self.outgoing, *self.urgent]}
         old, self.pending = list(self.pending.values()), {}
         self.received = self.granted = self.confirmed = self.on_this = self.last_request = 0
-        for queue in self.outgoing, self.urgent, self.unconfirmed:
+        for queue in self.outgoing, self.urgent, self.unconfirmed, self.replying:
             queue.clear()
         for handle in self.handles.values():
             handle.queue = handle.queue if handle.pending.command.name == "SUBSCRIBE" else collections.deque()
@@ -194,8 +203,20 @@ class Client:
 
     def reply(self, request, payload, headers=None, flags=0):
         headers = codec.write_headers(headers or {})
-        self.outgoing.append(Command("REPLY", number=request.exchange, flags=flags, headers_size=len(headers),
-                                     content=headers + payload))
+        self.replying.setdefault(request.exchange, Replying()).waiting.append(
+            Command("REPLY", number=request.exchange, flags=flags, headers_size=len(headers),
+                    content=headers + payload))
+        self._send_parts(request.exchange)
+
+    def _send_parts(self, exchange):
+        it = self.replying[exchange]
+        while it.waiting and (it.sent == it.passed
+                              or it.sent - it.passed + len(it.waiting[0].content) <= codec.PARTS_IN_FLIGHT):
+            command = it.waiting.popleft()
+            it.sent += len(command.content)
+            self.outgoing.append(command)
+            if command.flags != codec.MORE:
+                del self.replying[exchange]
         self._flush()
 
     def cancel(self, pending):
@@ -224,7 +245,7 @@ class Client:
         while command := self._next_to_send():
             data = codec.encode(command)
             if command.name in codec.DATA["c"]:
-                outstanding = self.sent_bytes > self.limit - self.first_limit
+                outstanding = self._has_unconfirmed_data()
                 if self.sent_bytes + len(data) > self.limit and outstanding:
                     break
                 self.sent_bytes += len(data)
@@ -242,6 +263,10 @@ class Client:
             self.connection.send_frame(codec.HEADER + frame)
             if self.received != self.granted:
                 self._send_credit()
+
+    def _has_unconfirmed_data(self):
+        """Among what was sent on this connection; the broker's limits do not tell, its window changes."""
+        return any(self.unconfirmed[i].name in codec.DATA["c"] for i in range(self.on_this))
 
     def _next_to_send(self):
         if self.on_this < len(self.unconfirmed):
@@ -416,7 +441,13 @@ class Client:
             if not reply.flags & codec.MORE:
                 self._answer(reply.number, pending.replies)
 
+    def _on_passed(self, passed):
+        if passed.exchange in self.replying:
+            self.replying[passed.exchange].passed = passed.bytes
+            self._send_parts(passed.exchange)
+
     def _on_cancel(self, cancel):
+        self.replying.pop(cancel.number, None)
         for handle in self.handles.values():
             handle.canceled.add(cancel.number)
             handle.queue = collections.deque(r for r in handle.queue if getattr(r, "exchange", None) != cancel.number)

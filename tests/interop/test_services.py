@@ -36,6 +36,60 @@ class ServiceTest(BrokerTest):
         self.assertEqual([(reply.payload, reply.flags) for reply in replies],
                          [(b"0", 1), (b"1", 1), (b"2", 1), (b"it broke", codec.FAILED)])
 
+    @staticmethod
+    def with_others(condition, *others):
+        """`condition`, after the other clients have gone on too."""
+        def ask():
+            for other in others:
+                other.pump(0.001)
+            return condition()
+        return ask
+
+    def test_a_large_reply_comes_in_parts(self):
+        service = self.member.serve("parts.large")
+        pending = self.caller.request("parts.large", b"")
+        asked = self.member.next(service)
+        parts = [b"%d " % number + b"x" * 100_000 for number in range(50)]
+        for part in parts:
+            self.member.reply(asked, part, flags=codec.MORE)
+        self.member.reply(asked, b"end")
+        self.assertTrue(self.member.replying, "it waits for its caller")
+        self.caller.until(self.with_others(pending.done, self.member), poll=0.001)
+        self.assertEqual([reply.payload for reply in pending.result], [*parts, b"end"])
+
+    def test_a_caller_that_does_not_read_holds_back_its_own_reply_only(self):
+        service, slow = self.member.serve("parts.slow"), self.client("slow", window=1000)
+        pending = slow.request("parts.slow", b"")
+        asked = self.member.next(service)
+        for _ in range(10):
+            self.member.reply(asked, b"x" * 100_000, flags=codec.MORE)
+        for _ in range(5):
+            other = self.caller.request("parts.slow", b"quick")
+            quick = self.member.next(service)
+            self.assertEqual(quick.payload, b"quick")
+            self.member.reply(quick, b"at once")
+            self.assertEqual(self.caller.wait(other)[-1].payload, b"at once")
+        self.settle(self.member)
+        waits = self.member.replying[asked.exchange]
+        self.assertLessEqual(waits.sent, 100_000 + codec.PARTS_IN_FLIGHT)
+        self.assertEqual(waits.passed, 100_000)
+        self.member.reply(asked, b"end")
+        slow.until(self.with_others(pending.done, self.member), poll=0.001)
+        self.assertEqual(len(pending.result), 11)
+
+    def test_parts_beyond_their_bound_end_the_session(self):
+        member, slow = self.raw(), self.client("slow", window=1000)
+        member.send(Command("SERVE", request=1, handle=1, pattern="parts.many"))
+        answer(member, "OK")
+        slow.request("parts.many", b"")
+        exchange = answer(member, "REQUEST").exchange
+        part = Command("REPLY", number=exchange, flags=codec.MORE, content=b"x" * 200_000)
+        member.send(part)
+        self.assertEqual(answer(member, "PASSED").bytes, 200_000)
+        member.send(part)
+        member.send(part)
+        self.expect_error(member, "credit_exceeded")
+
     def test_no_service_comes_at_once(self):
         begin = time.monotonic()
         error = self.refused("no_service", self.caller.request("nobody.there", b"", timeout_ms=60_000), self.caller)
@@ -98,14 +152,37 @@ class ServiceTest(BrokerTest):
         self.assertEqual(first.next(services[first]).attempt, 1)
         services[second] = second.serve("retry.safe")
         first.close(bye=True)
-        second.until(lambda: services[second].queue or self.caller.pump(0.01) or pending.done(), poll=0.01)
-        if services[second].queue:  # the broker may also give up
-            asked = second.next(services[second])
-            self.assertEqual((asked.attempt, asked.payload), (2, b"again"))
-            second.reply(asked, b"done")
-            self.assertEqual(self.caller.wait(pending)[-1].payload, b"done")
-        else:
-            self.refused("outcome_unknown", pending, self.caller)
+        asked = second.next(services[second])
+        self.assertEqual((asked.attempt, asked.payload), (2, b"again"))
+        self.assertTrue(asked.flags & codec.RETRY_SAFE)
+        second.reply(asked, b"done")
+        self.assertEqual(self.caller.wait(pending)[-1].payload, b"done")
+
+    def test_a_lost_connection_is_enough_for_another_try(self):
+        first, second = self.client("mortal"), self.member
+        service = first.serve("retry.soon")
+        pending = self.caller.request("retry.soon", b"again", flags=codec.RETRY_SAFE)
+        asked = first.next(service)
+        other = second.serve("retry.soon")
+        first.close()
+        again = second.next(other)
+        self.assertEqual(again.attempt, 2)
+        self.assertNotEqual(again.exchange, asked.exchange)
+        second.reply(again, b"done")
+        self.assertEqual(self.caller.wait(pending)[-1].payload, b"done")
+
+    def test_one_that_is_safe_to_retry_waits_for_a_member(self):
+        first = self.client("mortal")
+        service = first.serve("retry.later")
+        pending = self.caller.request("retry.later", b"again", flags=codec.RETRY_SAFE)
+        first.next(service)
+        first.close(bye=True)
+        self.settle(self.caller)
+        self.assertFalse(pending.done())
+        asked = self.member.next(self.member.serve("retry.later"))
+        self.assertEqual(asked.attempt, 2)
+        self.member.reply(asked, b"done")
+        self.assertEqual(self.caller.wait(pending)[-1].payload, b"done")
 
     def test_members_share_requests_by_least_outstanding(self):
         members = [self.member, self.client()]

@@ -31,10 +31,14 @@ bool carries_data(CommandType type, bool from_client) {
 void Link::Flow::send(std::string_view frame, bool from_client) {
   protocol::FrameReader reader(frame);
   while (const auto command = reader.next()) {
+    if (from_client && protocol::is_counted(command->type)) ++counted;
     if (!carries_data(command->type, from_client)) continue;
     const auto size = protocol::kCommandHeaderSize + command->body.size();
-    // With nothing unconfirmed one command may pass the limit. The limit grows by what was handled.
-    if (bytes + size > limit && bytes > limit - first) {
+    // With nothing unconfirmed one command may pass the limit. The broker's window changes, so a client goes by what
+    // was received; a client's stays, so its limit grows by what was handled.
+    const bool is_unconfirmed = from_client ? last_data > received : bytes > limit - first;
+    last_data = counted;
+    if (bytes + size > limit && is_unconfirmed) {
       throw Complaint("credit", std::string(from_client ? "a client" : "the broker") + " sent " +
                                     std::to_string(bytes + size - limit) + " bytes more than it may");
     }
@@ -49,12 +53,18 @@ void Link::Flow::credit(std::string_view frame, bool to_client) {
     if (command->type == CommandType::credit) {
       const auto credit = protocol::decode<protocol::Credit>(command->body);
       if (!credit || credit->limit < limit) throw Complaint("credit", "a CREDIT that takes back what was given");
-      if (credit->limit - first > bytes) throw Complaint("credit", "a CREDIT for more than was sent");
+      if (to_client ? credit->received > counted : credit->limit - first > bytes) {
+        throw Complaint("credit", "a CREDIT for more than was sent");
+      }
       limit = credit->limit;
+      received = credit->received;
     } else if (!to_client && command->type == CommandType::hello) {
       if (const auto hello = protocol::decode<protocol::Hello>(command->body)) first = limit = hello->limit;
     } else if (to_client && command->type == CommandType::welcome) {
-      if (const auto welcome = protocol::decode<protocol::Welcome>(command->body)) first = limit = welcome->limit;
+      const auto welcome = protocol::decode<protocol::Welcome>(command->body);
+      if (!welcome) continue;
+      first = limit = welcome->limit;
+      counted = received = last_data = welcome->received;  // from there on it sends again
     }
   }
 }

@@ -40,6 +40,9 @@ class Link {
     std::uint64_t first = 0;  ///< limit
     std::uint64_t limit = 0;
     std::uint64_t bytes = 0;
+    std::uint64_t counted = 0;    ///< commands of the session that were sent
+    std::uint64_t received = 0;   ///< of these, as the other side said
+    std::uint64_t last_data = 0;  ///< the count of the last that was data
 
     void send(std::string_view frame, bool from_client);
     void credit(std::string_view frame, bool to_client);

@@ -80,6 +80,20 @@ class Api(SystemTest):
         foreign = self.ask("POST", "/api/v1/sessions", {}, Origin="http://evil.example")
         self.assertEqual((foreign.status, foreign.json["code"]), (403, "origin_refused"))
 
+    def test_a_conversation_is_made_once_per_idempotency_key(self):
+        token, _ = self.register("ada")
+        def make(title, key):
+            return self.ask("POST", "/api/v1/conversations", {"kind": "room", "title": title, "members": []}, token=token,
+                            Idempotency_Key=key)
+        first, again = make("Friends", "k-1"), make("Friends", '"k-1"')
+        self.assertEqual((first.status, again.status, again.text), (201, 201, first.text))
+        other = make("Others", "k-1")
+        self.assertEqual((other.status, other.json["code"]), (409, "id_conflict"))
+        refused = make("Friends", "two words")
+        self.assertEqual((refused.status, list(refused.json["fields"])), (422, ["Idempotency-Key"]))
+        rows = self.ask("GET", "/api/v1/conversations", token=token).json["conversations"]
+        self.assertEqual(len(rows), 1)
+
     def test_it_is_not_ready_while_the_broker_is_away_and_then_again(self):
         token, _ = self.register("ada")
         kill(self.broker_pid())

@@ -4,7 +4,7 @@ import json
 import signal
 import unittest
 
-from harness import SystemTest, json_lines
+from harness import SystemTest, eventually, json_lines, kill
 
 
 class Messages(SystemTest):
@@ -127,6 +127,24 @@ class Requests(SystemTest):
         big = b"x" * 300_000
         self.assertEqual(self.succeed("request", "demo.echo", "-", stdin=big), big + b"\n")
         self.assertEqual(member.ends(), 0)
+
+    def test_a_reply_larger_than_a_message_comes_in_parts(self):
+        member = self.serve("demo.large", "--exec", "head -c 5000000 /dev/zero | tr '\\0' x", "--count", "2")
+        self.assertEqual(self.succeed("request", "demo.large"), b"x" * 5_000_000 + b"\n")
+        lines = [json.loads(line) for line in self.succeed("request", "demo.large", "--json").splitlines()]
+        self.assertGreater(len(lines), 1)
+        self.assertEqual([line.get("more", False) for line in lines], [True] * (len(lines) - 1) + [False])
+        self.assertEqual(sum(len(line["payload"]) for line in lines), 5_000_000)
+        self.assertEqual(member.ends(), 0)
+
+    def test_what_is_safe_to_retry_goes_to_another_member(self):
+        first = self.serve("demo.retry", "--exec", "touch begun; sleep 600")
+        asked = self.start("request", "demo.retry", "again", "--retry-safe", "--timeout", "30s")
+        self.assertTrue(eventually((self.folder / "begun").exists))
+        self.serve("demo.retry", "--exec", "cat")
+        kill(first.process.pid)
+        self.assertEqual(asked.ends(), 0)
+        self.assertEqual(bytes(asked.stdout), b"again\n")
 
     def test_a_command_knows_the_topic(self):
         self.serve("demo.*", "--exec", 'printf "$FANFARE_TOPIC"')

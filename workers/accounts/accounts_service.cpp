@@ -127,7 +127,7 @@ common::RequestPool::Answering AccountsService::make_answering() {
       add_account_methods(*desk->table, *shared_, *desk->stores);
       add_conversation_methods(*desk->table, *shared_, *desk->stores);
     }
-    return desk->table->answer(job.topic, job.actor, job.payload);
+    return desk->table->answer(job.topic, job.actor, job.payload, job.deadline, job.key);
   };
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "workers/accounts/once_methods.hpp"
 #include "workers/accounts/shapes.hpp"
 #include "workers/common/new_id.hpp"
 
@@ -126,7 +127,8 @@ class ConversationMethods {
 void add_conversation_methods(MethodTable& table, const Shared& shared, store::AccountStores& stores) {
   const ConversationMethods methods(shared, stores.conversations());
   constexpr auto kPerson = MethodTable::Needs::kPerson;
-  table.add("conversations.create", kPerson, [methods](Call& call) { return methods.create(call); });
+  table.add_change("conversations.create", make_once(shared, stores),
+                   [methods](Call& call) { return methods.create(call); });
   table.add("conversations.list", kPerson, [methods](Call& call) { return methods.list(call); });
   table.add("conversations.members", kPerson, [methods](Call& call) { return methods.members(call); });
   table.add("conversations.access", kPerson, [methods](Call& call) { return methods.access(call); });

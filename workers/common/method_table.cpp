@@ -15,8 +15,12 @@ void MethodTable::add(std::string topic, Needs needs, Method method) {
   methods_.insert_or_assign(std::move(topic), Entry{needs, std::move(method)});
 }
 
-Answer MethodTable::call(const Entry& entry, std::string_view actor, std::string_view payload,
-                         Deadline deadline) const {
+void MethodTable::add_change(std::string topic, Once once, Method method) {
+  methods_.insert_or_assign(std::move(topic), Entry{Needs::kPerson, std::move(method), std::move(once)});
+}
+
+Answer MethodTable::call(std::string_view topic, const Entry& entry, std::string_view actor, std::string_view payload,
+                         Deadline deadline, std::string_view key) const {
   Uuid person;
   if (entry.needs == Needs::kPerson) {
     const auto id = Uuid::parse(actor);
@@ -30,15 +34,19 @@ Answer MethodTable::call(const Entry& entry, std::string_view actor, std::string
   }
   Fields fields(*object);
   Call call{person, fields, deadline};
-  return entry.method(call);
+  if (!entry.once || key.empty()) return entry.method(call);
+  if (!is_idempotency_key(key)) {
+    return Refusal{RefusalCode::kInvalid, "an Idempotency-Key has 1 to 255 visible ASCII characters"};
+  }
+  return entry.once({person, key, topic, payload}, [&] { return entry.method(call); });
 }
 
 std::string MethodTable::answer(std::string_view topic, std::string_view actor, std::string_view payload,
-                                Deadline deadline) const {
+                                Deadline deadline, std::string_view key) const {
   const auto entry = methods_.find(topic);
   if (entry == methods_.end()) return to_reply({RefusalCode::kNotFound, "there is no such method"});
   try {
-    const Answer answer = call(entry->second, actor, payload, deadline);
+    const Answer answer = call(topic, entry->second, actor, payload, deadline, key);
     if (answer.has_value()) return R"({"ok":)" + *answer + '}';
     return to_reply(answer.error());
   } catch (const std::exception& defect) {

@@ -11,12 +11,10 @@
 
 #include "protocol/fanfare/uuid.hpp"
 #include "workers/common/fields.hpp"
+#include "workers/common/once.hpp"
 #include "workers/common/refusal.hpp"
 
 namespace fanfare::workers::common {
-
-/// The text inside {"ok": …}: a JSON object.
-using Answer = OrRefusal<std::string>;
 
 using Deadline = std::chrono::steady_clock::time_point;
 
@@ -36,19 +34,22 @@ class MethodTable {
   explicit MethodTable(OnDefect on_defect) : on_defect_(std::move(on_defect)) {}
 
   void add(std::string topic, Needs needs, Method method);
+  /// One that changes something for a person: done once for each Idempotency-Key, as `once` keeps them.
+  void add_change(std::string topic, Once once, Method method);
 
-  /// The payload of the reply.
+  /// The payload of the reply. `key`: the Idempotency-Key; empty: none.
   [[nodiscard]] std::string answer(std::string_view topic, std::string_view actor, std::string_view payload,
-                                   Deadline deadline = Deadline::max()) const;
+                                   Deadline deadline = Deadline::max(), std::string_view key = {}) const;
 
  private:
   struct Entry {
     Needs needs;
     Method method;
+    Once once = {};
   };
 
-  [[nodiscard]] Answer call(const Entry& entry, std::string_view actor, std::string_view payload,
-                            Deadline deadline) const;
+  [[nodiscard]] Answer call(std::string_view topic, const Entry& entry, std::string_view actor,
+                            std::string_view payload, Deadline deadline, std::string_view key) const;
 
   OnDefect on_defect_;
   std::map<std::string, Entry, std::less<>> methods_;

@@ -28,6 +28,8 @@ std::string_view name_of(RefusalCode code) {
       return "not_found";
     case RefusalCode::kAlreadyExists:
       return "already_exists";
+    case RefusalCode::kIdConflict:
+      return "id_conflict";
     case RefusalCode::kTooLarge:
       return "too_large";
     case RefusalCode::kTooManyRequests:

@@ -21,6 +21,7 @@ enum class RefusalCode : std::uint8_t {
   kPermissionDenied,
   kNotFound,
   kAlreadyExists,
+  kIdConflict,
   kTooLarge,
   kTooManyRequests,
   kUnavailable,

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "workers/common/once.hpp"
+
 namespace fanfare::workers::common {
 namespace {
 
@@ -18,8 +20,10 @@ RequestPool::RequestPool(Options options, std::function<Answering()> make)
 RequestPool::~RequestPool() { drain(std::chrono::steady_clock::now()); }
 
 void RequestPool::submit(const Request& request, Responder responder) {
+  const auto key = request.headers.find(kIdempotencyHeader);
   submit({std::string(request.topic), std::string(request.actor), std::string(request.payload),
-          std::chrono::steady_clock::now() + request.remaining},
+          std::chrono::steady_clock::now() + request.remaining,
+          key == request.headers.end() ? std::string() : key->second},
          [responder](std::string payload) mutable { responder.reply({std::move(payload)}); });
 }
 

@@ -27,6 +27,7 @@ struct Job {
   std::string actor;
   std::string payload;
   std::chrono::steady_clock::time_point deadline;  ///< when the caller stops waiting
+  std::string key = {};                            ///< the Idempotency-Key; empty: none
 };
 
 class RequestPool {

@@ -7,6 +7,7 @@
 #include "runtime/config/config.hpp"
 #include "runtime/result.hpp"
 #include "workers/store/conversation_store.hpp"
+#include "workers/store/once_store.hpp"
 #include "workers/store/outbox_store.hpp"
 #include "workers/store/people_store.hpp"
 #include "workers/store/session_store.hpp"
@@ -23,6 +24,7 @@ class AccountStores {
   virtual ConversationStore& conversations() = 0;
   virtual OutboxStore& outbox() = 0;
   virtual SigningKeyStore& signing_keys() = 0;
+  virtual OnceStore& once() = 0;
 };
 
 /// Over the database that the configuration names; its migrations are applied.

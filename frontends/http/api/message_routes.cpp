@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 
+#include "frontends/http/api/idempotency.hpp"
 #include "frontends/http/api/json_body.hpp"
 #include "frontends/http/api/query.hpp"
 #include "frontends/http/api/replies.hpp"
@@ -33,19 +34,14 @@ std::string fresh_id() {
   return id.to_string();
 }
 
-/// The header of the IETF draft is a quoted string; many clients leave the quotes out.
-std::string_view without_quotes(std::string_view text) {
-  const bool is_quoted = text.size() >= 2 && text.starts_with('"') && text.ends_with('"');
-  return is_quoted ? text.substr(1, text.size() - 2) : text;
-}
-
 /// The client's own id of a message is `id` in the body or the Idempotency-Key, or both if they agree.
 common::OrRefusal<std::string> client_id(const Request& request, const Json& body) {
-  const auto key = request.header("idempotency-key");
+  const auto key = idempotency_key(request);
+  if (!key) return key.error();
   const auto member = body.find("id");
   if (member != body.end() && !member->is_string()) return invalid("id", "is no text");
-  if (member == body.end()) return key ? std::string(without_quotes(*key)) : fresh_id();
-  if (key && without_quotes(*key) != member->get<std::string>()) return invalid("id", "differs from Idempotency-Key");
+  if (member == body.end()) return key->empty() ? fresh_id() : *key;
+  if (!key->empty() && *key != member->get<std::string>()) return invalid("id", "differs from Idempotency-Key");
   return member->get<std::string>();
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "frontends/http/api/idempotency.hpp"
 #include "frontends/http/api/json_body.hpp"
 #include "frontends/http/api/query.hpp"
 #include "frontends/http/api/replies.hpp"
@@ -49,10 +50,13 @@ void add_people_routes(Router& router, Gate& gate, const Backend& backend) {
               gate.person([&backend](const Request& request, const Identity& identity) {
                 const auto body = read_object(request);
                 if (!body) return to_reply(body.error());
+                const auto key = idempotency_key(request);
+                if (!key) return to_reply(key.error());
                 return created(ask(backend.services, {.topic = "conversations.create",
                                                       .payload = body->dump(),
                                                       .actor = identity.person,
-                                                      .changes_something = true}));
+                                                      .changes_something = true,
+                                                      .idempotency_key = *key}));
               })});
   router.add({"GET", "/api/v1/conversations/{id}/members", Lane::kService,
               gate.person([&backend](const Request& request, const Identity& identity) {

@@ -8,6 +8,7 @@
 
 #include "frontends/common/broker_services.hpp"
 #include "frontends/common/error_table.hpp"
+#include "frontends/common/idempotency_key.hpp"
 #include "frontends/common/message_content.hpp"
 #include "runtime/json/strict_json.hpp"
 
@@ -50,6 +51,21 @@ std::optional<common::OutgoingMessage> read_message(const std::string& person, c
 }
 
 }  // namespace
+
+common::OrRefusal<void> take_key(common::ServiceRequest& request) {
+  constexpr const char* kMember = "idempotency_key";
+  auto object = runtime::parse_strict_json(request.payload);
+  if (!object || !object->is_object()) return {};  // the service says what is wrong with it
+  const auto member = object->find(kMember);
+  if (member == object->end()) return {};
+  const auto key =
+      common::idempotency_key(member->is_string() ? member->get_ref<const std::string&>() : std::string(), kMember);
+  if (!key) return key.error();
+  request.idempotency_key = *key;
+  object->erase(member);
+  request.payload = object->dump();
+  return {};
+}
 
 Refusal refusal_of(const common::Refusal& refusal) {
   const auto& row = common::describe(refusal.code);
@@ -102,12 +118,15 @@ void BrokerBackend::call(const std::string& person, const std::string& method, c
   if (known == kMethods.end()) return done(Refusal{protocol::kMethodNotFound, "no such method"});
   if (!data.starts_with('{')) return done(Refusal{protocol::kBadRequest, "data has to be an object"});
   if (!available_) return done(away());
-  parts_.services.call({.topic = method,
-                        .payload = data,
-                        .actor = person,
-                        .timeout = parts_.request_timeout,
-                        .changes_something = known->changes_something},
-                       on_io(std::move(done)));
+  common::ServiceRequest request{.topic = method,
+                                 .payload = data,
+                                 .actor = person,
+                                 .timeout = parts_.request_timeout,
+                                 .changes_something = known->changes_something};
+  if (known->changes_something) {
+    if (const auto taken = take_key(request); !taken) return done(refusal_of(taken.error()));
+  }
+  parts_.services.call(request, on_io(std::move(done)));
 }
 
 void BrokerBackend::send_message(const std::string& person, const std::string& data, OnAnswer<std::string> done) {

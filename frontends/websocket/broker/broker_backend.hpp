@@ -46,6 +46,10 @@ class BrokerBackend final : public session::Backend {
   bool available_ = false;
 };
 
+/// A change may name its Idempotency-Key as a member of the data, `idempotency_key`, which is no part of the payload:
+/// takes it out. `invalid` when it is none.
+[[nodiscard]] common::OrRefusal<void> take_key(common::ServiceRequest& request);
+
 /// As docs/services.md maps it.
 [[nodiscard]] protocol::Refusal refusal_of(const common::Refusal& refusal);
 

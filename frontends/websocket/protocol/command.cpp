@@ -69,12 +69,14 @@ std::optional<Request> read_subscribe(const Json& object) {
   const auto offset = number(object, "offset", kMaxSequence);
   const auto recover = truth(object, "recover");
   const auto flag = number(object, "flag", std::numeric_limits<std::uint64_t>::max());
-  if (!channel || !epoch || !offset || !recover || !flag) return std::nullopt;
+  const auto join_leave = truth(object, "join_leave");
+  if (!channel || !epoch || !offset || !recover || !flag || !join_leave) return std::nullopt;
   return Subscribe{.channel = std::move(*channel),
                    .recover = *recover,
                    .offset = *offset,
                    .epoch = std::move(*epoch),
-                   .reject_unrecovered = (*flag & kRejectUnrecovered) != 0};
+                   .reject_unrecovered = (*flag & kRejectUnrecovered) != 0,
+                   .join_leave = *join_leave};
 }
 
 std::optional<Request> read_request(std::string_view name, const Json& object) {
@@ -85,6 +87,8 @@ std::optional<Request> read_request(std::string_view name, const Json& object) {
   if (name == "publish") return with_data<Publish>(object, "channel", kMaximalChannel);
   if (name == "rpc") return with_data<Rpc>(object, "method", kMaximalMethod);
   if (name == "refresh") return with_text<Refresh>(object, "token", kMaximalToken);
+  if (name == "presence") return with_text<Presence>(object, "channel", kMaximalChannel);
+  if (name == "presence_stats") return with_text<PresenceStats>(object, "channel", kMaximalChannel);
   if (name == "ping") return Ping{};
   return Unserved{std::string(name)};
 }

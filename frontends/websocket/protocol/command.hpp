@@ -22,6 +22,7 @@ struct Subscribe {
   std::uint64_t offset = 0;         ///< at most kMaxSequence
   std::string epoch = {};           ///< as the server once said it; another text is no epoch of the stream
   bool reject_unrecovered = false;  ///< rather an error than not to be recovered
+  bool join_leave = false;          ///< who comes and goes is wanted, too
 };
 struct Unsubscribe {
   std::string channel;
@@ -37,17 +38,24 @@ struct Rpc {
 struct Refresh {
   std::string token;
 };
+struct Presence {
+  std::string channel;
+};
+struct PresenceStats {
+  std::string channel;
+};
 struct Ping {};
 /// The answer to the server's ping, `{}`.
 struct Pong {};
-/// Part of the protocol, but not served here: presence, history …
+/// Part of the protocol, but not served here: history, send …
 struct Unserved {
   std::string name;
 };
 
 struct Command {
   std::uint32_t id = 0;  ///< 0: no reply is wanted
-  std::variant<Connect, Subscribe, Unsubscribe, Publish, Rpc, Refresh, Ping, Pong, Unserved> request = Pong{};
+  std::variant<Connect, Subscribe, Unsubscribe, Publish, Rpc, Refresh, Presence, PresenceStats, Ping, Pong, Unserved>
+      request = Pong{};
 };
 
 /// Commands in one frame; a client that connects again subscribes to all its channels in one.

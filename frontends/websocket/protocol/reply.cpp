@@ -28,6 +28,19 @@ Line reply(std::uint32_t id, std::string_view kind, std::string_view result) {
   return Line(json);
 }
 
+/// A person as the protocol's ClientInfo.
+std::string info_of(std::string_view person) {
+  const auto id = json_text(person);
+  return R"({"client":)" + id + R"(,"user":)" + id + "}";
+}
+
+Line presence_push(std::string_view channel, std::string_view kind, std::string_view person) {
+  std::string json = R"({"push":{"channel":)" + json_text(channel) + R"(,")";
+  json += kind;
+  json += R"(":{"info":)" + info_of(person) + "}}}";
+  return Line(json);
+}
+
 std::string expiry(std::chrono::seconds left) {
   return R"("expires":true,"ttl":)" + std::to_string(std::max<std::chrono::seconds::rep>(left.count(), 1));
 }
@@ -77,6 +90,19 @@ Line rpc_reply(std::uint32_t id, std::string_view data) {
   return reply(id, "rpc", result);
 }
 
+Line presence_reply(std::uint32_t id, const std::vector<std::string>& people) {
+  std::string result = R"({"presence":{)";
+  for (const auto& person : people) {
+    if (&person != people.data()) result += ',';
+    result += json_text(person) + ":" + info_of(person);
+  }
+  return reply(id, "presence", result + "}}");
+}
+
+Line presence_stats_reply(std::uint32_t id, std::size_t people) {
+  return reply(id, "presence_stats", R"({"num_clients":)" + number(people) + R"(,"num_users":)" + number(people) + "}");
+}
+
 Line error_reply(std::uint32_t id, const Refusal& refusal) {
   return reply(id, "error",
                R"({"code":)" + number(refusal.code) + R"(,"message":)" + json_text(refusal.message) +
@@ -108,6 +134,9 @@ Line unsubscribe_push(std::string_view channel, const Unsubscription& why) {
   return Line(R"({"push":{"channel":)" + json_text(channel) + R"(,"unsubscribe":{"code":)" + number(why.code) +
               R"(,"reason":)" + json_text(why.reason) + "}}}");
 }
+
+Line join_push(std::string_view channel, std::string_view person) { return presence_push(channel, "join", person); }
+Line leave_push(std::string_view channel, std::string_view person) { return presence_push(channel, "leave", person); }
 
 std::optional<std::string> compact_json(std::string_view text) {
   const auto value = runtime::parse_strict_json(text, {.size = kMaximalPayload, .depth = kMaximalDepth});

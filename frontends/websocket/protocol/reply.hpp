@@ -3,6 +3,7 @@
 // Pure functions; any thread. Whatever a text holds, the line stays one line of valid JSON.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,10 @@ struct Subscribed {
 [[nodiscard]] Line ping_reply(std::uint32_t id);
 /// `data` as compact_json() made it.
 [[nodiscard]] Line rpc_reply(std::uint32_t id, std::string_view data);
+/// Those who are there. A person is one entry, whatever they connect with: clients are not told of each other's
+/// connections.
+[[nodiscard]] Line presence_reply(std::uint32_t id, const std::vector<std::string>& people);
+[[nodiscard]] Line presence_stats_reply(std::uint32_t id, std::size_t people);
 [[nodiscard]] Line error_reply(std::uint32_t id, const Refusal& refusal);
 
 /// The server's ping, `{}`.
@@ -57,6 +62,9 @@ struct Publication {
 [[nodiscard]] std::string publication_object(const Publication& publication);
 [[nodiscard]] Line publication_push(const Publication& publication);
 [[nodiscard]] Line unsubscribe_push(std::string_view channel, const Unsubscription& why);
+
+[[nodiscard]] Line join_push(std::string_view channel, std::string_view person);
+[[nodiscard]] Line leave_push(std::string_view channel, std::string_view person);
 
 /// The same JSON without line feeds; nothing if it is not JSON, or nested deeper than 32.
 [[nodiscard]] std::optional<std::string> compact_json(std::string_view text);

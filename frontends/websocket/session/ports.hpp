@@ -70,7 +70,8 @@ class Backend {
 class Subscriber {
  public:
   virtual ~Subscriber() = default;
-  virtual void deliver(const protocol::Line& publication) = 0;
+  /// A publication, or who came or went.
+  virtual void deliver(const protocol::Line& push) = 0;
   /// Something of this channel may be missing; the subscriber is out of it.
   virtual void interrupted(const std::string& channel) = 0;
   /// Who may be in this conversation has changed.
@@ -99,6 +100,22 @@ class Channels {
   virtual void enter(const std::string& channel, const std::shared_ptr<Subscriber>& subscriber,
                      const std::optional<Position>& after, OnAnswer<Entered> done) = 0;
   virtual void leave(const std::string& channel, const Subscriber& subscriber) = 0;
+};
+
+/// Who is there. What people may see of each other is asked before.
+class Presence {
+ public:
+  virtual ~Presence() = default;
+  /// One more connection of this person, and one less.
+  virtual void came(const std::string& person) = 0;
+  virtual void went(const std::string& person) = 0;
+  /// The members of this conversation who are online, for `person`, who is one of them.
+  virtual void online(const std::string& person, const std::string& conversation,
+                      OnAnswer<std::vector<std::string>> done) = 0;
+  /// The subscriber, a connection of `person`, is given a push whenever a member comes or goes, until unwatch().
+  virtual void watch(const std::string& person, const std::string& conversation,
+                     const std::shared_ptr<Subscriber>& subscriber) = 0;
+  virtual void unwatch(const std::string& conversation, const Subscriber& subscriber) = 0;
 };
 
 struct Instant {

@@ -11,7 +11,7 @@ using protocol::Refusal;
 std::shared_ptr<Session> Session::make(std::string client, Surroundings surroundings) {
   std::shared_ptr<Session> session(new Session(std::move(client), std::move(surroundings)));
   session->subscriptions_.emplace(session, session->at_.outlet, session->at_.backend, session->at_.channels,
-                                  session->at_.limits);
+                                  session->at_.presence, session->at_.limits);
   return session;
 }
 
@@ -87,13 +87,15 @@ void Session::close(const protocol::Disconnect& why) {
 
 void Session::ended() {
   if (state_ == State::kEnded) return;
+  const bool was_there = state_ == State::kConnected;
   state_ = State::kEnded;
   waiting_.clear();
   subscriptions_->leave_all();
+  if (was_there) at_.presence.went(person_);
 }
 
-void Session::deliver(const protocol::Line& publication) {
-  if (state_ != State::kEnded) at_.outlet.send(publication);
+void Session::deliver(const protocol::Line& push) {
+  if (state_ != State::kEnded) at_.outlet.send(push);
 }
 
 void Session::interrupted(const std::string& channel) {

@@ -4,6 +4,7 @@
 // with an id gets one reply, and nothing is sent after close().
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ class Session final : public Subscriber, public std::enable_shared_from_this<Ses
     Outlet& outlet;  ///< outlives the session's use: until ended() is called
     Backend& backend;
     Channels& channels;
+    Presence& presence;
     Clock clock;
     std::string version;  ///< the server's, for the connect reply
     Limits limits = {};
@@ -43,7 +45,7 @@ class Session final : public Subscriber, public std::enable_shared_from_this<Ses
 
   [[nodiscard]] const std::string& person() const { return person_; }
 
-  void deliver(const protocol::Line& publication) override;
+  void deliver(const protocol::Line& push) override;
   void interrupted(const std::string& channel) override;
   void rights_changed(const std::string& conversation) override;
 
@@ -59,8 +61,15 @@ class Session final : public Subscriber, public std::enable_shared_from_this<Ses
   void on(std::uint32_t id, const protocol::Publish& publish);
   void on(std::uint32_t id, const protocol::Rpc& rpc);
   void on(std::uint32_t id, const protocol::Refresh& refresh);
+  void on(std::uint32_t id, const protocol::Presence& presence);
+  void on(std::uint32_t id, const protocol::PresenceStats& presence);
   void connected(std::uint32_t id, const Identity& identity);
   void refreshed(std::uint32_t id, const Identity& identity);
+  using ReplyWithPeople = std::function<protocol::Line(const std::vector<std::string>&)>;
+  /// Who of this channel is there, if this person may know.
+  void ask_who_is_there(std::uint32_t id, const std::string& channel, const ReplyWithPeople& reply);
+  void tell_who_is_there(std::uint64_t call, std::uint32_t id, const std::string& conversation,
+                         const ReplyWithPeople& reply);
   void ask_to_type(std::uint64_t call, std::uint32_t id, const std::string& conversation);
   void publish_typing(std::uint64_t call, std::uint32_t id, const std::string& conversation);
   void refuse(std::uint32_t id, const protocol::Refusal& refusal);

@@ -38,6 +38,7 @@ void Session::on(std::uint32_t id, const protocol::Connect& connect) {
 void Session::connected(std::uint32_t id, const Identity& identity) {
   state_ = State::kConnected;
   person_ = identity.person;
+  at_.presence.came(person_);
   ping_at_ = at_.clock().steady + at_.limits.ping;
   at_.outlet.send(protocol::connect_reply(
       id, {.client = client_, .version = at_.version, .token_left = take_expiry(identity), .ping = at_.limits.ping}));
@@ -58,6 +59,10 @@ void Session::take_connected(const protocol::Command& command) {
     on(id, *rpc);
   } else if (const auto* refresh = std::get_if<protocol::Refresh>(&command.request)) {
     on(id, *refresh);
+  } else if (const auto* presence = std::get_if<protocol::Presence>(&command.request)) {
+    on(id, *presence);
+  } else if (const auto* stats = std::get_if<protocol::PresenceStats>(&command.request)) {
+    on(id, *stats);
   } else if (std::holds_alternative<protocol::Ping>(command.request)) {
     at_.outlet.send(protocol::ping_reply(id));
   } else {
@@ -133,6 +138,46 @@ void Session::refreshed(std::uint32_t id, const Identity& identity) {
     return;
   }
   at_.outlet.send(protocol::refresh_reply(id, take_expiry(identity)));
+}
+
+void Session::on(std::uint32_t id, const protocol::Presence& presence) {
+  ask_who_is_there(id, presence.channel, [id](const auto& people) { return protocol::presence_reply(id, people); });
+}
+
+void Session::on(std::uint32_t id, const protocol::PresenceStats& presence) {
+  ask_who_is_there(id, presence.channel,
+                   [id](const auto& people) { return protocol::presence_stats_reply(id, people.size()); });
+}
+
+void Session::ask_who_is_there(std::uint32_t id, const std::string& channel, const ReplyWithPeople& reply) {
+  const auto asked = parse_channel(channel);
+  if (asked.kind != Channel::Kind::chat) {
+    refuse(id, {protocol::kPermissionDenied, "presence is told of conversations only: chat.*"});
+    return;
+  }
+  const auto call = begin_call(id);
+  if (!call) return;
+  at_.backend.check_member(person_, asked.id,
+                           guarded<void>([this, call = *call, id, asked, reply](const Answer<void>& answer) {
+                             if (answer) {
+                               tell_who_is_there(call, id, asked.id, reply);
+                             } else if (end_call(call)) {
+                               refuse(id, answer.error());
+                             }
+                           }));
+}
+
+void Session::tell_who_is_there(std::uint64_t call, std::uint32_t id, const std::string& conversation,
+                                const ReplyWithPeople& reply) {
+  using People = std::vector<std::string>;
+  at_.presence.online(person_, conversation, guarded<People>([this, call, id, reply](const Answer<People>& answer) {
+                        if (!end_call(call)) return;
+                        if (answer) {
+                          at_.outlet.send(reply(answer.value()));
+                        } else {
+                          refuse(id, answer.error());
+                        }
+                      }));
 }
 
 std::chrono::seconds Session::take_expiry(const Identity& identity) {

@@ -30,8 +30,13 @@ protocol::Line reply_of(std::uint32_t id, bool was_recovering, Entered entered) 
 using protocol::Refusal;
 
 Subscriptions::Subscriptions(std::weak_ptr<Subscriber> owner, Outlet& outlet, Backend& backend, Channels& channels,
-                             const Limits& limits)
-    : owner_(std::move(owner)), outlet_(outlet), backend_(backend), channels_(channels), limits_(limits) {}
+                             Presence& presence, const Limits& limits)
+    : owner_(std::move(owner)),
+      outlet_(outlet),
+      backend_(backend),
+      channels_(channels),
+      presence_(presence),
+      limits_(limits) {}
 
 /// Calls `handle` with the answer, unless the session or this subscription has ended meanwhile.
 template <class T, class F>
@@ -65,7 +70,8 @@ void Subscriptions::subscribe(std::uint32_t id, const protocol::Subscribe& subsc
   }
   entries_[name] = {.number = ++last_number_,
                     .subscribe = id,
-                    .conversation = channel.of_conversation() ? channel.id : std::string()};
+                    .conversation = channel.of_conversation() ? channel.id : std::string(),
+                    .person = subscribe.join_leave && channel.kind == Channel::Kind::chat ? person : std::string()};
   if (!channel.of_conversation()) {
     enter(id, subscribe);
     return;
@@ -107,8 +113,12 @@ void Subscriptions::entered(std::uint32_t id, const protocol::Subscribe& subscri
     outlet_.send(protocol::error_reply(id, {protocol::kUnrecoverable, "load what is stored first"}));
     return;
   }
-  entries_.at(subscribe.channel).replied = true;
+  Entry& entry = entries_.at(subscribe.channel);
+  entry.replied = true;
   outlet_.send(reply_of(id, subscribe.recover, std::move(entered)));
+  if (entry.person.empty()) return;
+  entry.watches = true;
+  if (const auto owner = owner_.lock()) presence_.watch(entry.person, entry.conversation, owner);
 }
 
 /// Many channels recover at once after an interruption; a slow client had better load than be cut off for being slow.
@@ -159,8 +169,10 @@ void Subscriptions::end(const std::string& name, const protocol::Unsubscription&
 void Subscriptions::forget(const std::string& name) {
   const auto entry = std::exchange(entries_[name], {});
   entries_.erase(name);
-  if (!entry.entered) return;
-  if (const auto owner = owner_.lock()) channels_.leave(name, *owner);
+  const auto owner = owner_.lock();
+  if (!owner) return;
+  if (entry.watches) presence_.unwatch(entry.conversation, *owner);
+  if (entry.entered) channels_.leave(name, *owner);
 }
 
 void Subscriptions::leave_all() {

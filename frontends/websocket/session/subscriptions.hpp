@@ -1,7 +1,7 @@
 #pragma once
 // The channels of one session: who may enter is asked, the channel entered, the reply sent, and all of that undone.
-// Owned by its Session; the I/O thread. Promise: no publication before the reply to its subscribe, none after the reply
-// to unsubscribe or the push that ended the subscription.
+// Owned by its Session; the I/O thread. Promise: no publication, join or leave before the reply to its subscribe, none
+// after the reply to unsubscribe or the push that ended the subscription.
 
 #include <cstdint>
 #include <functional>
@@ -22,7 +22,7 @@ class Subscriptions {
  public:
   /// `owner` is what the channels deliver to; it owns this.
   Subscriptions(std::weak_ptr<Subscriber> owner, Outlet& outlet, Backend& backend, Channels& channels,
-                const Limits& limits);
+                Presence& presence, const Limits& limits);
 
   void subscribe(std::uint32_t id, const protocol::Subscribe& subscribe, const std::string& person);
   void unsubscribe(std::uint32_t id, const std::string& name);
@@ -37,6 +37,8 @@ class Subscriptions {
     std::string conversation;     ///< empty: none
     bool entered = false;         ///< the channels know of it
     bool replied = false;
+    std::string person = {};  ///< who wants to hear of people coming and going; empty: nobody
+    bool watches = false;     ///< and does
   };
 
   [[nodiscard]] std::optional<protocol::Refusal> refusal(const std::string& name, const Channel& channel,
@@ -54,6 +56,7 @@ class Subscriptions {
   Outlet& outlet_;
   Backend& backend_;
   Channels& channels_;
+  Presence& presence_;
   const Limits limits_;
   std::map<std::string, Entry> entries_;
   std::uint64_t last_number_ = 0;

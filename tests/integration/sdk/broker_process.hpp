@@ -17,6 +17,7 @@ class BrokerProcess {
   /// Stops it gently.
   ~BrokerProcess();
 
+  [[nodiscard]] pid_t pid() const { return process_; }
   /// kill -9.
   void kill();
 

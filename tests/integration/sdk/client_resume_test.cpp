@@ -226,8 +226,10 @@ TEST_F(ClientCutOff, AnOpenRequestGetsItsReply) {
   const auto service =
       other.serve("svc.slow", [&](const Request&, Responder responder) { asked.set_value(std::move(responder)); });
   ASSERT_TRUE(service.wait_ready(patient(5s)));
-  auto reply = client.request("svc.slow", "?", patient(30s));
-  auto responder = asked.get_future().get();
+  auto reply = client.request("svc.slow", "?", 60s);
+  auto begins = asked.get_future();
+  ASSERT_EQ(begins.wait_for(patient(20s)), std::future_status::ready);
+  auto responder = begins.get();
   gate.cut();
   responder.reply({.payload = "!", .headers = {}});
   ASSERT_EQ(reply.wait_for(patient(20s)), std::future_status::ready);
@@ -241,8 +243,10 @@ TEST_F(ClientCutOff, AServiceAnswersWhatItWasHandedBefore) {
   const auto service =
       client.serve("svc.slow", [&](const Request&, Responder responder) { asked.set_value(std::move(responder)); });
   ASSERT_TRUE(service.wait_ready(patient(5s)));
-  auto reply = other.request("svc.slow", "?", patient(30s));
-  auto responder = asked.get_future().get();
+  auto reply = other.request("svc.slow", "?", 60s);
+  auto begins = asked.get_future();
+  ASSERT_EQ(begins.wait_for(patient(20s)), std::future_status::ready);
+  auto responder = begins.get();
   gate.cut();
   responder.reply({.payload = "!", .headers = {}});
   ASSERT_EQ(reply.wait_for(patient(20s)), std::future_status::ready);

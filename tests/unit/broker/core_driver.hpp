@@ -136,6 +136,31 @@ class CoreDriver : public Effects {
     closed.pop_back();  // that one's
   }
 
+  /// The connection of `peer` is lost.
+  void disconnect(ConnectionId peer) {
+    core_.disconnected(peer);
+    core_.settle(now);
+  }
+
+  /// Its session goes on over another connection.
+  ConnectionId resume(ConnectionId peer, std::uint64_t limit = 1ULL << 40U) {
+    const auto welcome = welcomed_.at(peer).as<protocol::Welcome>();
+    const auto id = ++last_peer_;
+    names_[id] = names_.at(peer);
+    received_[id] = received_.at(peer);
+    from(id, protocol::Hello{.version_min = 1,
+                             .version_max = 1,
+                             .flags = protocol::Hello::kResume,
+                             .limit = limit,
+                             .name = std::string_view(names_.at(peer)),
+                             .session = welcome.session,
+                             .secret = welcome.secret,
+                             .received = received_.at(peer),
+                             .sent = UINT32_MAX});
+    if (expect<protocol::Welcome>(id).as<protocol::Welcome>().flags == 0) throw std::logic_error("it is not resumed");
+    return id;
+  }
+
   /// Everything `peer` got since the last call.
   std::vector<Got> take(ConnectionId peer) { return std::exchange(got_[peer], {}); }
 

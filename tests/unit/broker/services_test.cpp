@@ -1,50 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "tests/unit/broker/core_driver.hpp"
+#include "tests/unit/broker/service_peers.hpp"
 
 namespace fanfare::broker::core {
 namespace {
 
 using namespace std::chrono_literals;
 
-class Services : public testing::Test {
- protected:
-  ConnectionId member(std::string_view pattern, std::uint32_t max_in_flight = 0) {
-    const auto peer = driver_.peer("member");
-    driver_.from(
-        peer,
-        protocol::Serve{.request = ++driver_.request, .handle = 1, .max_in_flight = max_in_flight, .pattern = pattern});
-    driver_.expect<protocol::Ok>(peer);
-    return peer;
-  }
-
-  protocol::RequestNumber ask(std::string_view topic, std::string_view payload = "?",
-                              std::uint32_t timeout_ms = 2'000) {
-    driver_.from(
-        caller_,
-        protocol::Request{.request = ++driver_.request, .timeout_ms = timeout_ms, .topic = topic, .content = payload});
-    return driver_.request;
-  }
-
-  /// What `peer` was asked; kept so that its views live.
-  protocol::ServiceRequest asked(ConnectionId peer) {
-    last_ = driver_.expect<protocol::ServiceRequest>(peer);
-    return last_.as<protocol::ServiceRequest>();
-  }
-
-  void expect_error(protocol::RequestNumber request, ErrorCode code) {
-    const auto got = driver_.expect<protocol::Error>(caller_);
-    const auto error = got.as<protocol::Error>();
-    EXPECT_EQ(describe(error.code).name, describe(code).name);
-    EXPECT_EQ(error.request, request);
-    EXPECT_FALSE(driver_.has<protocol::Reply>(caller_));
-    EXPECT_FALSE(driver_.has<protocol::Error>(caller_));
-  }
-
-  CoreDriver driver_;
-  ConnectionId caller_ = driver_.peer("caller");
-  Got last_;
-};
+class Services : public ServicePeers {};
 
 TEST_F(Services, CarryARequestToAMemberAndItsReplyBack) {
   const auto worker = member("accounts.>");
@@ -158,18 +121,6 @@ TEST_F(Services, AnswerWhatWasBegunAfterTheyStopServing) {
   expect_error(ask("s"), ErrorCode::no_service);
   driver_.from(worker, protocol::Reply{.number = work.exchange, .content = "done"});
   EXPECT_TRUE(driver_.has<protocol::Reply>(caller_));
-}
-
-TEST_F(Services, PassRepliesInPartsUntilTheLast) {
-  const auto worker = member("s");
-  ask("s");
-  const auto work = asked(worker);
-  driver_.from(worker, protocol::Reply{.number = work.exchange, .flags = protocol::Reply::kMore, .content = "1"},
-               protocol::Reply{.number = work.exchange, .content = "2"},
-               protocol::Reply{.number = work.exchange, .content = "3"});
-  EXPECT_EQ(driver_.expect<protocol::Reply>(caller_).as<protocol::Reply>().flags, protocol::Reply::kMore);
-  EXPECT_EQ(driver_.expect<protocol::Reply>(caller_).as<protocol::Reply>().flags, 0);
-  EXPECT_FALSE(driver_.has<protocol::Reply>(caller_));
 }
 
 TEST_F(Services, TellBothSidesOfAReplyThatIsTooLarge) {

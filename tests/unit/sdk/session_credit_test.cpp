@@ -29,9 +29,23 @@ TEST_F(SessionCredit, WithNothingUnconfirmedOneMessageMayPassTheLimit) {
   publish(2, "a.b", std::string(100, 'x'));
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
   EXPECT_TRUE(sent().empty());
-  receive(protocol::Credit{.received = 1, .limit = 10});
-  EXPECT_TRUE(sent().empty()) << "it was received, not handled";
+  receive(protocol::Credit{.received = 0, .limit = 10 + publish_size(100)});
+  EXPECT_TRUE(sent().empty()) << "a wider window confirms nothing";
   receive(protocol::Credit{.received = 1, .limit = 10 + publish_size(100)});
+  EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
+}
+
+TEST_F(SessionCredit, AWindowThatShrinksStopsNoLargeMessage) {
+  auto with = welcome();
+  with.limit = publish_size(100);
+  connect(with);
+  publish(1, "a.b", std::string(100, 'x'));
+  publish(2, "a.b", std::string(300, 'x'));
+  publish(3, "a.b", std::string(300, 'x'));
+  EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
+  receive(protocol::Credit{.received = 1, .limit = publish_size(100) + 16});
+  EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
+  receive(protocol::Credit{.received = 2, .limit = publish_size(100) + publish_size(300) + 16});
   EXPECT_EQ(sent().all<protocol::Publish>().size(), 1U);
 }
 

@@ -85,6 +85,8 @@ class Recorder final : public Listener {
   std::vector<KeptMessage> messages;
   std::vector<KeptRequest> requests;
   std::vector<ExchangeId> ended;
+  std::vector<std::pair<ExchangeId, std::uint64_t>> passed;
+  std::vector<std::tuple<Ticket, std::string, DataIndex>> parts;
   std::vector<std::pair<Handle, Gap>> gaps;
   std::vector<Handle> registered;
   std::vector<std::pair<Handle, Beginning>> begun;
@@ -135,6 +137,8 @@ class Recorder final : public Listener {
         {it.exchange, it.handle, std::string(it.request.topic), std::string(it.content.payload), it.data});
   }
   void keep(ExchangeEnded& it) { ended.push_back(it.exchange); }
+  void keep(PartsPassed& it) { passed.emplace_back(it.exchange, it.bytes); }
+  void keep(PartReplied& it) { parts.emplace_back(it.ticket, it.part.payload, it.data); }
   void keep(Replied& it) {
     EXPECT_TRUE(replies.emplace(it.ticket, it.reply).second) << "a second outcome of " << it.ticket;
   }

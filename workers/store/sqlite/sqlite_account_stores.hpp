@@ -6,6 +6,7 @@
 #include "workers/store/account_stores.hpp"
 #include "workers/store/sqlite/sqlite_connection.hpp"
 #include "workers/store/sqlite/sqlite_conversation_store.hpp"
+#include "workers/store/sqlite/sqlite_once_store.hpp"
 #include "workers/store/sqlite/sqlite_outbox_store.hpp"
 #include "workers/store/sqlite/sqlite_people_store.hpp"
 #include "workers/store/sqlite/sqlite_session_store.hpp"
@@ -24,6 +25,7 @@ class SqliteAccountStores final : public AccountStores {
   ConversationStore& conversations() override { return conversations_; }
   OutboxStore& outbox() override { return outbox_; }
   SigningKeyStore& signing_keys() override { return signing_keys_; }
+  OnceStore& once() override { return once_; }
 
  private:
   SqliteConnection connection_;
@@ -32,6 +34,7 @@ class SqliteAccountStores final : public AccountStores {
   SqliteConversationStore conversations_{connection_};
   SqliteOutboxStore outbox_{connection_};
   SqliteSigningKeyStore signing_keys_{connection_};
+  SqliteOnceStore once_{connection_};
 };
 
 }  // namespace fanfare::workers::store

@@ -108,17 +108,22 @@ runtime::Result<SqliteConnection> SqliteConnection::open(const std::filesystem::
 runtime::Result<void> SqliteConnection::run_any(const char* begin, const AnyWork& work) {
   if (owner_ == std::thread::id()) owner_ = std::this_thread::get_id();
   assert(owner_ == std::this_thread::get_id());
+  if (is_inside_) return run_inside(work);
+  is_inside_ = true;
+  is_spoiled_ = false;
   try {
     database_->exec(begin);
     SqliteTransaction transaction(*database_, statements_);
     runtime::Result<void> done = work(transaction);
     // A statement that was not read to its end would keep its view of the database open.
     for (auto& [sql, statement] : statements_) statement.tryReset();
+    if (done && is_spoiled_) done = runtime::Error{"database ", file_.string(), ": a part of the change failed"};
     if (!done) {
       undo();
       return done;
     }
     database_->exec("COMMIT");
+    is_inside_ = false;
     return {};
   } catch (const SQLite::Exception& failure) {
     const runtime::Error error = describe_failure(file_, failure);
@@ -130,8 +135,24 @@ runtime::Result<void> SqliteConnection::run_any(const char* begin, const AnyWork
   }
 }
 
+runtime::Result<void> SqliteConnection::run_inside(const AnyWork& work) {
+  try {
+    SqliteTransaction transaction(*database_, statements_);
+    runtime::Result<void> done = work(transaction);
+    if (!done) is_spoiled_ = true;
+    return done;
+  } catch (const SQLite::Exception& failure) {
+    is_spoiled_ = true;
+    return describe_failure(file_, failure);
+  } catch (...) {
+    is_spoiled_ = true;
+    throw;
+  }
+}
+
 /// Some failures have ended the transaction already.
 void SqliteConnection::undo() noexcept {
+  is_inside_ = false;
   for (auto& [sql, statement] : statements_) statement.tryReset();
   if (sqlite3_get_autocommit(database_->getHandle()) == 0) database_->tryExec("ROLLBACK");
 }

@@ -3,6 +3,7 @@
 // Owned and used by one thread at a time (asserted: the one that used it first); each thread opens its own. Opened with
 // WAL, synchronous=FULL, foreign keys and a busy timeout. SQLite's exceptions end here, as errors that say what to do.
 // Promise: a transaction is committed as a whole and on the disk when write() returns a value, and undone otherwise.
+// write() and read() in the work of a write() are part of its transaction: if one of them fails, all of it is undone.
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
@@ -88,12 +89,15 @@ class SqliteConnection {
   }
 
   runtime::Result<void> run_any(const char* begin, const AnyWork& work);
+  runtime::Result<void> run_inside(const AnyWork& work);
   void undo() noexcept;
 
   std::filesystem::path file_;
   std::unique_ptr<SQLite::Database> database_;
   SqliteTransaction::Statements statements_;  // before the database goes
   std::thread::id owner_;
+  bool is_inside_ = false;   ///< a transaction
+  bool is_spoiled_ = false;  ///< part of it failed: it can't be committed
 };
 
 }  // namespace fanfare::workers::store

@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
 #include <filesystem>
 
 #include "tests/integration/frontends/websocket/lone_server.hpp"
 #include "tests/integration/frontends/websocket/node_script.hpp"
 #include "tests/integration/frontends/websocket/scripted_accounts.hpp"
+#include "tests/integration/frontends/websocket/websocket_program.hpp"
 #include "tests/integration/sdk/broker_process.hpp"
 #include "tests/integration/sdk/scripted_broker.hpp"
 #include "tests/support/eventually.hpp"
@@ -25,39 +25,6 @@ using testing::StartsWith;
 const std::string kPerson = "0190a000-0000-7000-8000-00000000000a";
 const std::string kConversation = "0190c000-0000-7000-8000-000000000001";
 const std::string kChannel = "chat." + kConversation;
-
-/// The built fanfare-websocket; it can be killed and comes back on the same port.
-class WebSocketProgram {
- public:
-  explicit WebSocketProgram(std::string broker) : broker_(std::move(broker)) { start(); }
-
-  void start() {
-    process_.emplace(
-        runtime::ChildProcess::spawn({{FANFARE_BIN_DIR "/fanfare-websocket"},
-                                      {{"FANFARE_BROKER_LISTEN", broker_},
-                                       {"FANFARE_FRONTENDS_WEBSOCKET_LISTEN", "127.0.0.1:" + std::to_string(port_)}}})
-            .value());
-    std::string log;
-    ASSERT_TRUE(eventually(20s, [&] {
-      log += process_->read_output();
-      return log.find("connected to the broker") != std::string::npos && log.find(" port=") != std::string::npos;
-    })) << log;
-    port_ = std::stoi(log.substr(log.find(" port=") + 6));
-  }
-
-  void kill() {
-    process_->send_signal(SIGKILL);
-    process_->wait(patient(5s));
-    process_.reset();
-  }
-
-  [[nodiscard]] std::string url() const { return "ws://127.0.0.1:" + std::to_string(port_) + "/connection/websocket"; }
-
- private:
-  std::string broker_;
-  int port_ = 0;
-  std::optional<runtime::ChildProcess> process_;
-};
 
 class CentrifugeClient : public testing::Test {
  protected:

@@ -22,7 +22,7 @@ class LoneServer {
         server_(io_, log_, metrics_,
                 [this](frontends::websocket::session::Outlet& outlet) {
                   return frontends::websocket::session::Session::make(
-                      "c", {outlet, backend_, channels_, now, "test", limits_.session});
+                      "c", {outlet, backend_, channels_, presence_, now, "test", limits_.session});
                 },
                 {.listen = "127.0.0.1:0",
                  .origins = {{"self"}, 8080, true},
@@ -57,6 +57,7 @@ class LoneServer {
   const Limits limits_;
   OpenBackend backend_;
   QuietChannels channels_;
+  NobodyThere presence_;
   runtime::Logger log_{runtime::LogConfig{}, "websocket"};
   runtime::Metrics metrics_;
   frontends::websocket::server::IoThread io_;

@@ -35,6 +35,13 @@ std::string NodeScript::wait_for(const std::string& beginning) {
   return eventually(20s, look) ? found : std::string();
 }
 
+bool NodeScript::says(const std::string& text) {
+  return eventually(20s, [&] {
+    output_ += process_.read_output();
+    return output_.find(text) != std::string::npos;
+  });
+}
+
 int NodeScript::wait_end() {
   const auto status = process_.wait(patient(20s));
   output_ += process_.read_output();

@@ -15,6 +15,8 @@ class NodeScript {
 
   /// The next line that begins so, past all others; empty when it does not come in time.
   std::string wait_for(const std::string& beginning);
+  /// Whether `text` is somewhere in what it has said, by the deadline.
+  [[nodiscard]] bool says(const std::string& text);
   /// Its exit code once it has ended by itself; −1 when it does not.
   int wait_end();
   /// All that it has said.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "frontends/websocket/session/ports.hpp"
 
@@ -34,6 +35,19 @@ class QuietChannels final : public frontends::websocket::session::Channels {
     done(frontends::websocket::session::Entered{});
   }
   void leave(const std::string&, const frontends::websocket::session::Subscriber&) override {}
+};
+
+class NobodyThere final : public frontends::websocket::session::Presence {
+ public:
+  void came(const std::string&) override {}
+  void went(const std::string&) override {}
+  void online(const std::string&, const std::string&,
+              frontends::websocket::session::OnAnswer<std::vector<std::string>> done) override {
+    done(std::vector<std::string>());
+  }
+  void watch(const std::string&, const std::string&,
+             const std::shared_ptr<frontends::websocket::session::Subscriber>&) override {}
+  void unwatch(const std::string&, const frontends::websocket::session::Subscriber&) override {}
 };
 
 }  // namespace fanfare::test

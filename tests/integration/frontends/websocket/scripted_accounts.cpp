@@ -33,8 +33,10 @@ ScriptedAccounts::ScriptedAccounts(const std::string& address)
                             [](const Request& request) {
                               return Reply{R"({"ok":{"user":{"id":")" + std::string(request.actor) + R"("}}})"};
                             })),
-      access_(client_.serve("conversations.access", [this](const Request& request) { return access(request); })) {
-  for (const Service* service : {&keys_, &whoami_, &access_}) {
+      access_(client_.serve("conversations.access", [this](const Request& request) { return access(request); })),
+      members_service_(
+          client_.serve("conversations.members", [this](const Request& request) { return members(request); })) {
+  for (const Service* service : {&keys_, &whoami_, &access_, &members_service_}) {
     if (!service->wait_ready(patient(5s))) throw std::runtime_error("the broker takes no service");
   }
 }
@@ -61,6 +63,19 @@ void ScriptedAccounts::remove(const std::string& conversation, const std::string
       .publish("$change.conversation." + conversation,
                R"({"change":)" + std::to_string(change) + R"(,"conversation":")" + conversation + R"("})")
       .get();
+}
+
+Reply ScriptedAccounts::members(const Request& request) {
+  const std::string conversation(request.payload.substr(request.payload.size() - 38, 36));
+  const std::lock_guard lock(mutex_);
+  if (!members_.contains({conversation, std::string(request.actor)})) {
+    return {R"({"error":{"code":"not_found","message":"no such conversation","retry":"never"}})"};
+  }
+  std::string list;
+  for (const auto& [where, person] : members_) {
+    if (where == conversation) list += (list.empty() ? R"({"id":")" : R"(,{"id":")") + person + R"("})";
+  }
+  return {R"({"ok":{"members":[)" + list + R"(],"next":null}})"};
 }
 
 Reply ScriptedAccounts::access(const Request& request) {

@@ -1,6 +1,6 @@
 #pragma once
-// Answers accounts.keys, accounts.whoami and conversations.access over a real broker, as the test says, and makes
-// access tokens. Calls may come from any thread.
+// Answers accounts.keys, accounts.whoami, conversations.access and conversations.members over a real broker, as the
+// test says, and makes access tokens. Calls may come from any thread.
 
 #include <fanfare/client.hpp>
 
@@ -30,6 +30,7 @@ class ScriptedAccounts {
 
  private:
   Reply access(const Request& request);
+  Reply members(const Request& request);
 
   runtime::jwt::SigningKey key_;
   std::mutex mutex_;
@@ -39,6 +40,7 @@ class ScriptedAccounts {
   Service keys_;
   Service whoami_;
   Service access_;
+  Service members_service_;
 };
 
 }  // namespace fanfare::test

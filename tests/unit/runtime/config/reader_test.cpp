@@ -97,7 +97,7 @@ TEST(ConfigReader, AllProblemsComeAtOnceEachWithItsPlace) {
           "fanfare.yaml:10:39: limits.sessions: given twice, first in line 10",
           "fanfare.yaml:11:6: log: expected a map with the keys level, format, found \"loud\"",
           "fanfare.yaml:12:1: colour: unknown key; the top level has data_dir, broker, streams, groups, "
-          "database, frontends, workers, log, metrics, limits"));
+          "database, frontends, workers, plugins, log, metrics, limits"));
 }
 
 TEST(ConfigReader, SectionsInSectionsAreReadAndChecked) {
@@ -158,6 +158,31 @@ TEST(ConfigReader, DottedPathsAreNoKeys) {
 TEST(ConfigReader, StreamNamesArePlainWords) {
   EXPECT_THAT(problems_of("streams:\n  Chat.Eu: {}\n"),
               ElementsAre(StartsWith("fanfare.yaml:2:3: streams.Chat.Eu: expected the name of a stream")));
+}
+
+TEST(ConfigReader, CommandIsAListOrOneTextWithSpaces) {
+  const Config config = config_of(
+      "plugins:\n  a: {command: './chat.py  --port 1'}\n  b: {command: [python3, 'a b.py', '${PORT}'], replicas: 3}\n"
+      "  c: {command: 'run ${PORT}', enabled: false}\n",
+      {{"PORT", "7 8"}, {"FANFARE_PLUGINS_B_REPLICAS", "2"}});
+  EXPECT_EQ(config.plugins.at("a"), (PluginConfig{{"./chat.py", "--port", "1"}, true, 1}));
+  EXPECT_EQ(config.plugins.at("b"), (PluginConfig{{"python3", "a b.py", "7 8"}, true, 2}));
+  EXPECT_EQ(config.plugins.at("c"), (PluginConfig{{"run", "7 8"}, false, 1}));
+  EXPECT_TRUE(default_config().plugins.empty());
+}
+
+TEST(ConfigReader, PluginWithoutACommandIsRefused) {
+  const std::string expected =
+      "expected a program and its arguments: a list of 1 to 64 texts, or one text with spaces between them";
+  EXPECT_THAT(problems_of("plugins:\n  a: {replicas: 1}\n"),
+              ElementsAre("fanfare.yaml:2:3: plugins.a.command: missing; " + expected));
+  EXPECT_THAT(problems_of("plugins:\n  a: {command: ' '}\n  b: {command: []}\n  c: {command: {x: 1}}\n"),
+              ElementsAre("fanfare.yaml:2:16: plugins.a.command: " + expected + ", found 0",
+                          "fanfare.yaml:3:16: plugins.b.command: " + expected + ", found 0",
+                          "fanfare.yaml:4:16: plugins.c.command: " + expected + ", found a map"));
+  EXPECT_THAT(problems_of("plugins: {A: {command: sh}, a: {command: sh, comand: x, replicas: 65}}"),
+              ElementsAre(HasSubstr("expected the name of a plug-in"), HasSubstr("did you mean \"command\"?"),
+                          HasSubstr("expected a whole number from 1 to 64")));
 }
 
 TEST(ConfigReader, EnvironmentWinsOverFile) {

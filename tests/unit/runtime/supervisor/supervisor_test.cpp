@@ -123,6 +123,43 @@ TEST_F(Supervision, StartNamesTheProgramThatIsNotThere) {
   EXPECT_THAT(supervisor->start().error().message, HasSubstr("/nowhere/fanfare-x cannot be run: No such file"));
 }
 
+TEST_F(Supervision, StartNeitherWaitsForAPluginNorFailsBecauseOfIt) {
+  ProcessSpec broken = shell("broken", "exit 3");
+  ProcessSpec missing{"missing", {"/nowhere/plugin"}};
+  ProcessSpec silent{"silent", {"sleep", "60"}};
+  for (ProcessSpec* const plugin : {&broken, &missing, &silent}) plugin->is_plugin = true;
+  const auto supervisor = supervise({service("one"), broken, missing, silent}, {.first_backoff = milliseconds(1)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  EXPECT_TRUE(eventually(seconds(5), [&] {
+    const auto states = supervisor->snapshot();
+    return states[0].phase == ProcessPhase::kReady && states[1].restarts > 1 && states[2].restarts > 1 &&
+           states[3].pid != 0;
+  }));
+}
+
+TEST_F(Supervision, PluginThatSaysNothingIsReadyWhenItHasLivedForTheDeadline) {
+  ProcessSpec silent{"silent", {"sleep", "60"}};
+  silent.is_plugin = true;
+  const auto supervisor = supervise({silent}, {.ready_deadline = milliseconds(50)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  const auto ready = [&] { return supervisor->snapshot()[0].phase == ProcessPhase::kReady; };
+  EXPECT_TRUE(eventually(seconds(5), ready));
+  EXPECT_EQ(supervisor->snapshot()[0].restarts, 0);
+}
+
+TEST_F(Supervision, PluginGetsItsEnvironmentButNoSighup) {
+  ProcessSpec plugin = shell("plugin", "echo \"at $PLUGIN_PLACE\"; exec " TEST_SERVICE);
+  plugin.environment = {{"PLUGIN_PLACE", "home"}};
+  plugin.is_plugin = true;
+  const auto supervisor = supervise({plugin, service("after")});
+  ASSERT_TRUE(supervisor->start().has_value());
+  ASSERT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot()[0].phase == ProcessPhase::kReady; }));
+  supervisor->reload();
+  EXPECT_TRUE(eventually(seconds(5), [&] { return lines().find("after | reloaded") != std::string::npos; })) << lines();
+  supervisor->stop();
+  EXPECT_THAT(lines(), AllOf(HasSubstr("plugin | at home"), testing::Not(HasSubstr("plugin | reloaded"))));
+}
+
 TEST_F(Supervision, StartCanBeInterrupted) {
   const auto supervisor = supervise({{"silent", {"sleep", "60"}}});
   std::stop_source stop;

@@ -10,13 +10,15 @@ class FailingStores final : public store::AccountStores,
                             store::SessionStore,
                             store::ConversationStore,
                             store::OutboxStore,
-                            store::SigningKeyStore {
+                            store::SigningKeyStore,
+                            store::OnceStore {
  public:
   store::PeopleStore& people() override { return *this; }
   store::SessionStore& sessions() override { return *this; }
   store::ConversationStore& conversations() override { return *this; }
   store::OutboxStore& outbox() override { return *this; }
   store::SigningKeyStore& signing_keys() override { return *this; }
+  store::OnceStore& once() override { return *this; }
 
  private:
   template <class T>
@@ -46,6 +48,7 @@ class FailingStores final : public store::AccountStores,
   Result<bool> claim(const std::string&, common::TimePoint, common::TimePoint) override { return away(); }
   Result<void> release(const std::string&) override { return away(); }
   Result<void> remove(std::uint64_t) override { return away(); }
+  Result<store::OnceOutcome> once(const store::OnceRequest&, const Change&) override { return away(); }
   Result<std::vector<store::SigningKeyRow>> load_or_add(const store::SigningKeyRow&) override { return away(); }
 };
 

@@ -44,7 +44,44 @@ function publications(subscription, count) {
 
 const code = (promise) => promise.then(() => 'none', (error) => error.code);
 
+/** Its answer, asked again while the server says that it may pass. */
+async function patiently(ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!error.temporary) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 const scenarios = {
+  /** Says who is there, and who comes and goes, until it is ended. */
+  async people() {
+    const client = connect({ token: tokens[0] });
+    const subscription = client.newSubscription(channel, { joinLeave: true, minResubscribeDelay: 50, maxResubscribeDelay: 200 });
+    subscription.on('join', ({ info }) => say('join', info.user, info.client === info.user));
+    subscription.on('leave', ({ info }) => say('leave', info.user, info.client === info.user));
+    const tell = async () => {
+      const { clients } = await patiently(() => subscription.presence());
+      const { numClients, numUsers } = await patiently(() => subscription.presenceStats());
+      say('present', JSON.stringify(clients), numClients, numUsers);
+    };
+    // Without an answer the connection is lost, and after the next reply to subscribe there is another.
+    subscription.on('subscribed', () => tell().catch((error) => say('unanswered', error.code)));
+    subscription.subscribe();
+    await next(client, 'disconnected');
+  },
+
+  /** Asks who is there without a word of its own. */
+  async curious() {
+    const client = connect({ token: tokens[0] });
+    await next(client, 'connected');
+    say('presence', await code(patiently(() => client.presence(channel))), await code(client.presenceStats(channel)));
+    client.disconnect();
+  },
+
   /** Everything a chat page does. */
   async chat() {
     const client = connect({ token: tokens[0] });

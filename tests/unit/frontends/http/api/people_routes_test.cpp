@@ -41,6 +41,31 @@ TEST_F(PeopleRoutesTest, AConversationIsCreatedOrFound) {
   EXPECT_EQ(ask(request("POST", "/api/v1/conversations", "{}")).status, 200);
 }
 
+TEST_F(PeopleRoutesTest, TheIdempotencyKeyGoesAlong) {
+  services_.answer = std::string(R"({"conversation":{"id":"c"},"created":true})");
+  Request create = request("POST", "/api/v1/conversations", "{}");
+  EXPECT_EQ(ask(create).status, 201);
+  EXPECT_EQ(services_.requests.back().idempotency_key, "");
+  create.headers.push_back({"idempotency-key", "k-1"});
+  EXPECT_EQ(ask(create).status, 201);
+  EXPECT_EQ(services_.requests.back().idempotency_key, "k-1");
+  create.headers.back().value = "\"k-2\"";
+  EXPECT_EQ(ask(create).status, 201);
+  EXPECT_EQ(services_.requests.back().idempotency_key, "k-2");
+}
+
+TEST_F(PeopleRoutesTest, AnIdempotencyKeyThatIsNoneIsRefused) {
+  for (const std::string& key :
+       {std::string(), std::string("two words"), std::string(256, 'k'), std::string("\xc3\xa4")}) {
+    Request create = request("POST", "/api/v1/conversations", "{}");
+    create.headers.push_back({"idempotency-key", key});
+    const Reply reply = ask(create);
+    EXPECT_EQ(reply.status, 422) << key;
+    EXPECT_TRUE(body_of(reply)["fields"].contains("Idempotency-Key"));
+  }
+  EXPECT_TRUE(services_.requests.empty());
+}
+
 TEST_F(PeopleRoutesTest, MembersAreAskedForTheConversationInThePath) {
   Request members = request("GET", "/api/v1/conversations/c1/members");
   members.query = {{"after", "x"}};

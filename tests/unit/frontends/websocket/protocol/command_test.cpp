@@ -64,8 +64,17 @@ TEST(Command, APositionThatIsNoneIsRefused) {
   }
 }
 
+TEST(Command, PresenceNamesItsChannel) {
+  EXPECT_EQ(std::get<Presence>(one(R"({"id":1,"presence":{"channel":"a"}})").request).channel, "a");
+  EXPECT_EQ(std::get<PresenceStats>(one(R"({"id":1,"presence_stats":{"channel":"a"}})").request).channel, "a");
+  EXPECT_TRUE(std::get<Subscribe>(one(R"({"id":1,"subscribe":{"channel":"a","join_leave":true}})").request).join_leave);
+  EXPECT_FALSE(std::get<Subscribe>(one(R"({"id":1,"subscribe":{"channel":"a"}})").request).join_leave);
+  EXPECT_TRUE(refused(R"({"id":1,"presence":{"channel":1}})"));
+  EXPECT_TRUE(refused(R"({"id":1,"subscribe":{"channel":"a","join_leave":1}})"));
+}
+
 TEST(Command, PartsOfTheProtocolThatAreNotServedAreKnown) {
-  EXPECT_EQ(std::get<Unserved>(one(R"({"id":1,"presence":{"channel":"a"}})").request).name, "presence");
+  EXPECT_EQ(std::get<Unserved>(one(R"({"id":1,"history":{"channel":"a"}})").request).name, "history");
   EXPECT_EQ(std::get<Unserved>(one(R"({"send":{"data":1}})").request).name, "send");
 }
 

@@ -68,6 +68,19 @@ TEST(Reply, AnUnsubscribePushHasItsCode) {
             R"({"push":{"channel":"c","unsubscribe":{"code":2500,"reason":"insufficient state"}}})");
 }
 
+TEST(Reply, PresenceHasOneEntryAPerson) {
+  EXPECT_EQ(presence_reply(3, {}).json(), R"({"id":3,"presence":{"presence":{}}})");
+  EXPECT_EQ(
+      presence_reply(3, {"a", "b\"c"}).json(),
+      R"({"id":3,"presence":{"presence":{"a":{"client":"a","user":"a"},"b\"c":{"client":"b\"c","user":"b\"c"}}}})");
+  EXPECT_EQ(presence_stats_reply(3, 2).json(), R"({"id":3,"presence_stats":{"num_clients":2,"num_users":2}})");
+}
+
+TEST(Reply, APushSaysWhoCameOrWent) {
+  EXPECT_EQ(join_push("c", "a").json(), R"({"push":{"channel":"c","join":{"info":{"client":"a","user":"a"}}}})");
+  EXPECT_EQ(leave_push("c", "a").json(), R"({"push":{"channel":"c","leave":{"info":{"client":"a","user":"a"}}}})");
+}
+
 TEST(Reply, ALineBeginsWithItsSeparator) { EXPECT_EQ(ping().with_separator(), "\n{}"); }
 
 TEST(CompactJson, StaysAsItIsUnlessItHasLineFeeds) {

@@ -71,7 +71,7 @@ TEST_F(SessionCalls, NothingElseCanBePublished) {
 }
 
 TEST_F(SessionCalls, WhatIsNotServedSaysSo) {
-  session->received(R"({"id":5,"presence":{"channel":"x"}})");
+  session->received(R"({"id":5,"history":{"channel":"x"}})");
   EXPECT_THAT(outlet.take(), ElementsAre(HasSubstr(R"("code":108)")));
   session->received(R"({"send":{"data":{}}})");
   EXPECT_THAT(outlet.take(), IsEmpty());

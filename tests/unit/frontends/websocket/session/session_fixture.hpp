@@ -78,6 +78,25 @@ class ScriptedChannels final : public Channels {
   std::vector<std::string> left;
 };
 
+class ScriptedPresence final : public Presence {
+ public:
+  void came(const std::string& person) override { said.push_back("came " + person); }
+  void went(const std::string& person) override { said.push_back("went " + person); }
+  void online(const std::string& person, const std::string& conversation,
+              OnAnswer<std::vector<std::string>> done) override {
+    asked.emplace_back(person + " " + conversation, std::move(done));
+  }
+  void watch(const std::string& person, const std::string& conversation, const std::shared_ptr<Subscriber>&) override {
+    said.push_back("watch " + person + " " + conversation);
+  }
+  void unwatch(const std::string& conversation, const Subscriber&) override {
+    said.push_back("unwatch " + conversation);
+  }
+
+  ScriptedBackend::Open<std::vector<std::string>> asked;
+  std::vector<std::string> said;
+};
+
 class SessionTest : public testing::Test {
  protected:
   ~SessionTest() override { session->ended(); }
@@ -126,8 +145,9 @@ class SessionTest : public testing::Test {
   RecordingOutlet outlet;
   ScriptedBackend backend;
   ScriptedChannels channels;
+  ScriptedPresence presence;
   std::shared_ptr<Session> session =
-      Session::make("client-1", {outlet, backend, channels, [this] { return now; }, "fanfare 0.1.0"});
+      Session::make("client-1", {outlet, backend, channels, presence, [this] { return now; }, "fanfare 0.1.0"});
 };
 
 }  // namespace fanfare::frontends::websocket::session

@@ -1,0 +1,19 @@
+#pragma once
+// OnceStore over SQLite. Borrows the connection of its thread.
+
+#include "workers/store/once_store.hpp"
+#include "workers/store/sqlite/sqlite_connection.hpp"
+
+namespace fanfare::workers::store {
+
+class SqliteOnceStore final : public OnceStore {
+ public:
+  explicit SqliteOnceStore(SqliteConnection& connection) : connection_(connection) {}
+
+  runtime::Result<OnceOutcome> once(const OnceRequest& request, const Change& change) override;
+
+ private:
+  SqliteConnection& connection_;
+};
+
+}  // namespace fanfare::workers::store
