@@ -63,6 +63,13 @@ std::string describe_event(const session::Event& event) {
   if (const auto* failed = std::get_if<session::RequestFailed>(&event)) {
     return "request fails: " + std::to_string(failed->ticket) + ": " + failed->error.what();
   }
+  if (const auto* presence = std::get_if<session::PresenceTold>(&event)) {
+    return of(presence->handle) + "is told that " + std::string(presence->key) + " became " +
+           std::to_string(static_cast<int>(presence->after));
+  }
+  if (const auto* all = std::get_if<session::PresenceComplete>(&event)) {
+    return of(all->handle) + "was told who is online" + (all->settling ? ", others are unknown" : "");
+  }
   return "is told something else";
 }
 
@@ -81,6 +88,7 @@ void Client::begin() {
   unhandled_.clear();
   forget_work();
   forget_services();
+  forget_presence();
   session_ = std::make_unique<session::Session>(
       session::Settings{.name = "client-" + std::to_string(number_) + "-" + std::to_string(++lives_),
                         .address = "the world",
@@ -140,6 +148,7 @@ void Client::close(session::Instant now) {
   wishes_.clear();
   memberships_.clear();
   services_.clear();
+  forget_presence();
   session_->close(now, now + std::chrono::milliseconds(500));
 }
 
@@ -154,6 +163,7 @@ void Client::complete() {
   if (!ready_) throw Complaint("stuck", "client " + std::to_string(number_) + " has no session");
   if (!said_.empty()) throw Complaint("outcome", "what was said of deliveries has no answer");
   for (auto& [handle, subscription] : subscriptions_) subscription.complete();
+  presence_->complete();
 }
 
 void Client::trace(const std::string& text) const { *world_.trace << "  client " << number_ << ' ' << text << '\n'; }
@@ -223,7 +233,7 @@ void Client::check_rows(const std::vector<Headers>& rows) const {
 void Client::on_event(session::Event&& event) {
   const auto told = std::move(event);
   if (world_.trace != nullptr) trace(describe_event(told));
-  if (work_event(told) || service_event(told)) return;
+  if (work_event(told) || service_event(told) || presence_event(told)) return;
   if (const auto* state = std::get_if<State>(&told)) {
     state_changed(*state);
   } else if (const auto* failed = std::get_if<session::PublishFailed>(&told)) {

@@ -7,11 +7,13 @@
 #include <iosfwd>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sdk/session/session.hpp"
 #include "tests/simulation/group_watch.hpp"
 #include "tests/simulation/link.hpp"
+#include "tests/simulation/presence_check.hpp"
 #include "tests/simulation/publish_check.hpp"
 #include "tests/simulation/service_check.hpp"
 #include "tests/simulation/subscription_check.hpp"
@@ -28,6 +30,7 @@ class Client final : public session::Listener {
     ServiceCheck& services;
     const GroupWatch& watch;
     const GroupLimits& groups;
+    const PresenceTruth& presence;
     std::size_t receive_window;
     std::size_t outbox;   ///< what may wait for a client at most
     std::ostream* trace;  ///< hears of all that clients are told; null: nobody
@@ -61,6 +64,10 @@ class Client final : public session::Listener {
   void cancel(std::uint32_t which);
   /// Answers a request that it has. False when there is none.
   bool reply(std::uint32_t which, bool failed, std::uint32_t size);
+  void hold(PresenceKey key);
+  void release(std::uint32_t which);
+  void watch(std::uint32_t pattern);
+  void unwatch(std::uint32_t which);
   /// Handlers are done with everything they have. False when there was nothing.
   bool work_off();
   /// Killed: another one begins in its place.
@@ -70,6 +77,7 @@ class Client final : public session::Listener {
   [[nodiscard]] bool is_ready() const { return ready_; }
   /// Something was said of a delivery, and the answer is not there.
   [[nodiscard]] bool waits_for_answers() const { return !said_.empty(); }
+  [[nodiscard]] const PresenceCheck& presence() const { return *presence_; }
   /// How many sessions it had.
   [[nodiscard]] std::uint32_t sessions() const { return sessions_; }
   /// Everything has settled.
@@ -118,6 +126,8 @@ class Client final : public session::Listener {
   bool service_event(const session::Event& event);
   void request_arrived(const session::RequestArrived& arrived);
   void forget_services();
+  bool presence_event(const session::Event& event);
+  void forget_presence();
   bool work_event(const session::Event& event);
   void work_arrived(const session::WorkArrived& arrived);
   void forget_work();
@@ -150,6 +160,8 @@ class Client final : public session::Listener {
   std::map<session::Handle, Served> services_;
   std::vector<Exchange> exchanges_;
   std::vector<ServiceCheck::Ticket> asked_;
+
+  std::optional<PresenceCheck> presence_;
 };
 
 }  // namespace fanfare::simulation

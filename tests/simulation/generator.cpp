@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "tests/simulation/presence_truth.hpp"
 #include "tests/simulation/random.hpp"
 #include "tests/simulation/service_check.hpp"
 #include "tests/simulation/topics.hpp"
@@ -25,12 +26,14 @@ constexpr std::array<Share, kActionNames.size()> kShares{{
     {Do::power, 5, true},        {Do::die, 12, true},      {Do::close, 8, true},       {Do::join, 60, true},
     {Do::leave, 20, true},       {Do::start, 700, false},  {Do::settle, 900, false},   {Do::progress, 40, true},
     {Do::retry, 5, true},        {Do::serve, 40, true},    {Do::unserve, 15, true},    {Do::request, 200, true},
-    {Do::cancel, 20, true},      {Do::reply, 300, false},  {Do::clone, 30, true},
+    {Do::cancel, 20, true},      {Do::reply, 300, false},  {Do::clone, 30, true},      {Do::hold, 60, true},
+    {Do::release, 30, true},     {Do::watch, 40, true},    {Do::unwatch, 15, true},
 }};
 
 class Generator {
  public:
   explicit Generator(std::uint64_t seed) : random_(seed) {
+    is_about_presence_ = random_.one_in(3);
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < kShares.size(); ++i) {
       auto weight = kShares.at(i).weight;
@@ -38,6 +41,7 @@ class Generator {
         constexpr std::array<std::uint32_t, 6> kFactors{0, 0, 1, 2, 4, 10};
         weight = weight * kFactors.at(random_.below(kFactors.size())) / 2;
       }
+      if (is_about_presence_) weight = with_presence(kShares.at(i), weight);
       sums_.at(i) = sum += weight;
     }
     bursts_ = random_.one_in(3);
@@ -52,9 +56,40 @@ class Generator {
     return action;
   }
 
+  /// Some are short: what a watch knows in the end tells most.
+  std::size_t length() {
+    if (is_about_presence_) return 100 + below(600);
+    return 300 + below(below(4) == 0 ? 8'000 : 2'000);
+  }
+
   std::uint32_t below(std::uint32_t bound) { return random_.below(bound); }
 
  private:
+  /// Mostly presence, its trouble, and what moves it on.
+  static std::uint32_t with_presence(const Share& share, std::uint32_t weight) {
+    switch (share.what) {
+      case Do::hold:
+      case Do::release:
+      case Do::watch:
+      case Do::unwatch:
+        return weight * 4 + share.weight * 4;
+      case Do::send:
+      case Do::up:
+      case Do::down:
+      case Do::dial:
+      case Do::wait:
+        return weight;
+      case Do::cut:
+      case Do::notice:
+      case Do::crash:
+      case Do::die:
+      case Do::close:
+        return weight / 2;
+      default:
+        return weight / 20;
+    }
+  }
+
   std::uint32_t few() { return random_.one_in(6) ? random_.below(30) : 1 + random_.below(3); }
 
   std::uint32_t size() {
@@ -157,6 +192,16 @@ class Generator {
         c = random_.below(10);
         d = size();
         break;
+      case Do::hold:
+        b = random_.below(kPresenceKeys.size());
+        break;
+      case Do::watch:
+        b = random_.below(kPresencePatterns.size());
+        break;
+      case Do::release:
+      case Do::unwatch:
+        b = random_.below(6);
+        break;
       case Do::answer:
         a = few();
         break;
@@ -179,6 +224,7 @@ class Generator {
 
   Random random_;
   std::array<std::uint32_t, kShares.size()> sums_{};
+  bool is_about_presence_ = false;
   bool bursts_ = false;
   int favourite_ = -1;
   std::uint32_t slow_ = 0;
@@ -189,7 +235,7 @@ class Generator {
 
 Episode make_episode(std::uint64_t seed, std::size_t most) {
   Generator generator(seed);
-  const auto length = std::min<std::size_t>(most, 300 + generator.below(generator.below(4) == 0 ? 8'000 : 2'000));
+  const auto length = std::min(most, generator.length());
   Episode episode{.seed = seed, .script = {}};
   episode.script.reserve(length);
   while (episode.script.size() < length) episode.script.push_back(generator.next());

@@ -30,6 +30,8 @@ Knobs::Knobs(std::uint64_t of) : seed(of) {
   groups.max_deliver = static_cast<std::uint16_t>(1 + random.below(4));
   groups.max_pending = random.one_in(3) ? 2 + random.below(20) : 1'000;
   groups.back_off_ms = {1 + random.below(50), 100 + random.below(400)};
+  core.presence_grace = std::chrono::milliseconds(200 + random.below(4'000));
+  if (!random.one_in(4)) core.presence_unconfirmed = bytes(200, 1'400);
   core.limits.message = 6'000;
   core.limits.frame = 64U << 10U;
 }

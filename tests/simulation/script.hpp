@@ -47,12 +47,16 @@ enum class Do : std::uint8_t {
   cancel,       ///< client, which of its requests
   reply,        ///< client, which request it has, what became of it (0 failed), size
   clone,        ///< client: a copy of it comes with the secret with which it came back last
+  hold,         ///< client, presence key
+  release,      ///< client, which of those it holds
+  watch,        ///< client, pattern of presence keys
+  unwatch,      ///< client, which of those
 };
-inline constexpr std::array<std::string_view, 35> kActionNames{
-    "publish",  "repeat", "conflict", "subscribe", "unsubscribe", "query",  "handle", "send",  "up",
-    "down",     "dial",   "cut",      "notice",    "wait",        "commit", "full",   "fail",  "answer",
-    "trim",     "crash",  "power",    "die",       "close",       "join",   "leave",  "start", "settle",
-    "progress", "retry",  "serve",    "unserve",   "request",     "cancel", "reply",  "clone"};
+inline constexpr std::array<std::string_view, 39> kActionNames{
+    "publish", "repeat",  "conflict", "subscribe", "unsubscribe", "query", "handle",  "send",     "up",     "down",
+    "dial",    "cut",     "notice",   "wait",      "commit",      "full",  "fail",    "answer",   "trim",   "crash",
+    "power",   "die",     "close",    "join",      "leave",       "start", "settle",  "progress", "retry",  "serve",
+    "unserve", "request", "cancel",   "reply",     "clone",       "hold",  "release", "watch",    "unwatch"};
 
 struct Action {
   Do what{};

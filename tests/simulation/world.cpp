@@ -24,14 +24,18 @@ bool resumes(std::string_view frame) {
 }  // namespace
 
 World::World(const Knobs& knobs, std::ostream* trace)
-    : knobs_(knobs), trace_(trace), watch_(truth_, knobs.groups), journal_(truth_, book_, watch_, time_, knobs.scan) {
+    : knobs_(knobs),
+      trace_(trace),
+      watch_(truth_, knobs.groups),
+      presence_(knobs.core.lease, knobs.core.presence_grace),
+      journal_(truth_, book_, watch_, time_, knobs.scan) {
   start_broker();
   // A page that was asked for when little waited comes on top of the bound, and one message may be larger than a page.
   // Of what was sent and lost with a connection, a window at most, nothing that was read back is let go again.
   const auto outbox = knobs.core.outbox + knobs.receive_window + 2 * std::size_t{knobs.core.page} +
                       2 * std::size_t{knobs.core.limits.message};
-  const Client::World shared{truth_, book_, publishes_, services_, watch_, knobs_.groups, knobs.receive_window,
-                             outbox, trace};
+  const Client::World shared{truth_,        book_,     publishes_,           services_, watch_,
+                             knobs_.groups, presence_, knobs.receive_window, outbox,    trace};
   for (std::uint32_t i = 0; i < knobs.clients; ++i) clients_.push_back(std::make_unique<Client>(shared, i));
 }
 
@@ -45,6 +49,7 @@ void World::start_broker() {
     return id;
   };
   watch_.broker_starts();
+  presence_.broker_starts(time_);
   core_ = std::make_unique<broker::core::Core>(knobs_.core, random, journal_, *this, core_now());
   touched_ = true;
 }
@@ -77,7 +82,10 @@ void World::pass_on() {
   for (std::size_t i = 0; i < sent_.size(); ++i) {
     auto& [kind, to, frame, text] = sent_[i];
     if (kind == Sent::Kind::detached) watch_.detached(of[i]);
-    if (kind == Sent::Kind::closed) watch_.lost(of[i]);
+    if (kind == Sent::Kind::closed) {
+      watch_.lost(of[i]);
+      presence_.lost(of[i], time_);
+    }
     if (kind != Sent::Kind::frame) continue;
     watch_.down(of[i], text, time_);
     const auto id = to;
@@ -210,11 +218,24 @@ void World::apply(const Action& action) {
     case Do::clone:
       clone(of);
       break;
+    case Do::hold:
+      of.hold(b % kPresenceKeys.size());
+      break;
+    case Do::release:
+      of.release(b);
+      break;
+    case Do::watch:
+      of.watch(static_cast<std::uint32_t>(b % kPresencePatterns.size()));
+      break;
+    case Do::unwatch:
+      of.unwatch(b);
+      break;
   }
   settle_core();
 }
 
 void World::settle_core() {
+  presence_.passes(time_);
   if (!std::exchange(touched_, false)) return;
   core_->settle(core_now());
   pass_on();
@@ -274,7 +295,9 @@ bool World::move_up(Client& of, std::uint32_t count) {
   bool any = false;
   for (; count-- > 0 && of.link().has_up(); any = true) {
     const auto frame = of.link().take_up();
-    watch_.up(sessions_.reaches_broker(of.link().id(), frame), frame, time_);
+    const auto session = sessions_.reaches_broker(of.link().id(), frame);
+    watch_.up(session, frame, time_);
+    presence_.up(session, frame, time_);
     core_->received(of.link().id(), frame, core_now());
     pass_on();
   }
@@ -422,6 +445,29 @@ std::chrono::microseconds World::next_deadline() const {
   return next;
 }
 
+bool World::is_held(PresenceKey key) const {
+  return std::ranges::any_of(clients_, [&](const auto& one) { return one->presence().holds_key(key); });
+}
+
+bool World::presence_is_right() const {
+  for (PresenceKey key = 0; key < kPresenceKeys.size(); ++key) {
+    if (is_held(key) != (presence_.state(key) == protocol::PresenceState::online)) return false;
+  }
+  return presence_.is_quiet() &&
+         std::ranges::all_of(clients_, [](const auto& one) { return one->presence().is_right(); });
+}
+
+void World::check_holds() const {
+  for (PresenceKey key = 0; key < kPresenceKeys.size(); ++key) {
+    const std::string name(kPresenceKeys.at(key));
+    const auto state = presence_.state(key);
+    if (state == protocol::PresenceState::unknown) throw Complaint("hold", name + " is unknown for ever");
+    const bool is_online = state == protocol::PresenceState::online;
+    if (is_online && !is_held(key)) throw Complaint("hold", name + " is online for ever, and nobody holds it");
+    if (!is_online && is_held(key)) throw Complaint("hold", name + " is held by a client, and the broker was not told");
+  }
+}
+
 void World::settle_down() {
   if (journal_.has_failed()) apply({.what = Do::crash});
   // Long enough for any lease and any wait before the next attempt.
@@ -436,7 +482,8 @@ void World::settle_down() {
     }
     const bool all_ready = std::ranges::all_of(
         clients_, [](const auto& of) { return of->is_ready() && !of->waits_for_answers() && !of->link().is_dead(); });
-    const bool is_done = all_ready && publishes_.open() == 0 && services_.open() == 0 && watch_.all_finished();
+    const bool is_done =
+        all_ready && publishes_.open() == 0 && services_.open() == 0 && watch_.all_finished() && presence_is_right();
     if (time_ >= until || (is_done && ++idle_rounds > 1)) break;
     wait(std::max(next_deadline() - time_, std::chrono::microseconds(1'000)));
     settle_core();
@@ -444,6 +491,7 @@ void World::settle_down() {
   publishes_.complete();
   services_.complete();
   watch_.complete();
+  check_holds();
   for (auto& of : clients_) of->complete();
 }
 

@@ -10,6 +10,7 @@
 #include "broker/core/core.hpp"
 #include "tests/simulation/client.hpp"
 #include "tests/simulation/knobs.hpp"
+#include "tests/simulation/presence_truth.hpp"
 #include "tests/simulation/script.hpp"
 #include "tests/simulation/session_watch.hpp"
 #include "tests/simulation/sim_journal.hpp"
@@ -64,6 +65,11 @@ class World final : public broker::core::Effects {
   void settle_core();
   /// What the core has sent goes on its way.
   void pass_on();
+  /// Nothing is to come of who holds which keys, and all who watch know it.
+  [[nodiscard]] bool presence_is_right() const;
+  /// Complains unless who is online is held by a client, and the other way round.
+  void check_holds() const;
+  [[nodiscard]] bool is_held(PresenceKey key) const;
   /// Everything moves as far as it goes without time; whether anything did.
   bool pump();
   [[nodiscard]] std::chrono::microseconds next_deadline() const;
@@ -75,6 +81,7 @@ class World final : public broker::core::Effects {
   PublishCheck publishes_{truth_, book_};
   GroupWatch watch_;
   SessionWatch sessions_;
+  PresenceTruth presence_;
   std::chrono::microseconds time_{std::chrono::seconds(100)};
   ServiceCheck services_{time_};
   SimJournal journal_;
