@@ -39,9 +39,10 @@ class Programs:
         for name in names:
             self.start(name)
 
-    def start(self, name):
+    def start(self, name, **settings):
+        """`settings` are variables of its environment."""
         self.running[name] = subprocess.Popen([BIN / f"fanfare-{name.partition('-')[0]}", "-c", "fanfare.yaml"], cwd=self.folder,
-                                              env=self.environment, stdout=self.log, stderr=self.log)
+                                              env=self.environment | settings, stdout=self.log, stderr=self.log)
 
     def kill(self, name):
         self.running[name].send_signal(signal.SIGKILL)

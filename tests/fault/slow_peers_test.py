@@ -1,6 +1,5 @@
 """Peers that do not keep up, stand still or never read: they delay nobody and cost no more than their bound."""
 
-import json
 import random
 import socket
 import unittest

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <fanfare/client.hpp>
 
+#include <atomic>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "tests/integration/sdk/broker_process.hpp"
+#include "tests/integration/sdk/gate.hpp"
 #include "tests/integration/sdk/scripted_broker.hpp"
 #include "tests/support/eventually.hpp"
 
@@ -196,6 +198,31 @@ TEST_F(ClientPresence, ABrokerThatIsKilledAndComesBackMakesNobodyOffline) {
   for (const auto& line : watched.told()) EXPECT_NE(line, "user.1 offline");
   EXPECT_EQ(watched.told().back(), "user.2 offline");
   EXPECT_FALSE(watched.repeated());
+}
+
+TEST_F(ClientPresence, ACutConnectionIsNoTransition) {
+  // The broker has bound its address before the first connection passes the gate.
+  auto watcher = connect("watcher");
+  Gate gate(address.folder() / "gate", address.folder() / "broker");
+  std::atomic<int> resumed{0};
+  auto holder = Client::connect({.address = gate.address(), .name = "cut-off", .on_state = [&](const State& state) {
+                                   if (state.resumed) ++resumed;
+                                 }});
+  const auto one = holder.hold_presence("user.1");
+  ASSERT_TRUE(one.wait_ready(patient(10s)));
+  Watched near;
+  Watched far;
+  const auto here = near.begin(watcher, "user.>");
+  const auto there = far.begin(holder, "user.>");
+  std::vector<Presence> more;
+  for (int i = 1; i <= 3; ++i) {
+    gate.cut();
+    more.push_back(holder.hold_presence("user.more" + std::to_string(i)));
+    ASSERT_TRUE(eventually(10s, [&] { return resumed == i; }));
+  }
+  ASSERT_TRUE(eventually(10s, [&] { return near.online() == 4 && far.online() == 4; }));
+  EXPECT_EQ(near.told().size(), 4U);
+  EXPECT_EQ(far.told().size(), 4U);
 }
 
 }  // namespace

@@ -143,6 +143,23 @@ TEST_F(SessionParts, EndWithThatWhichIsTooLarge) {
   EXPECT_EQ(replies(), (std::vector<std::string>{"one", failure_headers(ErrorCode::message_too_large)}));
 }
 
+TEST_F(SessionParts, GoOnOverAnotherConnection) {
+  const auto exchange = ask();
+  const std::string large(kPartsInFlight - 3, 'x');
+  session.part(exchange, {}, "one");
+  session.part(exchange, {}, large);
+  session.part(exchange, {}, "two");
+  EXPECT_EQ(replies(), (std::vector<std::string>{"one", large}));
+  auto again = welcome();
+  again.flags = protocol::Welcome::kResumed;
+  again.received = 2;  // SERVE and the first part
+  reconnect(again);
+  EXPECT_EQ(replies(), std::vector{large});
+  receive(protocol::Passed{.exchange = 42, .bytes = kPartsInFlight});
+  EXPECT_EQ(replies(), std::vector<std::string>{"two"});
+  EXPECT_TRUE(told.ended.empty());
+}
+
 TEST_F(SessionParts, ThatWaitGoOutBeforeTheClientCloses) {
   const auto exchange = ask();
   session.part(exchange, {}, std::string(kPartsInFlight, 'x'));
