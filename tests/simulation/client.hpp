@@ -64,6 +64,8 @@ class Client final : public session::Listener {
   void cancel(std::uint32_t which);
   /// Answers a request that it has. False when there is none.
   bool reply(std::uint32_t which, bool failed, std::uint32_t size);
+  /// Answers with more to follow.
+  void part(std::uint32_t which, std::uint32_t size);
   void hold(PresenceKey key);
   void release(std::uint32_t which);
   void watch(std::uint32_t pattern);
@@ -121,7 +123,7 @@ class Client final : public session::Listener {
   struct Exchange {
     session::ExchangeId id = 0;
     session::Handle service = 0;
-    ServiceCheck::Ticket ticket = 0;
+    ServiceCheck::Try of;
   };
   bool service_event(const session::Event& event);
   void request_arrived(const session::RequestArrived& arrived);

@@ -48,7 +48,8 @@ void Client::request(std::uint32_t topic, std::uint32_t size, std::chrono::milli
                              .content = world_.services.payload(ticket, size),
                              .flags = retry_safe ? protocol::message_flags::kRetrySafe : std::uint8_t{0},
                              .deadline = deadline,
-                             .timeout = timeout});
+                             .timeout = timeout,
+                             .takes_parts = (size & 2U) != 0});
 }
 
 void Client::cancel(std::uint32_t which) {
@@ -64,8 +65,14 @@ bool Client::reply(std::uint32_t which, bool failed, std::uint32_t size) {
   const auto exchange = *one;
   exchanges_.erase(one);
   if (const auto service = services_.find(exchange.service); service != services_.end()) --service->second.in_flight;
-  session_->reply(exchange.id, {}, world_.services.answer(exchange.ticket, failed, size), failed);
+  session_->reply(exchange.id, {}, world_.services.answer(exchange.of, failed, size), failed);
   return true;
+}
+
+void Client::part(std::uint32_t which, std::uint32_t size) {
+  if (exchanges_.empty()) return;
+  const auto& exchange = exchanges_[which % exchanges_.size()];
+  session_->part(exchange.id, {}, world_.services.part(exchange.of, size));
 }
 
 bool Client::service_event(const session::Event& event) {
@@ -80,6 +87,9 @@ bool Client::service_event(const session::Event& event) {
       exchanges_.erase(one);
     else
       one->service = 0;
+  } else if (const auto* part = std::get_if<session::PartReplied>(&event)) {
+    if (unhandled_.empty() || unhandled_.back() != part->data) unhandled_.push_back(part->data);
+    world_.services.part_replied(part->ticket, number_, part->part.payload);
   } else if (const auto* replied = std::get_if<session::Replied>(&event)) {
     std::erase(asked_, replied->ticket);
     world_.services.replied(replied->ticket, number_, replied->reply.payload);
@@ -105,7 +115,7 @@ void Client::request_arrived(const session::RequestArrived& arrived) {
   if (served.max_in_flight != 0 && ++served.in_flight > served.max_in_flight) {
     throw Complaint("in flight", "client " + std::to_string(number_) + " is handed more requests than it takes");
   }
-  exchanges_.push_back({arrived.exchange, arrived.handle, ticket});
+  exchanges_.push_back({arrived.exchange, arrived.handle, {ticket, arrived.request.attempt}});
 }
 
 }  // namespace fanfare::simulation

@@ -27,7 +27,7 @@ constexpr std::array<Share, kActionNames.size()> kShares{{
     {Do::leave, 20, true},       {Do::start, 700, false},  {Do::settle, 900, false},   {Do::progress, 40, true},
     {Do::retry, 5, true},        {Do::serve, 40, true},    {Do::unserve, 15, true},    {Do::request, 200, true},
     {Do::cancel, 20, true},      {Do::reply, 300, false},  {Do::clone, 30, true},      {Do::hold, 60, true},
-    {Do::release, 30, true},     {Do::watch, 40, true},    {Do::unwatch, 15, true},
+    {Do::release, 30, true},     {Do::watch, 40, true},    {Do::unwatch, 15, true},    {Do::part, 200, true},
 }};
 
 class Generator {
@@ -186,6 +186,10 @@ class Generator {
         b = random_.below(kServiceTopics.size());
         c = size();
         d = random_.one_in(3) ? 1 + random_.below(500) : 1'000 + random_.below(20'000);
+        break;
+      case Do::part:
+        b = random_.one_in(2) ? 0 : random_.below(10);
+        c = size();
         break;
       case Do::reply:
         b = random_.one_in(2) ? 0 : random_.below(10);

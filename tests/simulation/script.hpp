@@ -51,12 +51,13 @@ enum class Do : std::uint8_t {
   release,      ///< client, which of those it holds
   watch,        ///< client, pattern of presence keys
   unwatch,      ///< client, which of those
+  part,         ///< client, which request it has, size: more of its answer follows
 };
-inline constexpr std::array<std::string_view, 39> kActionNames{
-    "publish", "repeat",  "conflict", "subscribe", "unsubscribe", "query", "handle",  "send",     "up",     "down",
-    "dial",    "cut",     "notice",   "wait",      "commit",      "full",  "fail",    "answer",   "trim",   "crash",
-    "power",   "die",     "close",    "join",      "leave",       "start", "settle",  "progress", "retry",  "serve",
-    "unserve", "request", "cancel",   "reply",     "clone",       "hold",  "release", "watch",    "unwatch"};
+inline constexpr std::array<std::string_view, 40> kActionNames{
+    "publish", "repeat",  "conflict", "subscribe", "unsubscribe", "query", "handle",  "send",     "up",      "down",
+    "dial",    "cut",     "notice",   "wait",      "commit",      "full",  "fail",    "answer",   "trim",    "crash",
+    "power",   "die",     "close",    "join",      "leave",       "start", "settle",  "progress", "retry",   "serve",
+    "unserve", "request", "cancel",   "reply",     "clone",       "hold",  "release", "watch",    "unwatch", "part"};
 
 struct Action {
   Do what{};

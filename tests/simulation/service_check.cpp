@@ -46,13 +46,38 @@ ServiceCheck::Asked& ServiceCheck::ended(Ticket ticket, std::uint32_t client, st
 }
 
 void ServiceCheck::replied(Ticket ticket, std::uint32_t client, std::string_view payload) {
-  const auto& asked = ended(ticket, client, "a reply");
-  const auto number = number_in(payload);
-  if (number == 0 || number > answers_.size()) throw Complaint("reply", name_of(ticket) + " got what nobody answered");
-  if (answers_[number - 1] != ticket) {
-    throw Complaint("reply", name_of(ticket) + " got the answer to " + name_of(answers_[number - 1]));
-  }
+  hear(ticket, ended(ticket, client, "a reply"), payload, true);
+}
+
+void ServiceCheck::part_replied(Ticket ticket, std::uint32_t client, std::string_view payload) {
+  if (ticket == 0 || ticket > asked_.size()) throw Complaint("reply", "a part of a reply to what was never asked");
+  auto& asked = asked_[ticket - 1];
+  if (asked.client != client) throw Complaint("reply", name_of(ticket) + " is answered to somebody else");
+  if (!asked.is_open) throw Complaint("reply", name_of(ticket) + " gets a part of a reply behind its outcome");
+  hear(ticket, asked, payload, false);
+}
+
+/// Parts of one member's answer, one after the other from the first; they may come together.
+void ServiceCheck::hear(Ticket ticket, Asked& asked, std::string_view payload, bool is_last) {
   if (asked.attempts == 0) throw Complaint("reply", name_of(ticket) + " has an answer and no member had it");
+  const auto complain = [&](const std::string& text) { throw Complaint("reply", name_of(ticket) + " got " + text); };
+  for (bool any = false; !payload.empty() || !any; any = true) {
+    const auto number = number_in(payload);
+    if (number == 0 || number > answers_.size()) complain("what nobody answered");
+    const auto& answer = answers_[number - 1];
+    const auto& [of, place, size, last] = answer;
+    if (of.ticket != ticket) complain("the answer to " + name_of(of.ticket));
+    if (asked.heard_of != 0 && asked.heard_of != of.attempt) complain("parts of two answers");
+    if (place != asked.heard) {
+      complain("part " + std::to_string(place) + " of an answer and had " + std::to_string(asked.heard) + " of it");
+    }
+    if (payload.size() < sizeof(number) + size) complain("half a part");
+    payload.remove_prefix(sizeof(number) + size);
+    if (last != (is_last && payload.empty()))
+      complain(last ? "more behind the last part" : "an end without the last part");
+    asked.heard_of = of.attempt;
+    ++asked.heard;
+  }
 }
 
 void ServiceCheck::failed(Ticket ticket, std::uint32_t client, const Error& error) {
@@ -75,6 +100,7 @@ void ServiceCheck::failed(Ticket ticket, std::uint32_t client, const Error& erro
     case ErrorCode::no_service:
       // A member that has just ended its service says so, too: then no handler had it.
       if (asked.attempts != 0 && !asked.retry_safe) complain("and a member had it");
+      if (asked.heard != 0) complain("and a part of its reply had come");
       asked.untouched = !asked.retry_safe;
       break;
     case ErrorCode::outcome_unknown:
@@ -112,9 +138,16 @@ ServiceCheck::Ticket ServiceCheck::handed(std::uint32_t member, std::uint32_t pa
   return ticket;
 }
 
-std::string ServiceCheck::answer(Ticket ticket, bool failed, std::uint32_t size) {
-  asked_.at(ticket - 1).failed |= failed;
-  answers_.push_back(ticket);
+std::string ServiceCheck::answer(const Try& of, bool failed, std::uint32_t size) {
+  asked_.at(of.ticket - 1).failed |= failed;
+  return say(of, true, size);
+}
+
+std::string ServiceCheck::part(const Try& of, std::uint32_t size) { return say(of, false, size); }
+
+std::string ServiceCheck::say(const Try& of, bool is_last, std::uint32_t size) {
+  auto& parts = asked_.at(of.ticket - 1).parts.at(of.attempt);
+  answers_.push_back({.of = of, .place = parts++, .size = size, .is_last = is_last});
   return numbered(answers_.size(), size);
 }
 

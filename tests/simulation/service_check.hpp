@@ -33,6 +33,8 @@ class ServiceCheck {
   [[nodiscard]] std::string payload(Ticket ticket, std::uint32_t size) const;
   void cancels(Ticket ticket);
   void replied(Ticket ticket, std::uint32_t client, std::string_view payload);
+  /// A part of the reply, more of which follows.
+  void part_replied(Ticket ticket, std::uint32_t client, std::string_view payload);
   void failed(Ticket ticket, std::uint32_t client, const Error& error);
   /// The client was killed: nobody hears of its requests any more.
   void died(std::uint32_t client);
@@ -42,8 +44,15 @@ class ServiceCheck {
   /// The ticket in the payload of a request that `member` is handed.
   Ticket handed(std::uint32_t member, std::uint32_t pattern, std::string_view topic, std::uint16_t attempt,
                 std::string_view payload);
-  /// The payload of a member's answer.
-  std::string answer(Ticket ticket, bool failed, std::uint32_t size);
+  /// What a member has of a request.
+  struct Try {
+    Ticket ticket = 0;
+    std::uint16_t attempt = 0;
+  };
+  /// The payload of a member's answer, or of the last part of it.
+  std::string answer(const Try& of, bool failed, std::uint32_t size);
+  /// The payload of a part of it that is not the last.
+  std::string part(const Try& of, std::uint32_t size);
 
   [[nodiscard]] std::size_t open() const { return open_; }
   void complete() const;
@@ -59,13 +68,25 @@ class ServiceCheck {
     std::uint32_t attempts = 0;  ///< that members had: bit n - 1 for attempt n
     bool failed = false;         ///< some member answered that it had failed
     Time deadline{};
+    std::array<std::uint32_t, 6> parts{};  ///< of each attempt, that its member sent
+    std::uint16_t heard_of = 0;            ///< the attempt whose answer the caller hears
+    std::uint32_t heard = 0;               ///< parts of it
+  };
+  /// What a member said, as a whole or in part.
+  struct Answer {
+    Try of;
+    std::uint32_t place = 0;  ///< among the parts
+    std::uint32_t size = 0;
+    bool is_last = false;
   };
 
+  std::string say(const Try& of, bool is_last, std::uint32_t size);
+  void hear(Ticket ticket, Asked& asked, std::string_view payload, bool is_last);
   Asked& ended(Ticket ticket, std::uint32_t client, std::string_view how);
 
   const Time& now_;
   std::vector<Asked> asked_;     ///< by ticket - 1
-  std::vector<Ticket> answers_;  ///< by the answer's number: of which request
+  std::vector<Answer> answers_;  ///< by number - 1
   std::size_t open_ = 0;
 };
 

@@ -230,6 +230,9 @@ void World::apply(const Action& action) {
     case Do::unwatch:
       of.unwatch(b);
       break;
+    case Do::part:
+      of.part(b, c % knobs_.core.limits.message);
+      break;
   }
   settle_core();
 }
