@@ -33,7 +33,9 @@ constexpr std::array<Share, kActionNames.size()> kShares{{
 class Generator {
  public:
   explicit Generator(std::uint64_t seed) : random_(seed) {
-    is_about_presence_ = random_.one_in(3);
+    constexpr std::array<About, 6> kAbout{About::everything, About::everything, About::everything,
+                                          About::presence,   About::presence,   About::services};
+    about_ = kAbout.at(random_.below(kAbout.size()));
     std::uint32_t sum = 0;
     for (std::size_t i = 0; i < kShares.size(); ++i) {
       auto weight = kShares.at(i).weight;
@@ -41,7 +43,7 @@ class Generator {
         constexpr std::array<std::uint32_t, 6> kFactors{0, 0, 1, 2, 4, 10};
         weight = weight * kFactors.at(random_.below(kFactors.size())) / 2;
       }
-      if (is_about_presence_) weight = with_presence(kShares.at(i), weight);
+      if (about_ != About::everything) weight = weigh(kShares.at(i), weight);
       sums_.at(i) = sum += weight;
     }
     bursts_ = random_.one_in(3);
@@ -56,35 +58,47 @@ class Generator {
     return action;
   }
 
-  /// Some are short: what a watch knows in the end tells most.
+  /// Those about one thing are short: what a watch knows in the end tells most.
   std::size_t length() {
-    if (is_about_presence_) return 100 + below(600);
+    if (about_ != About::everything) return 100 + below(600);
     return 300 + below(below(4) == 0 ? 8'000 : 2'000);
   }
 
   std::uint32_t below(std::uint32_t bound) { return random_.below(bound); }
 
  private:
-  /// Mostly presence, its trouble, and what moves it on.
-  static std::uint32_t with_presence(const Share& share, std::uint32_t weight) {
+  /// What an episode is mostly about.
+  enum class About : std::uint8_t { everything, presence, services };
+
+  /// More of that, of its trouble, and of what moves it on.
+  [[nodiscard]] std::uint32_t weigh(const Share& share, std::uint32_t weight) const {
     switch (share.what) {
       case Do::hold:
       case Do::release:
       case Do::watch:
       case Do::unwatch:
-        return weight * 4 + share.weight * 4;
+        return about_ == About::presence ? 4 * (weight + share.weight) : weight / 20;
+      case Do::serve:
+      case Do::request:
+      case Do::part:
+        return about_ == About::services ? weight + share.weight : weight / 20;
       case Do::send:
       case Do::up:
       case Do::down:
       case Do::dial:
       case Do::wait:
         return weight;
+      case Do::handle:
+        return about_ == About::services ? weight : weight / 20;
       case Do::cut:
       case Do::notice:
       case Do::crash:
+        return weight / 2;
+      case Do::reply:
+        return about_ == About::services ? weight / 3 : weight / 20;
       case Do::die:
       case Do::close:
-        return weight / 2;
+        return about_ == About::services ? 2 * (weight + share.weight) : weight / 2;
       default:
         return weight / 20;
     }
@@ -228,7 +242,7 @@ class Generator {
 
   Random random_;
   std::array<std::uint32_t, kShares.size()> sums_{};
-  bool is_about_presence_ = false;
+  About about_ = About::everything;
   bool bursts_ = false;
   int favourite_ = -1;
   std::uint32_t slow_ = 0;
