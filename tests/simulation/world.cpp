@@ -249,7 +249,8 @@ void World::settle_core() {
 
 void World::publish(Client& of, std::uint32_t number, const Action& action) {
   for (std::uint32_t i = 0; i < action.with[3] && publishes_.open() < kMostOpenPublishes; ++i) {
-    of.publish(book_.add(number, action.with[1] % kTopics.size(), action.with[2] % knobs_.core.limits.message));
+    const auto topic = static_cast<std::uint32_t>(action.with[1] % kTopics.size());
+    of.publish(book_.add(number, topic, action.with[2] % knobs_.core.limits.message));
   }
 }
 
