@@ -147,7 +147,7 @@ class CoreDriver : public Effects {
     const auto welcome = welcomed_.at(peer).as<protocol::Welcome>();
     const auto id = ++last_peer_;
     names_[id] = names_.at(peer);
-    received_[id] = received_.at(peer);
+    received_[id] = received_[peer];
     from(id, protocol::Hello{.version_min = 1,
                              .version_max = 1,
                              .flags = protocol::Hello::kResume,
@@ -155,7 +155,7 @@ class CoreDriver : public Effects {
                              .name = std::string_view(names_.at(peer)),
                              .session = welcome.session,
                              .secret = welcome.secret,
-                             .received = received_.at(peer),
+                             .received = received_[peer],
                              .sent = UINT32_MAX});
     if (expect<protocol::Welcome>(id).as<protocol::Welcome>().flags == 0) throw std::logic_error("it is not resumed");
     return id;
