@@ -16,7 +16,7 @@ class Once : public AccountsSystem {
  protected:
   std::future<Reply> create(const std::string& key, const std::string& person) {
     const json request = {{"kind", "room"}, {"title", key}, {"members", json::array()}};
-    return client.request("conversations.create", request.dump(), patient(seconds(30)),
+    return client.request("conversations.create", request.dump(), seconds(60),
                           {.headers = {{"idempotency-key", key}}, .actor = person, .retry_safe = true});
   }
   static std::string id_in(const std::string& reply) {
