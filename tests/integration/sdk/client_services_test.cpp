@@ -189,7 +189,7 @@ TEST_F(ClientServices, APartThatNobodyWaitsForIsRefused) {
   std::stop_source stop;
   std::promise<void> go_on;
   auto reply = caller.request(
-      "s", "", patient(20s),
+      "s", "", 60s,
       {.on_part = [gate = go_on.get_future().share()](const Reply&) { gate.wait(); }, .stop = stop.get_token()});
   ASSERT_TRUE(eventually(10s, [&] { return talker.sent >= kMebibyte / kPart; }));
   stop.request_stop();
