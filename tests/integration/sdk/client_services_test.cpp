@@ -18,8 +18,10 @@
 namespace fanfare::test {
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t kQuarantine = 256U << 20U;  // what the sanitizer keeps of freed memory
+#elif defined(__SANITIZE_THREAD__)
+constexpr std::size_t kQuarantine = 128U << 20U;  // its shadow of what was touched once
 #else
 constexpr std::size_t kQuarantine = 0;
 #endif
