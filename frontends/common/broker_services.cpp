@@ -1,6 +1,7 @@
 #include "frontends/common/broker_services.hpp"
 
 #include "runtime/json/strict_json.hpp"
+#include "runtime/text/idempotency_key.hpp"
 
 namespace fanfare::frontends::common {
 namespace {
@@ -65,7 +66,7 @@ Refusal refusal_of(const fanfare::Error& error, bool changes_something) {
 void BrokerServices::call(const ServiceRequest& request, AnswerHandler handler) {
   const bool changes = request.changes_something;
   RequestOptions options{.actor = request.actor, .retry_safe = !changes || !request.idempotency_key.empty()};
-  if (!request.idempotency_key.empty()) options.headers["idempotency-key"] = request.idempotency_key;
+  if (!request.idempotency_key.empty()) options.headers[runtime::kIdempotencyHeader] = request.idempotency_key;
   try {
     client_.request(
         request.topic, request.payload, request.timeout, options, [handler, changes](const Outcome<Reply>& outcome) {

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "runtime/json/strict_json.hpp"
+#include "runtime/text/idempotency_key.hpp"
 
 namespace fanfare::workers::common {
 namespace {
@@ -35,7 +36,7 @@ Answer MethodTable::call(std::string_view topic, const Entry& entry, std::string
   Fields fields(*object);
   Call call{person, fields, deadline};
   if (!entry.once || key.empty()) return entry.method(call);
-  if (!is_idempotency_key(key)) {
+  if (!runtime::is_idempotency_key(key)) {
     return Refusal{RefusalCode::kInvalid, "an Idempotency-Key has 1 to 255 visible ASCII characters"};
   }
   return entry.once({person, key, topic, payload}, [&] { return entry.method(call); });

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "workers/common/once.hpp"
+#include "runtime/text/idempotency_key.hpp"
 
 namespace fanfare::workers::common {
 namespace {
@@ -20,7 +20,7 @@ RequestPool::RequestPool(Options options, std::function<Answering()> make)
 RequestPool::~RequestPool() { drain(std::chrono::steady_clock::now()); }
 
 void RequestPool::submit(const Request& request, Responder responder) {
-  const auto key = request.headers.find(kIdempotencyHeader);
+  const auto key = request.headers.find(runtime::kIdempotencyHeader);
   submit({std::string(request.topic), std::string(request.actor), std::string(request.payload),
           std::chrono::steady_clock::now() + request.remaining,
           key == request.headers.end() ? std::string() : key->second},
