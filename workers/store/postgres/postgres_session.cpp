@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <pqxx/except>
+#include <pqxx/subtransaction>
 #include <thread>
 
 #include "workers/store/postgres/postgres_error.hpp"
@@ -24,14 +25,20 @@ constexpr milliseconds kGrace{1'000};
 }  // namespace
 
 void PostgresTransaction::attempt(const std::function<void()>& part) {
-  execute("SAVEPOINT part");
-  try {
+  struct Inside {
+    pqxx::dbtransaction*& current;
+    pqxx::dbtransaction* const outer;
+    ~Inside() { current = outer; }
+  };
+  extend();
+  pqxx::subtransaction own(*transaction_);
+  {
+    const Inside inside{transaction_, transaction_};
+    transaction_ = &own;
     part();
-  } catch (const pqxx::sql_error&) {
-    execute("ROLLBACK TO SAVEPOINT part");
-    throw;
   }
-  execute("RELEASE SAVEPOINT part");
+  extend();
+  own.commit();
 }
 
 Result<void> PostgresSession::run_any(Kind kind, const AnyWork& work) {

@@ -26,7 +26,7 @@ class PostgresTransaction {
  public:
   PostgresTransaction(pqxx::dbtransaction& transaction, ConnectionDeadlines::Guard& guard,
                       std::chrono::milliseconds patience)
-      : transaction_(transaction), guard_(guard), patience_(patience) {}
+      : transaction_(&transaction), guard_(guard), patience_(patience) {}
   PostgresTransaction(const PostgresTransaction&) = delete;
   PostgresTransaction& operator=(const PostgresTransaction&) = delete;
 
@@ -35,20 +35,21 @@ class PostgresTransaction {
   pqxx::result execute(const std::string& sql, const Values&... values) {
     extend();
     if constexpr (sizeof...(values) == 0) {
-      return transaction_.exec(sql);
+      return transaction_->exec(sql);
     } else {
-      return transaction_.exec_params(sql, to_parameter(values)...);
+      return transaction_->exec_params(sql, to_parameter(values)...);
     }
   }
 
-  /// Runs `part`, which may throw, and undoes what it did if it does; the transaction goes on with what was before.
+  /// Runs `part`, undoes what it did if it throws, and lets that go on: what was before stays. Only so may a statement
+  /// fail (libpqxx ends a transaction in which one has).
   void attempt(const std::function<void()>& part);
 
  private:
   /// Each answer may take as long as the patience.
   void extend() { guard_.extend(ConnectionDeadlines::Clock::now() + patience_); }
 
-  pqxx::dbtransaction& transaction_;
+  pqxx::dbtransaction* transaction_;  // the innermost
   ConnectionDeadlines::Guard& guard_;
   const std::chrono::milliseconds patience_;
 };
