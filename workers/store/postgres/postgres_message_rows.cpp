@@ -13,10 +13,6 @@ void add_conversation(std::string& text, const Uuid& conversation) {
 
 }  // namespace
 
-const std::string kMessageColumns =
-    "m.id, m.conversation_id, m.author_id, m.client_id, m.text, m.epoch, m.sequence, m.sent_at,"
-    " coalesce(p.username, ''), coalesce(p.display_name, '')";
-
 HistoryMessage read_message(const pqxx::row& row) {
   return {{.id = id_in(row[0]),
            .conversation = id_in(row[1]),

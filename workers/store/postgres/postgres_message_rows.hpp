@@ -12,7 +12,9 @@
 namespace fanfare::workers::store {
 
 /// Of `message m`, joined with `person_view p`: what read_message() reads.
-extern const std::string kMessageColumns;
+inline constexpr const char* kMessageColumns =
+    "m.id, m.conversation_id, m.author_id, m.client_id, m.text, m.epoch, m.sequence, m.sent_at,"
+    " coalesce(p.username, ''), coalesce(p.display_name, '')";
 
 [[nodiscard]] HistoryMessage read_message(const pqxx::row& row);
 

@@ -19,7 +19,7 @@ namespace {
 
 using Messages = std::vector<HistoryMessage>;
 
-const std::string kRows = "SELECT " + kMessageColumns +
+const std::string kRows = std::string("SELECT ") + kMessageColumns +
                           " FROM message m LEFT JOIN person_view p ON p.id = m.author_id"
                           " WHERE m.conversation_id = $1 AND m.sent_at >= $2 AND m.sent_at < $3"
                           " AND (m.epoch, m.sequence) >= ($4, $5) AND (m.epoch, m.sequence) < ($6, $7) ";

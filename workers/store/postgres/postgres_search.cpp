@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMostInQuery = 500;
 
 const std::string kFind =
-    "SELECT " + kMessageColumns +
+    std::string("SELECT ") + kMessageColumns +
     " FROM (SELECT *, ts_rank_cd(words, $3::tsquery) AS rank FROM message"
     "   WHERE words @@ $1::tsquery AND conversation_id = ANY($2::uuid[])"
     "   ORDER BY rank DESC, epoch DESC, sequence DESC OFFSET $4 LIMIT $5) m"
