@@ -1,5 +1,6 @@
 #include "workers/store/postgres/postgres_database.hpp"
 
+#include "workers/store/postgres/postgres_account_stores.hpp"
 #include "workers/store/postgres/postgres_migrations.hpp"
 #include "workers/store/postgres/postgres_settings.hpp"
 
@@ -12,7 +13,7 @@ PostgresDatabase::PostgresDatabase(const runtime::DatabaseConfig& config, const 
       pool_(read_postgres_url(config.url).value(), {.size = config.connections, .patience = options.patience}) {}
 
 Result<std::unique_ptr<AccountStores>> PostgresDatabase::account_stores() {
-  return runtime::Error{"accounts on PostgreSQL are being built"};
+  return std::unique_ptr<AccountStores>(std::make_unique<PostgresAccountStores>(pool_));
 }
 
 Result<std::unique_ptr<MessageStore>> PostgresDatabase::message_store() {

@@ -4,6 +4,7 @@
 #include <pqxx/except>
 #include <pqxx/subtransaction>
 #include <thread>
+#include <utility>
 
 #include "workers/store/postgres/postgres_error.hpp"
 
@@ -55,6 +56,10 @@ Result<void> PostgresSession::run_inside(const AnyWork& work) {
     Result<void> done = work(*current_);
     if (!done) is_spoiled_ = true;
     return done;
+  } catch (const pqxx::pqxx_exception& thrown) {
+    is_spoiled_ = true;
+    if (!inner_failure_) inner_failure_ = std::current_exception();
+    return describe_failure(description(), thrown.base());
   } catch (...) {
     is_spoiled_ = true;
     throw;
@@ -67,6 +72,7 @@ PostgresSession::Attempt PostgresSession::attempt(Kind kind, const AnyWork& work
   pqxx::connection& connection = lease->connection();
   transaction_id_.clear();
   is_spoiled_ = false;
+  inner_failure_ = nullptr;
   try {
     // Before the transaction, whose end waits for the server, too.
     ConnectionDeadlines::Guard guard(pool_.deadlines(), connection.sock(), Clock::now() + patience() + kGrace);
@@ -99,6 +105,7 @@ Result<void> PostgresSession::run_on(pqxx::dbtransaction& transaction, Connectio
   const Leave leave{current_};
   current_ = &lent;
   Result<void> done = work(lent);
+  if (inner_failure_) std::rethrow_exception(std::exchange(inner_failure_, nullptr));
   if (done && is_spoiled_) done = Error{"database ", description(), ": a part of the change failed"};
   guard.extend(Clock::now() + patience() + kGrace);
   if (done) {

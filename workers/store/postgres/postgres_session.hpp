@@ -7,6 +7,7 @@
 // fails, all of it is undone.
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <pqxx/result>
@@ -120,6 +121,7 @@ class PostgresSession {
   const PostgresSessionOptions options_;
   PostgresTransaction* current_ = nullptr;  ///< while one runs
   bool is_spoiled_ = false;                 ///< part of it failed: it can't be committed
+  std::exception_ptr inner_failure_;        ///< what that was, if it was PostgreSQL
   std::string transaction_id_;              ///< empty: the work has not begun
 };
 

@@ -10,6 +10,8 @@
 #include <string>
 
 #include "runtime/config/reader.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/postgres.hpp"
 #include "tests/unit/runtime/support/temporary_folder.hpp"
 #include "workers/common/new_id.hpp"
 #include "workers/store/account_stores.hpp"
@@ -41,6 +43,20 @@ class SqliteAccountDatabase final : public AccountDatabase {
   std::unique_ptr<Database> database_;
 };
 
+class PostgresAccountDatabase final : public AccountDatabase {
+ public:
+  PostgresAccountDatabase() {
+    runtime::Config config = runtime::default_config();
+    config.database.url = postgres_.url();
+    database_ = Database::open(config, {.patience = fanfare::test::patient(std::chrono::seconds(2))}).value();
+  }
+  std::unique_ptr<AccountStores> open() override { return database_->account_stores().value(); }
+
+ private:
+  const fanfare::test::PostgresTestDatabase postgres_;
+  std::unique_ptr<Database> database_;
+};
+
 struct AccountDatabaseKind {
   std::string name;
   std::function<std::unique_ptr<AccountDatabase>()> make;
@@ -50,7 +66,8 @@ struct AccountDatabaseKind {
 inline void PrintTo(const AccountDatabaseKind& kind, std::ostream* out) { *out << kind.name; }
 
 inline const std::vector<AccountDatabaseKind>& account_databases() {
-  static const std::vector<AccountDatabaseKind> kinds = {{"Sqlite", std::make_unique<SqliteAccountDatabase>}};
+  static const std::vector<AccountDatabaseKind> kinds = {{"Sqlite", std::make_unique<SqliteAccountDatabase>},
+                                                         {"Postgres", std::make_unique<PostgresAccountDatabase>}};
   return kinds;
 }
 
