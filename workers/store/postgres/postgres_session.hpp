@@ -110,7 +110,7 @@ class PostgresSession {
   Attempt attempt(Kind kind, const AnyWork& work);
   runtime::Result<void> run_on(pqxx::dbtransaction& transaction, ConnectionDeadlines::Guard& guard,
                                const std::string& opening, const AnyWork& work);
-  Attempt failed(PostgresPool::Lease& lease, const std::exception& failure);
+  Attempt failed(PostgresPool::Lease& lease, const std::exception& failure, ConnectionDeadlines::Clock::duration time);
   runtime::Result<void> find_out(const std::exception& failure);
   [[nodiscard]] std::string opening(Kind kind) const;
   [[nodiscard]] std::chrono::milliseconds patience() const {

@@ -196,6 +196,19 @@ TEST_F(PostgresSessionTest, AStatementThatTakesTooLongIsGivenUp) {
   EXPECT_THAT(done.error().message, HasSubstr("slow"));
 }
 
+TEST_F(PostgresSessionTest, WhoStandsStillInATurnLosesItToTheOthers) {
+  PostgresSession still(pool, {.turn = 42, .patience = milliseconds(100)});
+  const Result<void> done = still.write([&](PostgresTransaction& transaction) -> Result<void> {
+    transaction.execute("INSERT INTO thing VALUES (1, 'one')");
+    PostgresSession other(pool, {.turn = 42});
+    EXPECT_TRUE(fanfare::test::eventually(seconds(10), [&] { return insert(other, 2).has_value(); }));
+    transaction.execute("INSERT INTO thing VALUES (3, 'three')");
+    return {};
+  });
+  EXPECT_TRUE(done.has_error());
+  EXPECT_EQ(database.value("SELECT string_agg(id::text, ',') FROM thing"), "2");
+}
+
 TEST_F(PostgresSessionTest, WhoGetsNoConnectionInTimeIsToldSo) {
   PostgresPool small(read_postgres_url(database.url()).value(), {.size = 1, .patience = milliseconds(50)});
   const auto held = small.take();
