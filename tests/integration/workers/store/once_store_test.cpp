@@ -104,7 +104,7 @@ TEST_P(OnceStoreTest, OfManyAtOnceOneIsDone) {
   EXPECT_EQ(repeated, 7);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, OnceStoreTest, testing::ValuesIn(account_databases()), name_of_database);
+INSTANTIATE_TEST_SUITE_P(Each, OnceStoreTest, testing::ValuesIn(account_databases_and_pgbouncer()), name_of_database);
 
 }  // namespace
 }  // namespace fanfare::workers::store::test

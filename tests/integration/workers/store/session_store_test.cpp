@@ -140,7 +140,8 @@ TEST_P(SessionStoreTest, LetsOneOfTwoAtTheSameTimeBeFirst) {
   EXPECT_NE(one.get(), other.get());
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, SessionStoreTest, testing::ValuesIn(account_databases()), name_of_database);
+INSTANTIATE_TEST_SUITE_P(Each, SessionStoreTest, testing::ValuesIn(account_databases_and_pgbouncer()),
+                         name_of_database);
 
 }  // namespace
 }  // namespace fanfare::workers::store::test
