@@ -35,6 +35,7 @@ void PostgresTransaction::attempt(const std::function<void()>& part) {
   };
   extend();
   pqxx::subtransaction own(*transaction_);
+  own.exec("SELECT");  // it begins with the first exec(), and exec_params() is none
   {
     const Inside inside{transaction_, transaction_};
     transaction_ = &own;

@@ -97,10 +97,13 @@ TEST_F(PostgresSessionTest, WhatAnAttemptDidIsUndoneAlone) {
       transaction.execute("INSERT INTO thing VALUES (2, 'two')");
       transaction.execute("INSERT INTO thing VALUES (1, 'again')");
     }));
+    EXPECT_ANY_THROW(
+        transaction.attempt([&] { transaction.execute("INSERT INTO thing VALUES ($1, $2)", 1, "again"); }));
+    transaction.execute("INSERT INTO thing VALUES ($1, $2)", 3, "three");
     return {};
   });
   EXPECT_TRUE(done);
-  EXPECT_EQ(count(), "1");
+  EXPECT_EQ(count(), "2");
 }
 
 TEST_F(PostgresSessionTest, ATextIsStoredAsItIsOrRefused) {
