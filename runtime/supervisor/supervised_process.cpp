@@ -119,7 +119,7 @@ void SupervisedProcess::end_if_late(TimePoint now) {
 }
 
 void SupervisedProcess::stopped() {
-  if (const std::string rest = lines_.take_rest(); !rest.empty()) sink_(spec_.name, rest);
+  if (const std::string rest = lines_.take_rest(); !rest.empty()) sink_(spec_, rest);
   log_.debug("process stopped", {{"process", spec_.name}});
   child_.reset();
   state_.pid = 0;
@@ -132,7 +132,7 @@ void SupervisedProcess::enter(ProcessPhase phase) {
 }
 
 void SupervisedProcess::forward_output() {
-  for (const std::string& line : lines_.feed(child_->read_output())) sink_(spec_.name, line);
+  for (const std::string& line : lines_.feed(child_->read_output())) sink_(spec_, line);
 }
 
 bool SupervisedProcess::loops() const { return quick_ends_ >= kCrashLoop; }
@@ -148,7 +148,7 @@ void SupervisedProcess::ended(const std::string& how, TimePoint now) {
     child_->kill_group();
     child_->wait(kDeathIsQuick);
   }
-  if (const std::string rest = lines_.take_rest(); !rest.empty()) sink_(spec_.name, rest);
+  if (const std::string rest = lines_.take_rest(); !rest.empty()) sink_(spec_, rest);
   child_.reset();
   state_.last_end = how;
   state_.pid = 0;

@@ -16,7 +16,7 @@
 namespace fanfare::runtime {
 
 /// Takes a line that a process has written, without its end; called on the supervisor's thread.
-using LineSink = std::function<void(std::string_view name, std::string_view line)>;
+using LineSink = std::function<void(const ProcessSpec& process, std::string_view line)>;
 
 class SupervisedProcess {
  public:

@@ -35,9 +35,9 @@ class Supervision : public testing::Test {
   std::unique_ptr<Supervisor> supervise(std::vector<ProcessSpec> processes, SupervisorOptions options = {}) {
     options.ready_deadline = test::patient(options.ready_deadline);
     return std::make_unique<Supervisor>(std::move(processes), options, log_,
-                                        [this](std::string_view name, std::string_view line) {
+                                        [this](const ProcessSpec& process, std::string_view line) {
                                           const std::lock_guard lock(mutex_);
-                                          lines_ += std::string(name) + " | " + std::string(line) + "\n";
+                                          lines_ += process.name + " | " + std::string(line) + "\n";
                                         });
   }
 
