@@ -1,6 +1,7 @@
 #pragma once
 // The broker as a service: one thread that owns the socket and runs the core over it. Owned by run_service().
-// start(), drain() and reload() come from other threads and reach that one through flags and a wake-up.
+// start(), drain() and reload() come from other threads and reach that one through flags, one slot for the newest
+// configuration, and a wake-up.
 
 #include <atomic>
 #include <chrono>
@@ -27,6 +28,7 @@ class Server final : public runtime::Service {
   void stop();
 
   const runtime::ServiceContext context_;
+  const runtime::Config started_with_;
   std::unique_ptr<Loop> loop_;
   std::jthread thread_;
 };

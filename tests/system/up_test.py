@@ -133,7 +133,8 @@ class Supervision(SystemTest):
 
     def test_sighup_follows_the_file_and_a_wrong_file_changes_nothing(self):
         self.configure("workers: {persistence: {replicas: 1}}\nplugins: {old: {command: sleep 60}}\n")
-        up = self.start_up()
+        up = self.start("up")
+        self.assertTrue(up.says("Ctrl-C stops everything."), up.stderr)
         self.environment["FANFARE_BROKER_ADDRESS"] = self.address  # of this test's commands, which read the file, too
         before = self.are_ready(["broker", "accounts", "persistence"], ["old"])
         self.succeed("scale", "accounts=2")
