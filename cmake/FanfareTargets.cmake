@@ -29,9 +29,15 @@ function(fanfare_program name)
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 endfunction()
 
-# fanfare_test(NAME LABEL SOURCES… LINKS…): a GoogleTest program; each of its tests is a ctest with that label.
+# fanfare_test(NAME LABEL SOURCES… LINKS… [POSTGRES]): a GoogleTest program; each of its tests is a ctest with that
+# label. POSTGRES for those that use tests/support/postgres.hpp: CTest starts one server for all of them.
 function(fanfare_test name label)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "POSTGRES" "" "SOURCES;LINKS" ${ARGN})
+  set(postgres "")
+  if(arg_POSTGRES)
+    list(APPEND arg_LINKS fanfare_test_postgres)
+    set(postgres FIXTURES_REQUIRED postgres ENVIRONMENT FANFARE_TEST_POSTGRES=${CMAKE_BINARY_DIR}/tests/postgres)
+  endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
@@ -49,7 +55,7 @@ function(fanfare_test name label)
     add_dependencies(tests_${each} ${name})
   endforeach()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${label}/"
-                       PROPERTIES RUN_SERIAL ${FANFARE_RUN_SERIAL_${label}} TIMEOUT 300)
+                       PROPERTIES RUN_SERIAL ${FANFARE_RUN_SERIAL_${label}} TIMEOUT 300 ${postgres})
   # gtest_discover_tests() can pass one label only; CTest reads this file after the list of tests it found.
   set(labels_file ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
   file(CONFIGURE OUTPUT ${labels_file} @ONLY CONTENT [[

@@ -1,9 +1,10 @@
-// fanfare migrate [--status]: brings the database to the shape this version expects, or says what it has.
+// fanfare migrate [--to N] [--status]: brings the database to the shape this version expects, or says what it has.
 
 #include <CLI/Option.hpp>
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "cli/commands/commands.hpp"
 #include "cli/connection/address.hpp"
@@ -19,6 +20,7 @@ using workers::store::MigrationRow;
 
 struct MigrateOptions {
   std::string file;
+  std::optional<int> to;
   bool status = false;
   bool json = false;
 };
@@ -47,13 +49,14 @@ int migrate(const MigrateOptions& options) {
   if (!options.file.empty()) load.file = options.file;
   load.check = workers::store::check_database;
   const runtime::Config config = load_or_fail(load).config;
+  const auto database = value_or_fail(workers::store::Database::open(config));
   if (options.status) {
-    print(value_or_fail(workers::store::migration_status(config)), options.json);
+    print(value_or_fail(database->migration_status()), options.json);
     return kDone;
   }
-  const auto applied = value_or_fail(workers::store::migrate(config));
+  const auto applied = value_or_fail(database->migrate(options.to));
   if (applied.empty() && !options.json) {
-    std::cout << "nothing to do: the database has all migrations\n";
+    std::cout << "nothing to do: the database has " << (options.to ? "these" : "all") << " migrations\n";
   } else {
     print(applied, options.json);
   }
@@ -69,6 +72,7 @@ void add_migrate(CLI::App& app, Invocation& invocation) {
       .add_option("-c,--config", options->file,
                   "Else ./fanfare.yaml, else /etc/fanfare/fanfare.yaml, else the defaults")
       ->type_name("FILE");
+  command.add_option("--to", options->to, "Apply no migration behind this number")->type_name("N");
   command.add_flag("--status", options->status, "Show which migrations are applied, changing nothing");
   command.add_flag("--json", options->json, "Print it as JSON");
   command.callback([options, &invocation] { invocation.run = [options] { return migrate(*options); }; });

@@ -50,7 +50,9 @@ struct GroupConfig {
 };
 
 struct DatabaseConfig {
-  std::string url;  ///< empty: SQLite in data_dir
+  std::string url;          ///< empty: SQLite in data_dir
+  std::string migrate_url;  ///< empty: url
+  std::size_t connections = 0;
   bool operator==(const DatabaseConfig&) const = default;
 };
 

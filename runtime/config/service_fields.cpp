@@ -108,8 +108,15 @@ std::vector<Field> plugin_fields() {
 
 std::vector<Field> service_fields() {
   std::vector<Field> table = {
-      {"database.url", Kind::kText, "", "Empty: SQLite in data_dir. A secret: write it as ${ENV}.",
+      {"database.url", Kind::kText, "",
+       "postgresql://USER:PASSWORD@HOST:PORT/NAME; what it leaves out is taken from PGHOST, PGUSER and so on. Empty: "
+       "SQLite in data_dir. A secret: write it as ${ENV}.",
        into(&Config::database, &DatabaseConfig::url), 0, 4000},
+      {"database.migrate_url", Kind::kText, "",
+       "The same for migrations, by whoever owns the tables or past a PgBouncer. Empty: as database.url.",
+       into(&Config::database, &DatabaseConfig::migrate_url), 0, 4000},
+      count("database.connections", "8", 1, 1000, into(&Config::database, &DatabaseConfig::connections),
+            "Most connections of each process to PostgreSQL."),
   };
   for (std::vector<Field> rows : {frontend_fields(), worker_fields(), plugin_fields()}) {
     std::move(rows.begin(), rows.end(), std::back_inserter(table));

@@ -11,7 +11,6 @@
 #include "workers/accounts/account_methods.hpp"
 #include "workers/accounts/conversation_methods.hpp"
 #include "workers/common/new_id.hpp"
-#include "workers/store/database.hpp"
 
 namespace fanfare::workers::accounts {
 namespace {
@@ -22,6 +21,8 @@ constexpr std::size_t kThreads = 2;
 constexpr std::size_t kWaiting = 1'000;
 constexpr std::size_t kWaitingPerPasswordThread = 16;  // of 50 ms each: under a second
 constexpr std::chrono::seconds kBrokerDeadline{30};
+/// Less than what callers wait, so that they hear `unavailable` and not nothing.
+constexpr std::chrono::milliseconds kPatience{2'000};
 constexpr std::chrono::milliseconds kStopInterval{100};
 
 /// A key that is used only if there is none yet.
@@ -51,8 +52,16 @@ Result<void> AccountsService::start(std::stop_token stop) {
 }
 
 Result<void> AccountsService::prepare_database() {
-  if (const auto migrated = store::migrate(config_); !migrated) return migrated.error();
-  auto stores = store::open_account_stores(config_);
+  auto database = store::Database::open(config_, {.patience = kPatience});
+  if (!database) return database.error();
+  database_ = *std::move(database);
+  const auto applied = database_->migrate();
+  if (!applied) return applied.error();
+  for (const store::MigrationRow& row : *applied) {
+    context_.log.info("migration applied", {{"number", row.number}, {"name", row.name}});
+  }
+  context_.log.info("database ready", {{"database", database_->description()}});
+  auto stores = database_->account_stores();
   if (!stores) return stores.error();
   const auto keys = (*stores)->signing_keys().load_or_add(new_signing_key());
   if (!keys) return keys.error();
@@ -96,7 +105,7 @@ void AccountsService::start_publisher() {
                         const Uuid& id) { return client_->publish(message.topic, message.payload, {.id = id}); }};
   publisher_.emplace(
       OutboxPublisher::Options{.holder = common::new_id(common::wall_clock()).to_string()},
-      [this] { return store::open_account_stores(config_); }, std::move(channel), context_.log);
+      [this] { return database_->account_stores(); }, std::move(channel), context_.log);
 }
 
 void AccountsService::start_pools() {
@@ -118,7 +127,7 @@ common::RequestPool::Answering AccountsService::make_answering() {
   };
   return [this, desk = std::make_shared<Desk>()](const common::Job& job) {
     if (!desk->stores) {
-      auto opened = store::open_account_stores(config_);
+      auto opened = database_->account_stores();
       if (!opened) return common::to_reply(unavailable(*shared_, opened.error()));
       desk->stores = *std::move(opened);
       desk->table.emplace([&log = context_.log](std::string_view topic, std::string_view what) {

@@ -16,6 +16,7 @@
 #include "workers/accounts/outbox_publisher.hpp"
 #include "workers/accounts/token_issuer.hpp"
 #include "workers/common/request_pool.hpp"
+#include "workers/store/database.hpp"
 
 namespace fanfare::workers::accounts {
 
@@ -38,6 +39,7 @@ class AccountsService final : public runtime::Service {
 
   const runtime::ServiceContext context_;
   const runtime::Config config_;
+  std::unique_ptr<store::Database> database_;  // before all that has stores of it
   Attempts attempts_{Attempts::Limits{}};
   std::optional<TokenIssuer> tokens_;
   std::optional<Shared> shared_;

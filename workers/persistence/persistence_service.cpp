@@ -7,8 +7,6 @@
 #include "runtime/config/reachable.hpp"
 #include "runtime/process/instance.hpp"
 #include "workers/persistence/history.hpp"
-#include "workers/store/database.hpp"
-#include "workers/store/sqlite/sqlite_message_store.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -22,7 +20,7 @@ constexpr std::size_t kWaitingRequests = 256;
 constexpr std::chrono::milliseconds kLook{100};
 
 /// The writer tries again anyway, and who asks for the history should not wait long. Well below the time to drain.
-constexpr std::chrono::milliseconds kBusyTimeout{1'000};
+constexpr std::chrono::milliseconds kPatience{1'000};
 
 /// For saying goodbye to the broker.
 constexpr std::chrono::milliseconds kCloseTimeout{500};
@@ -54,15 +52,16 @@ Result<void> PersistenceService::start(std::stop_token stop) {
 }
 
 Result<void> PersistenceService::prepare_database() {
-  const auto file = store::database_file(context_.config);
-  if (!file) return file.error();
-  const auto applied = store::migrate(context_.config);
+  auto database = store::Database::open(context_.config, {.patience = kPatience});
+  if (!database) return database.error();
+  database_ = *std::move(database);
+  const auto applied = database_->migrate();
   if (!applied) return applied.error();
   for (const store::MigrationRow& row : *applied) {
     context_.log.info("migration applied", {{"number", row.number}, {"name", row.name}});
   }
-  open_store_ = [path = *file] { return store::open_sqlite_message_store(path, kBusyTimeout); };
-  context_.log.info("database ready", {{"file", file->string()}});
+  open_store_ = [this] { return database_->message_store(); };
+  context_.log.info("database ready", {{"database", database_->description()}});
   return {};
 }
 

@@ -14,6 +14,7 @@
 #include "workers/persistence/chat_group.hpp"
 #include "workers/persistence/journal_reader.hpp"
 #include "workers/persistence/writer.hpp"
+#include "workers/store/database.hpp"
 
 namespace fanfare::workers::persistence {
 
@@ -34,6 +35,7 @@ class PersistenceService final : public runtime::Service {
   [[nodiscard]] Client connect(const std::string& name) const;
 
   const runtime::ServiceContext context_;
+  std::unique_ptr<store::Database> database_;  // before all that has stores of it
   Writer::OpenStore open_store_;
   // Each has a client of its own: history is answered while the other's handler waits for the database.
   std::optional<Client> chat_client_;

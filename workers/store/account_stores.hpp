@@ -1,11 +1,7 @@
 #pragma once
-// All ports that fanfare-accounts writes through, over one connection. Owned by the thread that uses it; each thread
-// opens its own.
+// All ports that fanfare-accounts writes through; calls of one inside a change of another are one transaction. Owned by
+// the thread that uses it; each thread has its own (Database::account_stores()).
 
-#include <memory>
-
-#include "runtime/config/config.hpp"
-#include "runtime/result.hpp"
 #include "workers/store/conversation_store.hpp"
 #include "workers/store/once_store.hpp"
 #include "workers/store/outbox_store.hpp"
@@ -26,8 +22,5 @@ class AccountStores {
   virtual SigningKeyStore& signing_keys() = 0;
   virtual OnceStore& once() = 0;
 };
-
-/// Over the database that the configuration names; its migrations are applied.
-[[nodiscard]] runtime::Result<std::unique_ptr<AccountStores>> open_account_stores(const runtime::Config& config);
 
 }  // namespace fanfare::workers::store

@@ -1,9 +1,10 @@
 #include "workers/store/database.hpp"
 
-#include <string_view>
+#include <filesystem>
 
-#include "workers/store/sqlite/sqlite_connection.hpp"
-#include "workers/store/sqlite/sqlite_migrations.hpp"
+#include "workers/store/postgres/postgres_database.hpp"
+#include "workers/store/postgres/postgres_settings.hpp"
+#include "workers/store/sqlite/sqlite_database.hpp"
 
 namespace fanfare::workers::store {
 namespace {
@@ -13,50 +14,42 @@ using runtime::Result;
 
 constexpr const char* kFileName = "fanfare.db";
 
-}  // namespace
-
-std::vector<runtime::Complaint> check_database(const runtime::Config& config) {
-  const std::string_view url = config.database.url;
-  if (url.empty()) return {};
-  // It may hold a password, so it is not repeated.
-  if (url.starts_with("postgres://") || url.starts_with("postgresql://")) {
-    return {{"database.url", "PostgreSQL is not supported by this version; leave it empty for SQLite in data_dir"}};
-  }
-  return {{"database.url", "leave it empty for SQLite in data_dir; this version supports nothing else"}};
-}
-
+/// The SQLite file in data_dir, absolute.
 Result<std::filesystem::path> database_file(const runtime::Config& config) {
-  for (const runtime::Complaint& complaint : check_database(config)) {
-    return Error{complaint.path, ": ", complaint.message};
-  }
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::absolute(config.data_dir, error);
   if (error) return Error{"data_dir ", config.data_dir.string(), ": ", error.message()};
   return (folder / kFileName).lexically_normal();
 }
 
-Result<std::vector<MigrationRow>> migrate(const runtime::Config& config) {
-  const auto file = database_file(config);
-  if (!file) return file.error();
-  auto connection = SqliteConnection::open(*file);
-  if (!connection) return connection.error();
-  return migrate(*connection, sqlite_migrations());
+}  // namespace
+
+std::vector<runtime::Complaint> check_database(const runtime::Config& config) {
+  std::vector<runtime::Complaint> complaints;
+  const auto check = [&complaints](const char* path, const std::string& url) {
+    const auto settings = read_postgres_url(url);
+    if (!settings) complaints.push_back({path, settings.error().message});
+  };
+  if (!config.database.url.empty()) check("database.url", config.database.url);
+  if (config.database.migrate_url.empty()) return complaints;
+  if (config.database.url.empty()) {
+    complaints.push_back({"database.migrate_url", "is for PostgreSQL and needs database.url beside it"});
+  } else {
+    check("database.migrate_url", config.database.migrate_url);
+  }
+  return complaints;
 }
 
-Result<std::vector<MigrationRow>> migration_status(const runtime::Config& config) {
-  const auto file = database_file(config);
-  if (!file) return file.error();
-  std::error_code error;
-  if (!std::filesystem::exists(*file, error)) {
-    std::vector<MigrationRow> rows;
-    for (const Migration& migration : sqlite_migrations()) {
-      rows.push_back({migration.number, std::string(migration.name), {}});
-    }
-    return rows;
+Result<std::unique_ptr<Database>> Database::open(const runtime::Config& config, const DatabaseOptions& options) {
+  for (const runtime::Complaint& complaint : check_database(config)) {
+    return Error{complaint.path, ": ", complaint.message};
   }
-  auto connection = SqliteConnection::open(*file, {.create = false});
-  if (!connection) return connection.error();
-  return migration_status(*connection, sqlite_migrations());
+  if (!config.database.url.empty()) {
+    return std::unique_ptr<Database>(std::make_unique<PostgresDatabase>(config.database, options));
+  }
+  auto file = database_file(config);
+  if (!file) return file.error();
+  return std::unique_ptr<Database>(std::make_unique<SqliteDatabase>(*std::move(file), options));
 }
 
 }  // namespace fanfare::workers::store

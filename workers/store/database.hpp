@@ -1,37 +1,54 @@
 #pragma once
-// The one database of all workers, as the configuration names it: where it is, and which of its migrations are applied.
-// Plain functions that open what they need and close it again; any thread. Adapters (sqlite/) keep connections of their
-// own. Promise: a process that starts on a database it does not understand says so and leaves it alone.
+// The one database of all workers, as the configuration names it: SQLite in data_dir, or PostgreSQL. Made once by each
+// process; any thread asks it for stores, each of which then belongs to one thread at a time. Promise: a process that
+// starts on a database it does not understand says so and leaves it alone.
 
-#include <filesystem>
+#include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/config/reader.hpp"
 #include "runtime/result.hpp"
+#include "workers/store/account_stores.hpp"
+#include "workers/store/message_store.hpp"
+#include "workers/store/migration.hpp"
 
 namespace fanfare::workers::store {
 
-/// The SQLite file that the configuration means, absolute. An error for a `database.url` that is not supported.
-[[nodiscard]] runtime::Result<std::filesystem::path> database_file(const runtime::Config& config);
-
-/// What is wrong with `database.url`, as each worker's check of its configuration.
-[[nodiscard]] std::vector<runtime::Complaint> check_database(const runtime::Config& config);
-
-struct MigrationRow {
-  int number = 0;
-  std::string name;        ///< `people` for 0001_people.sql
-  std::string applied_at;  ///< RFC 3339 in UTC; empty: not applied yet
-
-  bool operator==(const MigrationRow&) const = default;
+struct DatabaseOptions {
+  /// How long a call may wait for the writers of others and, with PostgreSQL, for a connection and for each answer.
+  std::chrono::milliseconds patience{2'000};
 };
 
-/// Creates the database where it is missing and applies what is. Returns the rows applied by this call; when several
-/// processes call it at once each migration is in one of their answers. Waits for the others up to the busy timeout.
-/// An error, and nothing is changed, if an applied migration was altered or is of a newer version.
-[[nodiscard]] runtime::Result<std::vector<MigrationRow>> migrate(const runtime::Config& config);
+class Database {
+ public:
+  virtual ~Database() = default;
 
-/// All migrations this program knows, without changing anything. The same errors as migrate().
-[[nodiscard]] runtime::Result<std::vector<MigrationRow>> migration_status(const runtime::Config& config);
+  /// Nothing is connected yet: whoever asks a store finds out whether the database is there. An error for a
+  /// `database.url` that means nothing.
+  [[nodiscard]] static runtime::Result<std::unique_ptr<Database>> open(const runtime::Config& config,
+                                                                       const DatabaseOptions& options = {});
+
+  /// What the log calls it: the file, or host, port and name; never a password.
+  [[nodiscard]] virtual std::string description() const = 0;
+
+  /// Over a migrated database. The stores borrow from this object.
+  [[nodiscard]] virtual runtime::Result<std::unique_ptr<AccountStores>> account_stores() = 0;
+  [[nodiscard]] virtual runtime::Result<std::unique_ptr<MessageStore>> message_store() = 0;
+
+  /// Creates the tables where they are missing and applies what is, up to migration `to`, else all. Returns the rows
+  /// applied by this call; when several processes call it at once each migration is in one of their answers. Waits for
+  /// the others up to a bound. An error, and nothing is changed, if an applied migration was altered or is of a newer
+  /// version.
+  [[nodiscard]] virtual runtime::Result<std::vector<MigrationRow>> migrate(std::optional<int> to = {}) = 0;
+
+  /// All migrations this program knows, without changing anything. The same errors as migrate().
+  [[nodiscard]] virtual runtime::Result<std::vector<MigrationRow>> migration_status() = 0;
+};
+
+/// What is wrong with `database.*`, as each worker's check of its configuration.
+[[nodiscard]] std::vector<runtime::Complaint> check_database(const runtime::Config& config);
 
 }  // namespace fanfare::workers::store

@@ -51,13 +51,15 @@ struct Appended {
   std::vector<LeftOut> left_out = {};
 };
 
-/// Which page of a conversation. `before` gives older ones, newest first; `after` newer ones, oldest first; neither the
-/// newest. Not both.
+/// Which page of a conversation. `before` gives older ones, newest first; `after` newer ones, oldest first; `around`
+/// the one at that position and as many on either side of it, newest first; none of them the newest. At most one of
+/// them.
 struct HistoryQuery {
   Uuid conversation;
   Uuid reader;  ///< a member of it
   std::optional<Position> before = {};
   std::optional<Position> after = {};
+  std::optional<Position> around = {};
   std::size_t limit = 50;
 };
 
@@ -69,9 +71,37 @@ struct HistoryMessage {
 
 struct HistoryPage {
   std::vector<HistoryMessage> messages;
-  bool has_more = false;
+  bool has_more = false;   ///< beyond the last one
+  bool has_newer = false;  ///< `around` only: before the first one
   /// How far the conversation is: none of its messages up to there is missing. Nothing: none of its records was read.
   std::optional<Position> reached = {};
+};
+
+/// What is looked for: all words of `text`, the last one as a beginning, whatever their case and accents.
+struct SearchQuery {
+  Uuid reader;
+  std::string text;                       ///< 1 to 200 characters
+  std::optional<Uuid> conversation = {};  ///< else all that the reader is in
+  std::size_t offset = 0;                 ///< of the results, best first
+  std::size_t limit = 20;
+};
+
+/// A piece of a found text: words that were looked for, or what stands between them.
+struct Fragment {
+  std::string text;
+  bool is_hit = false;
+
+  bool operator==(const Fragment&) const = default;
+};
+
+struct FoundMessage {
+  HistoryMessage message;
+  std::vector<Fragment> excerpt;  ///< around the hits; an ellipsis where something was left out
+};
+
+struct SearchPage {
+  std::vector<FoundMessage> found;  ///< best first, of equally good ones the newest
+  bool has_more = false;
 };
 
 class MessageStore {
@@ -84,6 +114,9 @@ class MessageStore {
 
   /// All of it as of one moment. Nothing if the reader is no member, or there is no such conversation.
   [[nodiscard]] virtual runtime::Result<std::optional<HistoryPage>> page(const HistoryQuery& query) = 0;
+
+  /// Only in conversations that the reader is a member of. A text without any word finds nothing.
+  [[nodiscard]] virtual runtime::Result<SearchPage> search(const SearchQuery& query) = 0;
 
   /// What page() shows of `messages` once they are stored, in their order: without those whose id is known from another
   /// position, in the store or earlier among them.

@@ -185,6 +185,8 @@ class SqliteMessageStore final : public MessageStore {
     });
   }
 
+  Result<SearchPage> search(const SearchQuery&) override { return runtime::Error{"search is being built"}; }
+
   Result<std::vector<HistoryMessage>> preview(std::span<const ChatMessage> messages) override {
     return connection_.read([&](SqliteTransaction& transaction) -> Result<std::vector<HistoryMessage>> {
       std::vector<HistoryMessage> shown;

@@ -3,18 +3,19 @@
 // Each migration is applied in a transaction of its own that no other writer shares, and noted in `schema_migration`
 // with its checksum: of many processes that start at once exactly one applies it.
 
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "workers/store/database.hpp"
 #include "workers/store/migration.hpp"
 #include "workers/store/sqlite/sqlite_connection.hpp"
 
 namespace fanfare::workers::store {
 
-/// Applies what is missing and returns it. See migrate(config) for the promises.
+/// Applies what is missing, up to number `to` if there is one, and returns it. See Database::migrate().
 [[nodiscard]] runtime::Result<std::vector<MigrationRow>> migrate(SqliteConnection& connection,
-                                                                 std::span<const Migration> migrations);
+                                                                 std::span<const Migration> migrations,
+                                                                 std::optional<int> to = {});
 
 /// All of `migrations` with their state, changing nothing.
 [[nodiscard]] runtime::Result<std::vector<MigrationRow>> migration_status(SqliteConnection& connection,

@@ -110,7 +110,7 @@ class PersistenceSystem : public testing::Test {
   }
 
   [[nodiscard]] SqliteConnection open_database() const {
-    return SqliteConnection::open(store::database_file(config).value()).value();
+    return SqliteConnection::open(config.data_dir / "fanfare.db").value();
   }
 
   /// The texts in the order of their positions.

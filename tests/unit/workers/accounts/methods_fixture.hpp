@@ -47,9 +47,10 @@ class MethodsTest : public testing::Test {
   }
   std::string id_of(const json& tokens) { return tokens["user"]["id"]; }
 
-  static std::unique_ptr<store::AccountStores> open(const runtime::Config& where) {
-    store::migrate(where).value();
-    return std::move(store::open_account_stores(where)).value();
+  static std::unique_ptr<store::Database> open(const runtime::Config& where) {
+    auto database = store::Database::open(where).value();
+    database->migrate().value();
+    return database;
   }
   runtime::Config make_config() const {
     runtime::Config made = runtime::default_config();
@@ -59,7 +60,8 @@ class MethodsTest : public testing::Test {
 
   const fanfare::test::TemporaryFolder folder;
   const runtime::Config config = make_config();
-  const std::unique_ptr<store::AccountStores> stores = open(config);
+  const std::unique_ptr<store::Database> database = open(config);
+  const std::unique_ptr<store::AccountStores> stores = database->account_stores().value();
   const runtime::crypto::KeyPair pair = runtime::crypto::KeyPair::generate();
   const TokenIssuer issuer{{"k1", pair}, {std::chrono::minutes(15), std::chrono::hours(720)}};
   Attempts attempts{Attempts::Limits{}};

@@ -55,12 +55,13 @@ class OutboxPublisherTest : public testing::Test {
  protected:
   OutboxPublisherTest() {
     config.data_dir = folder.path();
-    store::migrate(config).value();
+    database = store::Database::open(config).value();
+    database->migrate().value();
     stores = open().value();
     add_person(anna);
     add_person(paul);
   }
-  runtime::Result<std::unique_ptr<store::AccountStores>> open() { return store::open_account_stores(config); }
+  runtime::Result<std::unique_ptr<store::AccountStores>> open() { return database->account_stores(); }
   void add_person(const Uuid& id) {
     const std::string name = id.to_string();
     const store::NewSession session{common::new_id({}), id, runtime::crypto::digest(name), {}, {}};
@@ -81,6 +82,7 @@ class OutboxPublisherTest : public testing::Test {
 
   const fanfare::test::TemporaryFolder folder;
   runtime::Config config = runtime::default_config();
+  std::unique_ptr<store::Database> database;
   std::unique_ptr<store::AccountStores> stores;
   const Uuid anna = common::new_id({}), paul = common::new_id({});
   int made = 0;

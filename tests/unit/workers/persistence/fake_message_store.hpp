@@ -87,6 +87,8 @@ class FakeMessages {
   /// What every page() answers with; nothing: the reader is no member.
   std::optional<workers::store::HistoryPage> page;
   std::vector<workers::store::HistoryQuery> queries;
+  std::vector<workers::store::SearchQuery> searches;
+  workers::store::SearchPage found;
 
  private:
   std::mutex mutex_;
@@ -110,6 +112,10 @@ class FakeMessageStore final : public workers::store::MessageStore {
   runtime::Result<std::optional<workers::store::HistoryPage>> page(const workers::store::HistoryQuery& query) override {
     messages_.queries.push_back(query);
     return messages_.page;
+  }
+  runtime::Result<workers::store::SearchPage> search(const workers::store::SearchQuery& query) override {
+    messages_.searches.push_back(query);
+    return messages_.found;
   }
   runtime::Result<std::vector<workers::store::HistoryMessage>> preview(
       std::span<const workers::store::ChatMessage> messages) override {

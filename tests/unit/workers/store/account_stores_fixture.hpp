@@ -30,13 +30,15 @@ class SqliteAccountDatabase final : public AccountDatabase {
  public:
   SqliteAccountDatabase() {
     config_.data_dir = folder_.path();
-    migrate(config_).value();
+    database_ = Database::open(config_).value();
+    database_->migrate().value();
   }
-  std::unique_ptr<AccountStores> open() override { return std::move(open_account_stores(config_)).value(); }
+  std::unique_ptr<AccountStores> open() override { return database_->account_stores().value(); }
 
  private:
   const fanfare::test::TemporaryFolder folder_;
   runtime::Config config_ = runtime::default_config();
+  std::unique_ptr<Database> database_;
 };
 
 struct AccountDatabaseKind {

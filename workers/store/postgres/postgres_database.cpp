@@ -1,0 +1,31 @@
+#include "workers/store/postgres/postgres_database.hpp"
+
+#include "workers/store/postgres/postgres_migrations.hpp"
+#include "workers/store/postgres/postgres_settings.hpp"
+
+namespace fanfare::workers::store {
+
+using runtime::Result;
+
+PostgresDatabase::PostgresDatabase(const runtime::DatabaseConfig& config, const DatabaseOptions& options)
+    : migrate_url_(config.migrate_url.empty() ? config.url : config.migrate_url),
+      pool_(read_postgres_url(config.url).value(), {.size = config.connections, .patience = options.patience}) {}
+
+Result<std::unique_ptr<AccountStores>> PostgresDatabase::account_stores() {
+  return runtime::Error{"accounts on PostgreSQL are being built"};
+}
+
+Result<std::unique_ptr<MessageStore>> PostgresDatabase::message_store() {
+  return runtime::Error{"messages on PostgreSQL are being built"};
+}
+
+Result<std::vector<MigrationRow>> PostgresDatabase::migrate(std::optional<int> to) {
+  PostgresPool pool(read_postgres_url(migrate_url_).value(), {.size = 1});
+  return store::migrate(pool, postgres_migrations(), to);
+}
+
+Result<std::vector<MigrationRow>> PostgresDatabase::migration_status() {
+  return store::migration_status(pool_, postgres_migrations());
+}
+
+}  // namespace fanfare::workers::store

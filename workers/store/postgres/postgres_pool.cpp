@@ -1,0 +1,77 @@
+#include "workers/store/postgres/postgres_pool.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "workers/store/postgres/postgres_error.hpp"
+
+namespace fanfare::workers::store {
+
+namespace {
+
+using runtime::Error;
+using runtime::Result;
+
+/// It stays one connection: libpqxx would open another one in its place, unseen.
+std::unique_ptr<pqxx::connection> connect(const std::string& settings) {
+  auto connection = std::make_unique<pqxx::connection>(settings);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  connection->inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+  return connection;
+}
+
+}  // namespace
+
+PostgresPool::Lease::Lease(PostgresPool& pool, std::unique_ptr<pqxx::connection> connection, bool is_fresh)
+    : pool_(&pool), connection_(std::move(connection)), is_fresh_(is_fresh) {}
+
+PostgresPool::Lease::Lease(Lease&& other) noexcept
+    : pool_(std::exchange(other.pool_, nullptr)),
+      connection_(std::move(other.connection_)),
+      is_fresh_(other.is_fresh_) {}
+
+PostgresPool::Lease::~Lease() {
+  if (pool_ != nullptr) pool_->give_back(std::move(connection_));
+}
+
+PostgresPool::PostgresPool(PostgresSettings settings, const Options& options)
+    : settings_(std::move(settings)), options_(options) {}
+
+Result<PostgresPool::Lease> PostgresPool::take() {
+  std::unique_lock lock(mutex_);
+  if (!freed_.wait_for(lock, options_.patience, [this] { return lent_ < options_.size; })) {
+    return Error{"database ", settings_.description, ": all ", std::to_string(options_.size),
+                 " connections were busy for too long; try again later, or set database.connections higher"};
+  }
+  ++lent_;
+  if (!idle_.empty()) {
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    return Lease(*this, std::move(connection), false);
+  }
+  lock.unlock();
+  try {
+    return Lease(*this, connect(settings_.connection), true);
+  } catch (const std::exception& failure) {
+    give_back(nullptr);
+    return describe_failure(settings_.description, failure);
+  }
+}
+
+void PostgresPool::forget_idle() {
+  std::vector<std::unique_ptr<pqxx::connection>> idle;  // closed when the lock has gone
+  const std::lock_guard lock(mutex_);
+  idle.swap(idle_);
+}
+
+/// Nothing: it is of no more use.
+void PostgresPool::give_back(std::unique_ptr<pqxx::connection> connection) {
+  const std::lock_guard lock(mutex_);
+  --lent_;
+  if (connection) idle_.push_back(std::move(connection));
+  freed_.notify_one();
+}
+
+}  // namespace fanfare::workers::store
