@@ -108,6 +108,13 @@ class Server::Loop final : public core::Effects {
     wake_up_.wake();
   }
 
+  /// From the main thread: a turn has begun since the last call; and one is to begin now.
+  bool has_turned() {
+    const auto turns = turns_.load();
+    wake_up_.wake();
+    return std::exchange(turns_seen_, turns) != turns;
+  }
+
   // Effects: called by the core on this thread.
   void send(core::ConnectionId to, core::SharedFrame frame) override { socket_.send(to, std::move(frame)); }
   void session_opened(core::ConnectionId connection, std::string_view name) override {
@@ -149,6 +156,7 @@ class Server::Loop final : public core::Effects {
   }
 
   void turn(core::Core& core) {
+    ++turns_;
     take_changes(core);
     const bool drained = receive(core);
     const auto time = now();
@@ -234,6 +242,8 @@ class Server::Loop final : public core::Effects {
   std::unique_ptr<journal::FileJournal> journal_;            // its threads use the two above
   std::atomic<std::chrono::steady_clock::rep> deadline_{0};  // 0: not asked to stop
   bool draining_ = false;
+  std::atomic<std::uint64_t> turns_{0};
+  std::uint64_t turns_seen_ = 0;  // the main thread's
   std::mutex changes_mutex_;
   std::optional<Changes> changes_;  // guarded by the mutex
 };
@@ -263,6 +273,8 @@ void Server::reload(const runtime::Config& config) {
   }
   loop_->change(changes_for(started_with_, config));
 }
+
+bool Server::is_alive() { return loop_->has_turned(); }
 
 void Server::drain(std::chrono::steady_clock::time_point deadline) {
   if (!thread_.joinable()) return;

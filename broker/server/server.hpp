@@ -20,6 +20,8 @@ class Server final : public runtime::Service {
 
   runtime::Result<void> start(std::stop_token stop) override;
   void reload(const runtime::Config& config) override;
+  /// Its thread has turned since the last time this was asked.
+  bool is_alive() override;
   void drain(std::chrono::steady_clock::time_point deadline) override;
 
  private:

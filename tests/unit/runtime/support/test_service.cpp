@@ -37,6 +37,8 @@ class TestService final : public Service {
 
   void reload(const Config& config) override { say("reloaded " + std::to_string(config.limits.sessions)); }
 
+  bool is_alive() override { return does_ != "stand-still"; }
+
   void drain(std::chrono::steady_clock::time_point) override {
     say("draining");
     if (does_ == "never-drain") wait_until({});
