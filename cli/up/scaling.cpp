@@ -89,7 +89,10 @@ Result<runtime::Config> scaled(const runtime::Config& config, const Selection& s
 }
 
 std::string scale_answer(const Result<Scaled>& outcome) {
-  if (!outcome) return Json({{"error", {{"message", outcome.error().message}}}}).dump();
+  if (!outcome) {
+    const Json error = {{"code", "invalid"}, {"message", outcome.error().message}, {"retry", "never"}};
+    return Json({{"error", error}}).dump();
+  }
   return Json({{"ok", {{"started", outcome->started}, {"stopped", outcome->stopped}}}}).dump();
 }
 

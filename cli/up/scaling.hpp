@@ -34,7 +34,7 @@ struct Scaled {
   bool operator==(const Scaled&) const = default;
 };
 
-/// {"ok": {"started": […], "stopped": […]}} or {"error": {"message": …}}
+/// {"ok": {"started": […], "stopped": […]}} or {"error": {code, message, retry}}
 std::string scale_answer(const runtime::Result<Scaled>& outcome);
 /// Throws CommandFailure: wrong usage with the message of a refusal, or failed if the text is something else.
 Scaled read_scale_answer(std::string_view json);
