@@ -1,5 +1,6 @@
 #include "workers/store/postgres/postgres_database.hpp"
 
+#include "workers/store/postgres/postgres_job_store.hpp"
 #include "workers/store/postgres/postgres_migrations.hpp"
 #include "workers/store/postgres/postgres_settings.hpp"
 
@@ -17,6 +18,10 @@ Result<std::unique_ptr<AccountStores>> PostgresDatabase::account_stores() {
 
 Result<std::unique_ptr<MessageStore>> PostgresDatabase::message_store() {
   return runtime::Error{"messages on PostgreSQL are being built"};
+}
+
+Result<std::unique_ptr<JobStore>> PostgresDatabase::job_store() {
+  return std::unique_ptr<JobStore>(std::make_unique<PostgresJobStore>(pool_));
 }
 
 Result<std::vector<MigrationRow>> PostgresDatabase::migrate(std::optional<int> to) {
