@@ -31,6 +31,18 @@ install_packages() {
   fi
   echo "Installing: $*"
   "${as_root[@]}" apt-get update >/dev/null
+  [[ " $* " != *" postgresql-15 "* ]] || prepare_postgresql
+  install_now "$@"
+}
+
+install_now() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends "$@" >/dev/null </dev/null
+}
+
+# The tests start servers of their own: the package shall make none.
+prepare_postgresql() {
+  install_now postgresql-common
+  "${as_root[@]}" sed --in-place 's/^#\?create_main_cluster .*/create_main_cluster = false/' \
+    /etc/postgresql-common/createcluster.conf
 }
