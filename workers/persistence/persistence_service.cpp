@@ -7,6 +7,7 @@
 #include "runtime/config/reachable.hpp"
 #include "runtime/process/instance.hpp"
 #include "workers/persistence/history.hpp"
+#include "workers/persistence/jobs/partitions_job.hpp"
 #include "workers/persistence/jobs/sweep_job.hpp"
 
 namespace fanfare::workers::persistence {
@@ -120,7 +121,8 @@ void PersistenceService::start_jobs() {
   jobs_client_.emplace(connect("persistence-jobs"));
   const jobs::JobRunner::OpenStore open = [this] { return database_->job_store(); };
   const runtime::JobsConfig& config = context_.config.jobs;
-  std::vector<jobs::Job> all = {jobs::sweep_job(every(config.sweep), open, *jobs_client_)};
+  std::vector<jobs::Job> all = {jobs::partitions_job(every(config.partitions), open_store_),
+                                jobs::sweep_job(every(config.sweep), open, *jobs_client_)};
   const std::string instance = runtime::instance_name();
   job_runner_.emplace(jobs::JobRunner::Options{.instance = instance}, std::move(all), open, context_.log,
                       context_.metrics);
