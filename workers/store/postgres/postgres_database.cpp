@@ -1,6 +1,7 @@
 #include "workers/store/postgres/postgres_database.hpp"
 
 #include "workers/store/postgres/postgres_account_stores.hpp"
+#include "workers/store/postgres/postgres_job_store.hpp"
 #include "workers/store/postgres/postgres_message_store.hpp"
 #include "workers/store/postgres/postgres_migrations.hpp"
 #include "workers/store/postgres/postgres_settings.hpp"
@@ -18,6 +19,10 @@ Result<std::unique_ptr<AccountStores>> PostgresDatabase::account_stores() {
 }
 
 Result<std::unique_ptr<MessageStore>> PostgresDatabase::message_store() { return make_postgres_message_store(pool_); }
+
+Result<std::unique_ptr<JobStore>> PostgresDatabase::job_store() {
+  return std::unique_ptr<JobStore>(std::make_unique<PostgresJobStore>(pool_));
+}
 
 Result<std::vector<MigrationRow>> PostgresDatabase::migrate(std::optional<int> to) {
   PostgresPool pool(read_postgres_url(migrate_url_).value(), {.size = 1});

@@ -12,11 +12,12 @@ using runtime::Result;
 /// With each new key at most so many old ones go: more than come, and never a long transaction.
 constexpr std::uint64_t kForgottenAtOnce = 100;
 
-void forget_old_keys(PostgresTransaction& transaction, const OnceRequest& request) {
-  transaction.execute(
+std::uint64_t forget_old_keys(PostgresTransaction& transaction, common::TimePoint forget_before, std::uint64_t limit) {
+  const auto erased = transaction.execute(
       "DELETE FROM idempotency_key WHERE (person_id, key) IN"
       " (SELECT person_id, key FROM idempotency_key WHERE done_at < $1 ORDER BY done_at LIMIT $2)",
-      request.forget_before, kForgottenAtOnce);
+      forget_before, limit);
+  return std::uint64_t{erased.affected_rows()};
 }
 
 std::optional<OnceOutcome> find_outcome(PostgresTransaction& transaction, const OnceRequest& request) {
@@ -52,11 +53,17 @@ Result<OnceOutcome> PostgresOnceStore::once(const OnceRequest& request, const Ch
       return runtime::Error{"undone, because the change has refused"};
     }
     insert_outcome(transaction, request, *reply);
-    forget_old_keys(transaction, request);
+    forget_old_keys(transaction, request.forget_before, kForgottenAtOnce);
     return OnceOutcome{OnceOutcome::Kind::kDone, *std::move(reply)};
   });
   if (has_refused) return OnceOutcome{};
   return outcome;
+}
+
+Result<std::uint64_t> PostgresOnceStore::sweep(common::TimePoint forget_before, std::uint64_t limit) {
+  return session_.write([&](PostgresTransaction& transaction) -> Result<std::uint64_t> {
+    return forget_old_keys(transaction, forget_before, limit);
+  });
 }
 
 }  // namespace fanfare::workers::store

@@ -11,6 +11,7 @@ class PostgresOnceStore final : public OnceStore {
   explicit PostgresOnceStore(PostgresSession& session) : session_(session) {}
 
   runtime::Result<OnceOutcome> once(const OnceRequest& request, const Change& change) override;
+  runtime::Result<std::uint64_t> sweep(common::TimePoint forget_before, std::uint64_t limit) override;
 
  private:
   PostgresSession& session_;

@@ -109,4 +109,14 @@ Result<void> PostgresSessionStore::end(const TokenHash& token, common::TimePoint
   });
 }
 
+Result<std::uint64_t> PostgresSessionStore::sweep(common::TimePoint now, std::uint64_t limit) {
+  return session_.write([&](PostgresTransaction& transaction) -> Result<std::uint64_t> {
+    const auto erased = transaction.execute(
+        "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1"
+        " UNION ALL SELECT id FROM session WHERE ended_at IS NOT NULL AND expires_at > $1 LIMIT $2)",
+        now, limit);
+    return std::uint64_t{erased.affected_rows()};
+  });
+}
+
 }  // namespace fanfare::workers::store

@@ -104,6 +104,17 @@ TEST_P(OnceStoreTest, OfManyAtOnceOneIsDone) {
   EXPECT_EQ(repeated, 7);
 }
 
+TEST_P(OnceStoreTest, SweepForgetsOldKeysAPartAtATime) {
+  for (const char* key : {"a", "b", "c"}) once(key);
+  once("young", "{}", kNow + std::chrono::hours(1));
+  const auto before = kNow + std::chrono::minutes(1);
+  EXPECT_EQ(stores->once().sweep(kNow, 10).value(), 0U);
+  EXPECT_EQ(stores->once().sweep(before, 2).value(), 2U);
+  EXPECT_EQ(stores->once().sweep(before, 2).value(), 1U);
+  EXPECT_EQ(once("young", "{}", kNow + std::chrono::hours(1)).kind, Kind::kRepeated);
+  EXPECT_EQ(rooms(), 4U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, OnceStoreTest, testing::ValuesIn(account_databases_and_pgbouncer()), name_of_database);
 
 }  // namespace
