@@ -137,14 +137,14 @@ TEST_F(SqliteMigrations, ConversationsAreAsFarAsTheOneProcessThatStoredThemWas) 
 }
 
 /// What a database of version `number` may hold.
-constexpr std::array<const char*, 6> kRowsOfVersion = {
+constexpr std::array<const char*, 7> kRowsOfVersion = {
     "INSERT INTO person VALUES ('p', 'peter', 'peter', 'peter', 'Peter', 'peter', NULL, 0)",
     "INSERT INTO conversation VALUES ('c-c', 'room', NULL, 0); INSERT INTO member VALUES ('c-c', 'p', 0, 'owner')",
     "INSERT INTO message VALUES ('i2', 'e', 2, 'c-c', 'p', 'k2', 'Crème brûlée', 7),"
     " ('i1', 'e', 1, 'c-c', 'p', 'k1', 'it''s \"one\"', 6); INSERT INTO message_progress VALUES (1, 'e', 9)",
     "INSERT INTO message VALUES ('i3', 'f', 1, 'c-c', 'q', 'k3', 'creme', 8)",
     "INSERT INTO idempotency_key VALUES ('p', 'k', 'm', x'00', '{}', 0)",
-    ""};
+    "", ""};
 
 /// As lines; the words are those of the index.
 std::string rows_of(SqliteConnection& connection, const std::string& sql) {
