@@ -144,7 +144,8 @@ constexpr std::array<const char*, 7> kRowsOfVersion = {
     " ('i1', 'e', 1, 'c-c', 'p', 'k1', 'it''s \"one\"', 6); INSERT INTO message_progress VALUES (1, 'e', 9)",
     "INSERT INTO message VALUES ('i3', 'f', 1, 'c-c', 'q', 'k3', 'creme', 8)",
     "INSERT INTO idempotency_key VALUES ('p', 'k', 'm', x'00', '{}', 0)",
-    "", ""};
+    "",
+    ""};
 
 /// As lines; the words are those of the index.
 std::string rows_of(SqliteConnection& connection, const std::string& sql) {
