@@ -28,6 +28,7 @@ void add_dead(CLI::App& app, Invocation& invocation);
 void add_presence(CLI::App& app, Invocation& invocation);
 void add_request(CLI::App& app, Invocation& invocation);
 void add_reply(CLI::App& app, Invocation& invocation);
+void add_jobs(CLI::App& app, Invocation& invocation);
 void add_journal(CLI::App& app, Invocation& invocation);
 void add_config(CLI::App& app, Invocation& invocation);
 void add_migrate(CLI::App& app, Invocation& invocation);

@@ -100,6 +100,19 @@ struct WorkersConfig {
   bool operator==(const WorkersConfig&) const = default;
 };
 
+/// Something that is done again and again, by one process of all.
+struct JobConfig {
+  bool enabled = true;
+  std::chrono::milliseconds every{};
+  bool operator==(const JobConfig&) const = default;
+};
+
+struct JobsConfig {
+  JobConfig partitions;
+  JobConfig sweep;
+  bool operator==(const JobsConfig&) const = default;
+};
+
 /// A program of somebody else that speaks the wire protocol; `fanfare up` runs it beside the components.
 struct PluginConfig {
   std::vector<std::string> command;  ///< the program and its arguments, as given
@@ -150,6 +163,7 @@ struct Config {
   DatabaseConfig database;
   FrontendsConfig frontends;
   WorkersConfig workers;
+  JobsConfig jobs;
   std::map<std::string, PluginConfig> plugins;
   LogConfig log;
   MetricsConfig metrics;

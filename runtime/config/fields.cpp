@@ -160,6 +160,9 @@ const std::vector<Section>& sections() {
       {"workers", "What works behind the front-ends."},
       {"workers.accounts", "People, passwords, sessions, conversations and their members."},
       {"workers.persistence", "The history of messages."},
+      {"jobs", "What is done again and again, by the one fanfare-persistence that `fanfare jobs ls` names."},
+      {"jobs.partitions", "With PostgreSQL: makes the tables of the months to come, before messages need them."},
+      {"jobs.sweep", "Removes what is over: sessions and their tokens, Idempotency-Keys, old runs of jobs."},
       {"plugins",
        "Programs in any language that speak the wire protocol, by name: `fanfare up` runs them beside its own. "
        "plugins/README.md says how to write one.",

@@ -86,6 +86,19 @@ std::vector<Field> worker_fields() {
   };
 }
 
+std::vector<Field> job_fields() {
+  const auto job = [](auto member, JobConfig JobsConfig::*which) { return into(&Config::jobs, which, member); };
+  constexpr std::string_view kEnabled = "Whether it is run by itself; `fanfare jobs run` runs it either way.";
+  return {
+      boolean("jobs.partitions.enabled", "true", job(&JobConfig::enabled, &JobsConfig::partitions), kEnabled),
+      duration("jobs.partitions.every", "1h", seconds(1), hours(24 * 30),
+               job(&JobConfig::every, &JobsConfig::partitions), "How often; after a failure sooner."),
+      boolean("jobs.sweep.enabled", "true", job(&JobConfig::enabled, &JobsConfig::sweep), kEnabled),
+      duration("jobs.sweep.every", "1h", seconds(1), hours(24 * 30), job(&JobConfig::every, &JobsConfig::sweep),
+               "How often; after a failure sooner."),
+  };
+}
+
 std::vector<Field> plugin_fields() {
   Field command{
       "plugins.*.command",
@@ -118,7 +131,7 @@ std::vector<Field> service_fields() {
       count("database.connections", "8", 1, 1000, into(&Config::database, &DatabaseConfig::connections),
             "Most connections of each process to PostgreSQL."),
   };
-  for (std::vector<Field> rows : {frontend_fields(), worker_fields(), plugin_fields()}) {
+  for (std::vector<Field> rows : {frontend_fields(), worker_fields(), job_fields(), plugin_fields()}) {
     std::move(rows.begin(), rows.end(), std::back_inserter(table));
   }
   return table;

@@ -1,64 +1,39 @@
 #include "tests/support/postgres.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <pqxx/connection>
 #include <pqxx/nontransaction>
 #include <stdexcept>
 
 #include "runtime/config/reader.hpp"
+#include "tests/support/served_port.hpp"
 #include "workers/store/database.hpp"
 
 namespace fanfare::test {
 namespace {
 
-/// Only what ends with this process, or is shared with those that CTest runs.
+/// What CTest runs for all, or what ends with this process.
 class Server {
  public:
   Server() {
     if (const char* const file = std::getenv("FANFARE_TEST_POSTGRES"); file != nullptr) {
       std::ifstream(file) >> port_;
     }
-    if (port_.empty()) serve();
+    if (port_.empty()) port_ = own_.emplace("postgres.py serve").port();
   }
-  ~Server() {
-    if (pipe_ == nullptr) return;
-    ::close(input_);
-    ::pclose(pipe_);
-  }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
 
   [[nodiscard]] std::string url(const std::string& name) const {
     return "postgresql://fanfare@127.0.0.1:" + port_ + "/" + name;
   }
 
  private:
-  /// It ends when its standard input does: with a writer that only this process holds.
-  void serve() {
-    int input[2] = {};
-    if (::pipe2(input, O_CLOEXEC) != 0 || ::fcntl(input[0], F_SETFD, 0) != 0) throw std::runtime_error("pipe");
-    const std::string command =
-        "/usr/bin/python3 '" FANFARE_SOURCE_DIR "/tests/support/postgres.py' serve <&" + std::to_string(input[0]);
-    pipe_ = ::popen(command.c_str(), "r");
-    ::close(input[0]);
-    input_ = input[1];
-    std::array<char, 16> line{};
-    if (pipe_ == nullptr || std::fgets(line.data(), static_cast<int>(line.size()), pipe_) == nullptr) {
-      throw std::runtime_error("no PostgreSQL: " + command);
-    }
-    port_ = std::to_string(std::atoi(line.data()));
-  }
-
   std::string port_;
-  FILE* pipe_ = nullptr;
-  int input_ = -1;
+  std::optional<ServedPort> own_;
 };
 
 const Server& server() {

@@ -33,7 +33,7 @@ class PostgresServer:
     def __init__(self, fsync=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fanfare-postgres-"))
         self.data = self.folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self._user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
         if self._user:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
@@ -128,14 +128,14 @@ class PostgresServer:
     def _as_user(self):
         """In a folder that this user may enter; the parent's death is its own."""
         user = {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []} if self._user else {}
-        return {"cwd": self.folder, "preexec_fn": _die_with_parent, **user}
+        return {"cwd": self.folder, "preexec_fn": die_with_parent, **user}
 
 
-def _die_with_parent():
+def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

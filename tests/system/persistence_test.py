@@ -203,10 +203,10 @@ class Replicas(PersistenceTest):
         print(f"{kills} kills", flush=True)
 
     def test_two_share_the_work_and_killed_in_turn_they_keep_the_history_exact(self):
-        self.killed_in_turn(2, 5)
+        self.killed_in_turn(2, 3)
 
     def test_four_share_the_work_and_killed_in_turn_they_keep_the_history_exact(self):
-        self.killed_in_turn(4, 3)
+        self.killed_in_turn(4, 2)
 
     def test_a_database_that_is_away_for_long_is_a_pause_also_when_the_broker_is_killed_meanwhile(self):
         self.start_with(2)

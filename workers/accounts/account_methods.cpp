@@ -6,6 +6,7 @@
 #include "workers/accounts/login_methods.hpp"
 #include "workers/accounts/names.hpp"
 #include "workers/accounts/shapes.hpp"
+#include "workers/accounts/sweep_methods.hpp"
 
 namespace fanfare::workers::accounts {
 namespace {
@@ -57,6 +58,7 @@ Answer keys(const Shared& shared, Call& call) {
 
 void add_account_methods(MethodTable& table, const Shared& shared, store::AccountStores& stores) {
   add_login_methods(table, shared, stores);
+  add_sweep_methods(table, shared, stores);
   table.add("accounts.whoami", MethodTable::Needs::kPerson,
             [&shared, &stores](Call& call) { return whoami(shared, stores.people(), call); });
   table.add("accounts.find", MethodTable::Needs::kPerson,

@@ -12,8 +12,6 @@ using common::Refusal;
 using common::RefusalCode;
 using store::OnceOutcome;
 
-constexpr std::chrono::hours kKept{24};
-
 Answer do_once(const Shared& shared, store::OnceStore& keys, const common::KeyedCall& call,
                const std::function<Answer()>& method) {
   const auto now = shared.now();
@@ -23,7 +21,7 @@ Answer do_once(const Shared& shared, store::OnceStore& keys, const common::Keyed
                                   .method = std::string(call.method),
                                   .request_hash = runtime::crypto::digest(call.payload),
                                   .now = now,
-                                  .forget_before = now - kKept},
+                                  .forget_before = now - kKeysAreKept},
                                  [&]() -> std::optional<std::string> {
                                    Answer answer = method();
                                    if (answer) return *std::move(answer);

@@ -7,6 +7,9 @@
 
 namespace fanfare::workers::accounts {
 
+/// How long a key counts.
+inline constexpr std::chrono::hours kKeysAreKept{24};
+
 [[nodiscard]] common::Once make_once(const Shared& shared, store::AccountStores& stores);
 
 }  // namespace fanfare::workers::accounts

@@ -28,6 +28,9 @@ Answer MethodTable::call(std::string_view topic, const Entry& entry, std::string
     if (!id) return Refusal{RefusalCode::kTokenInvalid, "log in: this is asked for a person"};
     person = *id;
   }
+  if (entry.needs == Needs::kWorker && !actor.empty()) {
+    return Refusal{RefusalCode::kPermissionDenied, "this is only for Fanfare's own processes"};
+  }
   if (payload.size() > kBounds.size) return Refusal{RefusalCode::kTooLarge, "send less: 64 KiB are taken at once"};
   const auto object = runtime::parse_strict_json(payload, kBounds);
   if (!object || !object->is_object()) {

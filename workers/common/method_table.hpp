@@ -26,7 +26,11 @@ struct Call {
 
 class MethodTable {
  public:
-  enum class Needs { kNobody, kPerson };
+  enum class Needs {
+    kNobody,
+    kPerson,
+    kWorker,  ///< asked for nobody: what comes for a person came through a front-end, and is refused
+  };
   using Method = std::function<Answer(Call& call)>;
   using OnDefect = std::function<void(std::string_view topic, std::string_view what)>;
 

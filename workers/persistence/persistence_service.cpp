@@ -7,6 +7,9 @@
 #include "runtime/config/reachable.hpp"
 #include "runtime/process/instance.hpp"
 #include "workers/persistence/history.hpp"
+#include "workers/persistence/jobs/partitions_job.hpp"
+#include "workers/persistence/jobs/sweep_job.hpp"
+#include "workers/persistence/search.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -36,6 +39,11 @@ std::uint32_t in_flight_for(std::size_t batch) {
   return static_cast<std::uint32_t>(std::min(2 * batch, kMost));
 }
 
+/// 0: only by hand.
+std::chrono::milliseconds every(const runtime::JobConfig& job) {
+  return job.enabled ? job.every : std::chrono::milliseconds(0);
+}
+
 }  // namespace
 
 /// After a start that failed: a handler may be waiting for the writer, a thread for the journal.
@@ -48,6 +56,7 @@ Result<void> PersistenceService::start(std::stop_token stop) {
   if (auto prepared = prepare_database(); !prepared) return prepared;
   if (auto started = start_writing(); !started) return started;
   start_answering();
+  start_jobs();
   return wait_for_broker(stop);
 }
 
@@ -96,7 +105,9 @@ void PersistenceService::start_answering() {
         });
         const FetchPage fetch = [this](const std::string& pattern, const FetchOptions& options,
                                        Clock::time_point until) { return journal_->fetch(pattern, options, until); };
-        add_history(*table, open_store_, fetch, context_.log);
+        const auto kept = std::make_shared<KeptStore>(open_store_, context_.log);
+        add_history(*table, kept, fetch, context_.log);
+        add_search(*table, kept);
         return
             [table](const common::Job& job) { return table->answer(job.topic, job.actor, job.payload, job.deadline); };
       });
@@ -109,10 +120,23 @@ void PersistenceService::start_answering() {
       [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
 }
 
+void PersistenceService::start_jobs() {
+  jobs_client_.emplace(connect("persistence-jobs"));
+  const jobs::JobRunner::OpenStore open = [this] { return database_->job_store(); };
+  const runtime::JobsConfig& config = context_.config.jobs;
+  std::vector<jobs::Job> all = {jobs::partitions_job(every(config.partitions), open_store_),
+                                jobs::sweep_job(every(config.sweep), open, *jobs_client_)};
+  const std::string instance = runtime::instance_name();
+  job_runner_.emplace(jobs::JobRunner::Options{.instance = instance}, std::move(all), open, context_.log,
+                      context_.metrics);
+  job_holder_.emplace(
+      jobs::JobHolder::Context{*jobs_client_, *job_runner_, instance, context_.log, context_.metrics, context_.fail});
+}
+
 Result<void> PersistenceService::wait_for_broker(const std::stop_token& stop) const {
   try {
     while (!stop.stop_requested()) {
-      if (chat_->wait_ready(kLook) && history_->wait_ready(kLook)) return {};
+      if (chat_->wait_ready(kLook) && history_->wait_ready(kLook) && job_holder_->wait_ready(kLook)) return {};
       const State state = chat_client_->state();
       if (state.connection == Connection::refused) return Error{"the broker refuses this worker: ", state.reason};
     }
@@ -139,12 +163,15 @@ void PersistenceService::reload(const runtime::Config&) {
 /// left, and then goes to others.
 void PersistenceService::drain(Clock::time_point deadline) {
   const auto reserve = std::min(left_until(deadline) / 4, kCloseTimeout);
+  job_holder_->leave();  // another one runs them from now on
   writer_->close(deadline - reserve);
   history_.reset();
   journal_->hurry(Clock::now() + reserve);
   answering_->drain(Clock::now() + reserve);
   report_.reset();
   history_client_->close(reserve);
+  job_runner_.reset();
+  jobs_client_->close(reserve);
   const std::size_t left = writer_->finish();
   if (left > 0) context_.log.info("records are left for others", {{"records", left}});
   chat_->leave();

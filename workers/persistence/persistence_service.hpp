@@ -1,8 +1,9 @@
 #pragma once
 // fanfare-persistence: a member of the group `persistence`, which keeps the messages of `chat.>` in the database, and
-// of the service `history.*`. Owned by run_service(), which drives it; any number of processes share the work. Ready
-// once the database has all migrations and the broker has acknowledged both. On drain it writes what it has taken and
-// leaves; the rest goes to the others or waits for the next start.
+// of the service `history.*`, and of the group `jobs`, whose one active process runs the jobs. Owned by run_service(),
+// which drives it; any number of processes share the work. Ready once the database has all migrations and the broker
+// has acknowledged both. On drain it writes what it has taken and leaves; the rest goes to the others or waits for the
+// next start.
 
 #include <fanfare/client.hpp>
 #include <fanfare/metrics_report.hpp>
@@ -12,6 +13,8 @@
 #include "runtime/service/service.hpp"
 #include "workers/common/request_pool.hpp"
 #include "workers/persistence/chat_group.hpp"
+#include "workers/persistence/jobs/job_holder.hpp"
+#include "workers/persistence/jobs/job_runner.hpp"
 #include "workers/persistence/journal_reader.hpp"
 #include "workers/persistence/writer.hpp"
 #include "workers/store/database.hpp"
@@ -31,6 +34,7 @@ class PersistenceService final : public runtime::Service {
   runtime::Result<void> prepare_database();
   runtime::Result<void> start_writing();
   void start_answering();
+  void start_jobs();
   runtime::Result<void> wait_for_broker(const std::stop_token& stop) const;
   [[nodiscard]] Client connect(const std::string& name) const;
 
@@ -40,11 +44,14 @@ class PersistenceService final : public runtime::Service {
   // Each has a client of its own: history is answered while the other's handler waits for the database.
   std::optional<Client> chat_client_;
   std::optional<Client> history_client_;
+  std::optional<Client> jobs_client_;
   std::optional<JournalReader> journal_;
   std::optional<Writer> writer_;
   std::optional<ChatGroup> chat_;
   std::optional<common::RequestPool> answering_;
   std::optional<fanfare::Service> history_;
+  std::optional<jobs::JobRunner> job_runner_;
+  std::optional<jobs::JobHolder> job_holder_;
   std::optional<MetricsReport> report_;
 };
 

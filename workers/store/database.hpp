@@ -12,6 +12,7 @@
 #include "runtime/config/reader.hpp"
 #include "runtime/result.hpp"
 #include "workers/store/account_stores.hpp"
+#include "workers/store/job_store.hpp"
 #include "workers/store/message_store.hpp"
 #include "workers/store/migration.hpp"
 
@@ -37,6 +38,7 @@ class Database {
   /// Over a migrated database. The stores borrow from this object.
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<AccountStores>> account_stores() = 0;
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<MessageStore>> message_store() = 0;
+  [[nodiscard]] virtual runtime::Result<std::unique_ptr<JobStore>> job_store() = 0;
 
   /// Creates the tables where they are missing and applies what is, up to migration `to`, else all. Returns the rows
   /// applied by this call; when several processes call it at once each migration is in one of their answers. Waits for

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "runtime/result.hpp"
+#include "workers/common/time_point.hpp"
 
 namespace fanfare::workers::store {
 
@@ -47,13 +48,15 @@ struct LeftOut {
 
 struct Appended {
   std::size_t stored = 0;
-  std::size_t repeated = 0;  ///< whose id or position was there already; that row stays as it was
+  /// Whose position was there already, or whose id of that author in that conversation; that row stays as it was.
+  /// PostgreSQL knows ids of the same month only (of sent_at, in UTC).
+  std::size_t repeated = 0;
   std::vector<LeftOut> left_out = {};
 };
 
 /// Which page of a conversation. `before` gives older ones, newest first; `after` newer ones, oldest first; `around`
-/// the one at that position and as many on either side of it, newest first; none of them the newest. At most one of
-/// them.
+/// the one at that position and as many on either side of it, newest first: of `limit` a half, rounded down, is newer.
+/// None of them gives the newest. At most one of them.
 struct HistoryQuery {
   Uuid conversation;
   Uuid reader;  ///< a member of it
@@ -118,9 +121,13 @@ class MessageStore {
   /// Only in conversations that the reader is a member of. A text without any word finds nothing.
   [[nodiscard]] virtual runtime::Result<SearchPage> search(const SearchQuery& query) = 0;
 
-  /// What page() shows of `messages` once they are stored, in their order: without those whose id is known from another
-  /// position, in the store or earlier among them.
+  /// What page() shows of `messages` once they are stored, in their order: without those whose id (of that author in
+  /// that conversation) is known from another position, in the store or earlier among them.
   [[nodiscard]] virtual runtime::Result<std::vector<HistoryMessage>> preview(std::span<const ChatMessage> messages) = 0;
+
+  /// Makes room ahead for messages of that time, so that append() needs not stop for it: PostgreSQL's partitions of the
+  /// months from `from` to `until`. Returns how many it made.
+  [[nodiscard]] virtual runtime::Result<std::size_t> prepare(common::TimePoint from, common::TimePoint until) = 0;
 };
 
 }  // namespace fanfare::workers::store

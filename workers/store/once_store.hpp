@@ -43,6 +43,9 @@ class OnceStore {
 
   /// Runs `change` in a transaction of its own unless its key is there. Some of the keys that count no more go then.
   virtual runtime::Result<OnceOutcome> once(const OnceRequest& request, const Change& change) = 0;
+
+  /// Forgets keys that are older than `forget_before`. Returns how many; fewer than `limit`: there are no more.
+  virtual runtime::Result<std::uint64_t> sweep(common::TimePoint forget_before, std::uint64_t limit) = 0;
 };
 
 }  // namespace fanfare::workers::store

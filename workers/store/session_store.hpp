@@ -68,6 +68,10 @@ class SessionStore {
 
   /// Ends the session of this token; all is well when there is none.
   virtual runtime::Result<void> end(const TokenHash& token, common::TimePoint now) = 0;
+
+  /// Forgets sessions that are over, of anybody, with all their tokens. Returns how many; fewer than `limit`: there are
+  /// no more.
+  virtual runtime::Result<std::uint64_t> sweep(common::TimePoint now, std::uint64_t limit) = 0;
 };
 
 }  // namespace fanfare::workers::store

@@ -1,5 +1,8 @@
 #include "workers/store/postgres/postgres_database.hpp"
 
+#include "workers/store/postgres/postgres_account_stores.hpp"
+#include "workers/store/postgres/postgres_job_store.hpp"
+#include "workers/store/postgres/postgres_message_store.hpp"
 #include "workers/store/postgres/postgres_migrations.hpp"
 #include "workers/store/postgres/postgres_settings.hpp"
 
@@ -12,11 +15,13 @@ PostgresDatabase::PostgresDatabase(const runtime::DatabaseConfig& config, const 
       pool_(read_postgres_url(config.url).value(), {.size = config.connections, .patience = options.patience}) {}
 
 Result<std::unique_ptr<AccountStores>> PostgresDatabase::account_stores() {
-  return runtime::Error{"accounts on PostgreSQL are being built"};
+  return std::unique_ptr<AccountStores>(std::make_unique<PostgresAccountStores>(pool_));
 }
 
-Result<std::unique_ptr<MessageStore>> PostgresDatabase::message_store() {
-  return runtime::Error{"messages on PostgreSQL are being built"};
+Result<std::unique_ptr<MessageStore>> PostgresDatabase::message_store() { return make_postgres_message_store(pool_); }
+
+Result<std::unique_ptr<JobStore>> PostgresDatabase::job_store() {
+  return std::unique_ptr<JobStore>(std::make_unique<PostgresJobStore>(pool_));
 }
 
 Result<std::vector<MigrationRow>> PostgresDatabase::migrate(std::optional<int> to) {

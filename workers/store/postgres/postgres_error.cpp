@@ -26,15 +26,14 @@ std::string_view advice(const std::exception& failure) {
   return {};
 }
 
-/// libpq ends its messages with a line end, and says several things in lines.
+}  // namespace
+
 std::string one_line(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
   std::string line;
   for (const char c : text) line += c == '\n' || c == '\t' ? ' ' : c;
   return line;
 }
-
-}  // namespace
 
 runtime::Error describe_failure(std::string_view database, const std::exception& failure) {
   return {"database ", database, ": ", one_line(failure.what()), advice(failure)};

@@ -9,6 +9,9 @@
 
 namespace fanfare::workers::store {
 
+/// libpq ends its messages with a line end, and says several things in lines.
+[[nodiscard]] std::string one_line(std::string_view text);
+
 /// Says what to do next; names the database, never a password.
 [[nodiscard]] runtime::Error describe_failure(std::string_view database, const std::exception& failure);
 

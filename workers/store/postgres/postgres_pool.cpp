@@ -12,6 +12,9 @@ namespace {
 using runtime::Error;
 using runtime::Result;
 
+/// Between two tries to reach a server that could not be reached.
+constexpr std::chrono::milliseconds kRest{250};
+
 /// It stays one connection: libpqxx would open another one in its place, unseen.
 std::unique_ptr<pqxx::connection> connect(const std::string& settings) {
   auto connection = std::make_unique<pqxx::connection>(settings);
@@ -45,18 +48,35 @@ Result<PostgresPool::Lease> PostgresPool::take() {
     return Error{"database ", settings_.description, ": all ", std::to_string(options_.size),
                  " connections were busy for too long; try again later, or set database.connections higher"};
   }
-  ++lent_;
   if (!idle_.empty()) {
+    ++lent_;
     auto connection = std::move(idle_.back());
     idle_.pop_back();
     return Lease(*this, std::move(connection), false);
   }
+  if (away_) {
+    if (away_->is_tried || std::chrono::steady_clock::now() < away_->try_at) return away_->reason;
+    away_->is_tried = true;
+  }
+  ++lent_;
   lock.unlock();
+  return open();
+}
+
+Result<PostgresPool::Lease> PostgresPool::open() {
   try {
-    return Lease(*this, connect(settings_.connection), true);
+    auto connection = connect(settings_.connection);
+    const std::lock_guard lock(mutex_);
+    away_.reset();
+    return Lease(*this, std::move(connection), true);
   } catch (const std::exception& failure) {
+    Error reason = describe_failure(settings_.description, failure);
+    {
+      const std::lock_guard lock(mutex_);
+      away_ = Away{reason, std::chrono::steady_clock::now() + kRest};
+    }
     give_back(nullptr);
-    return describe_failure(settings_.description, failure);
+    return reason;
   }
 }
 

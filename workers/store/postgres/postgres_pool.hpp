@@ -1,14 +1,16 @@
 #pragma once
 // The connections of a process to PostgreSQL: opened when they are needed, at most so many at once, lent to one
 // transaction at a time. Any thread; made by PostgresDatabase. Nothing of a transaction stays on a connection, so a
-// PgBouncer in transaction mode may stand in between. Promise: who asks for a connection has one, or an error, at the
-// end of its patience.
+// PgBouncer in transaction mode may stand in between. Promises: who asks for a connection has one, or an error, at the
+// end of its patience. While the server can't be reached one at a time tries, now and then, and the others have that
+// one's error at once: nobody's threads are spent on waiting for it.
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <pqxx/connection>
 #include <string>
 #include <vector>
@@ -60,6 +62,13 @@ class PostgresPool {
   [[nodiscard]] ConnectionDeadlines& deadlines() { return deadlines_; }
 
  private:
+  struct Away {
+    runtime::Error reason;
+    std::chrono::steady_clock::time_point try_at;
+    bool is_tried = false;  ///< somebody does it now
+  };
+
+  runtime::Result<Lease> open();
   void give_back(std::unique_ptr<pqxx::connection> connection);
 
   const PostgresSettings settings_;
@@ -69,6 +78,7 @@ class PostgresPool {
   std::condition_variable freed_;
   std::size_t lent_ = 0;                                 // guarded by mutex_
   std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
+  std::optional<Away> away_;                             // guarded by mutex_
 };
 
 }  // namespace fanfare::workers::store

@@ -4,6 +4,7 @@
 #include <pqxx/except>
 #include <pqxx/subtransaction>
 #include <thread>
+#include <utility>
 
 #include "workers/store/postgres/postgres_error.hpp"
 
@@ -21,6 +22,8 @@ constexpr int kAttempts = 5;
 constexpr milliseconds kPause{10};
 /// The server itself ends what takes too long; only if it does not, we do.
 constexpr milliseconds kGrace{1'000};
+/// What happens between two statements takes less, times the patience.
+constexpr int kIdlePatience = 4;
 
 }  // namespace
 
@@ -32,6 +35,7 @@ void PostgresTransaction::attempt(const std::function<void()>& part) {
   };
   extend();
   pqxx::subtransaction own(*transaction_);
+  own.exec("SELECT");  // it begins with the first exec(), and exec_params() is none
   {
     const Inside inside{transaction_, transaction_};
     transaction_ = &own;
@@ -55,6 +59,10 @@ Result<void> PostgresSession::run_inside(const AnyWork& work) {
     Result<void> done = work(*current_);
     if (!done) is_spoiled_ = true;
     return done;
+  } catch (const pqxx::pqxx_exception& thrown) {
+    is_spoiled_ = true;
+    if (!inner_failure_) inner_failure_ = std::current_exception();
+    return describe_failure(description(), thrown.base());
   } catch (...) {
     is_spoiled_ = true;
     throw;
@@ -67,6 +75,8 @@ PostgresSession::Attempt PostgresSession::attempt(Kind kind, const AnyWork& work
   pqxx::connection& connection = lease->connection();
   transaction_id_.clear();
   is_spoiled_ = false;
+  inner_failure_ = nullptr;
+  const auto began = Clock::now();
   try {
     // Before the transaction, whose end waits for the server, too.
     ConnectionDeadlines::Guard guard(pool_.deadlines(), connection.sock(), Clock::now() + patience() + kGrace);
@@ -81,7 +91,7 @@ PostgresSession::Attempt PostgresSession::attempt(Kind kind, const AnyWork& work
     pool_.forget_idle();
     return {find_out(failure)};
   } catch (const pqxx::pqxx_exception& thrown) {
-    return failed(*lease, thrown.base());
+    return failed(*lease, thrown.base(), Clock::now() - began);
   } catch (...) {
     lease->drop();  // whatever state it is in
     throw;
@@ -99,6 +109,7 @@ Result<void> PostgresSession::run_on(pqxx::dbtransaction& transaction, Connectio
   const Leave leave{current_};
   current_ = &lent;
   Result<void> done = work(lent);
+  if (inner_failure_) std::rethrow_exception(std::exchange(inner_failure_, nullptr));
   if (done && is_spoiled_) done = Error{"database ", description(), ": a part of the change failed"};
   guard.extend(Clock::now() + patience() + kGrace);
   if (done) {
@@ -109,13 +120,14 @@ Result<void> PostgresSession::run_on(pqxx::dbtransaction& transaction, Connectio
   return done;
 }
 
-PostgresSession::Attempt PostgresSession::failed(PostgresPool::Lease& lease, const std::exception& failure) {
+PostgresSession::Attempt PostgresSession::failed(PostgresPool::Lease& lease, const std::exception& failure,
+                                                 Clock::duration time) {
   Attempt tried{describe_failure(description(), failure)};
-  if (is_lost_connection(failure)) {
-    const bool was_idle_for_long = !lease.is_fresh() && transaction_id_.empty();
+  if (is_lost_connection(failure) || !lease.connection().is_open()) {
+    // One that was idle for long may have been cut meanwhile. A server that stands still does so the second time, too.
+    tried.again = !lease.is_fresh() && transaction_id_.empty() && time < patience();
     lease.drop();
     pool_.forget_idle();
-    tried.again = was_idle_for_long;
   } else {
     tried.again = is_conflict(failure);
   }
@@ -145,7 +157,10 @@ Result<void> PostgresSession::find_out(const std::exception& failure) {
 /// One round trip. SET LOCAL, because what is set for a session would stay with a PgBouncer's.
 std::string PostgresSession::opening(Kind kind) const {
   const std::string limit = std::to_string(patience().count());
-  std::string sql = "SET LOCAL statement_timeout = " + limit + "; SET LOCAL lock_timeout = " + limit + "; ";
+  // Who holds locks and is gone without a word, or stands still, does so for a bounded time.
+  const std::string idle_limit = std::to_string((kIdlePatience * patience()).count());
+  std::string sql = "SET LOCAL statement_timeout = " + limit + "; SET LOCAL lock_timeout = " + limit +
+                    "; SET LOCAL idle_in_transaction_session_timeout = " + idle_limit + "; ";
   if (kind == Kind::kRead) return sql + "SELECT 'read'";
   if (options_.turn) sql += "SELECT pg_advisory_xact_lock(" + std::to_string(*options_.turn) + "); ";
   return sql + "SELECT pg_current_xact_id()::text";

@@ -7,6 +7,7 @@
 // fails, all of it is undone.
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <pqxx/result>
@@ -109,7 +110,7 @@ class PostgresSession {
   Attempt attempt(Kind kind, const AnyWork& work);
   runtime::Result<void> run_on(pqxx::dbtransaction& transaction, ConnectionDeadlines::Guard& guard,
                                const std::string& opening, const AnyWork& work);
-  Attempt failed(PostgresPool::Lease& lease, const std::exception& failure);
+  Attempt failed(PostgresPool::Lease& lease, const std::exception& failure, ConnectionDeadlines::Clock::duration time);
   runtime::Result<void> find_out(const std::exception& failure);
   [[nodiscard]] std::string opening(Kind kind) const;
   [[nodiscard]] std::chrono::milliseconds patience() const {
@@ -120,6 +121,7 @@ class PostgresSession {
   const PostgresSessionOptions options_;
   PostgresTransaction* current_ = nullptr;  ///< while one runs
   bool is_spoiled_ = false;                 ///< part of it failed: it can't be committed
+  std::exception_ptr inner_failure_;        ///< what that was, if it was PostgreSQL
   std::string transaction_id_;              ///< empty: the work has not begun
 };
 

@@ -4,6 +4,7 @@
 
 #include "workers/store/sqlite/sqlite_account_stores.hpp"
 #include "workers/store/sqlite/sqlite_connection.hpp"
+#include "workers/store/sqlite/sqlite_job_store.hpp"
 #include "workers/store/sqlite/sqlite_message_store.hpp"
 #include "workers/store/sqlite/sqlite_migrations.hpp"
 
@@ -22,6 +23,10 @@ Result<std::unique_ptr<AccountStores>> SqliteDatabase::account_stores() {
 
 Result<std::unique_ptr<MessageStore>> SqliteDatabase::message_store() {
   return open_sqlite_message_store(file_, options_.patience);
+}
+
+Result<std::unique_ptr<JobStore>> SqliteDatabase::job_store() {
+  return open_sqlite_job_store(file_, options_.patience);
 }
 
 Result<std::vector<MigrationRow>> SqliteDatabase::migrate(std::optional<int> to) {

@@ -200,6 +200,8 @@ class SqliteMessageStore final : public MessageStore {
     });
   }
 
+  Result<std::size_t> prepare(common::TimePoint, common::TimePoint) override { return std::size_t{0}; }
+
  private:
   SqliteConnection connection_;
 };

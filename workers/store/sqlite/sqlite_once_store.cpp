@@ -14,13 +14,13 @@ using runtime::Result;
 /// With each new key at most so many old ones go: more than come, and never a long transaction.
 constexpr std::uint64_t kForgottenAtOnce = 100;
 
-void forget_old(SqliteTransaction& transaction, const OnceRequest& request) {
+std::uint64_t forget_old(SqliteTransaction& transaction, common::TimePoint forget_before, std::uint64_t limit) {
   auto& erase = transaction.statement(
       "DELETE FROM idempotency_key WHERE (person_id, key) IN"
       " (SELECT person_id, key FROM idempotency_key WHERE done_at < ? ORDER BY done_at LIMIT ?)");
-  bind_time(erase, 1, request.forget_before);
-  bind_count(erase, 2, kForgottenAtOnce);
-  execute(erase);
+  bind_time(erase, 1, forget_before);
+  bind_count(erase, 2, limit);
+  return execute_and_count(erase);
 }
 
 std::optional<OnceOutcome> find(SqliteTransaction& transaction, const OnceRequest& request) {
@@ -63,11 +63,17 @@ Result<OnceOutcome> SqliteOnceStore::once(const OnceRequest& request, const Chan
       return runtime::Error{"undone, because the change has refused"};
     }
     insert(transaction, request, *reply);
-    forget_old(transaction, request);
+    forget_old(transaction, request.forget_before, kForgottenAtOnce);
     return OnceOutcome{OnceOutcome::Kind::kDone, *std::move(reply)};
   });
   if (has_refused) return OnceOutcome{};
   return outcome;
+}
+
+Result<std::uint64_t> SqliteOnceStore::sweep(common::TimePoint forget_before, std::uint64_t limit) {
+  return connection_.write([&](SqliteTransaction& transaction) -> Result<std::uint64_t> {
+    return forget_old(transaction, forget_before, limit);
+  });
 }
 
 }  // namespace fanfare::workers::store

@@ -11,6 +11,7 @@ class SqliteOnceStore final : public OnceStore {
   explicit SqliteOnceStore(SqliteConnection& connection) : connection_(connection) {}
 
   runtime::Result<OnceOutcome> once(const OnceRequest& request, const Change& change) override;
+  runtime::Result<std::uint64_t> sweep(common::TimePoint forget_before, std::uint64_t limit) override;
 
  private:
   SqliteConnection& connection_;

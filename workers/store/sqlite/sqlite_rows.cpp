@@ -72,6 +72,11 @@ void execute(SQLite::Statement& statement) {
   }
 }
 
+std::uint64_t execute_and_count(SQLite::Statement& statement) {
+  execute(statement);
+  return static_cast<std::uint64_t>(statement.getChanges());
+}
+
 void insert_session(SqliteTransaction& transaction, const NewSession& session) {
   auto& insert = transaction.statement(
       "INSERT INTO session (id, person_id, generation, rotated_at, expires_at) VALUES (?, ?, 1, ?, ?)");

@@ -29,6 +29,8 @@ void bind_count(SQLite::Statement& statement, int index, std::uint64_t count);
 
 /// Runs a statement that gives no rows.
 void execute(SQLite::Statement& statement);
+/// The same, and says how many rows it has changed.
+[[nodiscard]] std::uint64_t execute_and_count(SQLite::Statement& statement);
 
 void insert_session(SqliteTransaction& transaction, const NewSession& session);
 

@@ -128,4 +128,15 @@ Result<void> SqliteSessionStore::end(const TokenHash& token, common::TimePoint n
   });
 }
 
+Result<std::uint64_t> SqliteSessionStore::sweep(common::TimePoint now, std::uint64_t limit) {
+  return connection_.write([&](SqliteTransaction& transaction) -> Result<std::uint64_t> {
+    auto& erase = transaction.statement(
+        "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= ?1"
+        " UNION ALL SELECT id FROM session WHERE ended_at IS NOT NULL AND expires_at > ?1 LIMIT ?2)");
+    bind_time(erase, 1, now);
+    bind_count(erase, 2, limit);
+    return execute_and_count(erase);
+  });
+}
+
 }  // namespace fanfare::workers::store

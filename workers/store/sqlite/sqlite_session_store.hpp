@@ -14,6 +14,7 @@ class SqliteSessionStore final : public SessionStore {
   runtime::Result<std::optional<Renewed>> renew(const TokenHash& shown, const Renewal& renewal,
                                                 const TokenRule& rule) override;
   runtime::Result<void> end(const TokenHash& token, common::TimePoint now) override;
+  runtime::Result<std::uint64_t> sweep(common::TimePoint now, std::uint64_t limit) override;
 
  private:
   SqliteConnection& connection_;

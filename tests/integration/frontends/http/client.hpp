@@ -32,10 +32,15 @@ class Client {
 
   [[nodiscard]] bool is_connected() const { return is_connected_; }
 
-  /// False when the other side has gone.
-  bool send(std::string_view bytes) {
+  /// False when the other side has gone. A server that was reading, closed its window, read on and hung up leaves the
+  /// client asking for room for minutes; that it has ended is to be seen all the same.
+  bool send(std::string_view bytes, std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      pollfd writable{.fd = socket_.get(), .events = POLLOUT | POLLRDHUP, .revents = 0};
+      if (::poll(&writable, 1, static_cast<int>(test::patient(deadline).count())) <= 0) return false;
+      if ((writable.revents & POLLOUT) == 0) return false;
+      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0 && errno == EAGAIN) continue;
       if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }

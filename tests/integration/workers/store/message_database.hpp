@@ -24,6 +24,9 @@ class MessageDatabase {
 /// In a file that goes with it, all migrations applied.
 std::unique_ptr<MessageDatabase> make_sqlite_message_database();
 
+/// On the tests' server.
+std::unique_ptr<MessageDatabase> make_postgres_message_database();
+
 /// The UUID that ends with `number`; others sort by theirs.
 inline Uuid uuid(std::uint8_t number) {
   Uuid id;

@@ -60,6 +60,36 @@ TEST_F(PostgresSessionTest, APartThatFailedIsNotCommittedWithTheRest) {
   EXPECT_EQ(count(), "0");
 }
 
+TEST_F(PostgresSessionTest, WhatPostgresRefusesInAPartIsAnErrorThereAndUndoesAll) {
+  EXPECT_TRUE(insert(session, 1));
+  Result<void> part;
+  const Result<void> done = session.write([&](PostgresTransaction& transaction) -> Result<void> {
+    transaction.execute("INSERT INTO thing VALUES (2, 'two')");
+    part = insert(session, 1);
+    return {};
+  });
+  ASSERT_TRUE(part.has_error());
+  EXPECT_THAT(part.error().message, HasSubstr("duplicate key"));
+  ASSERT_TRUE(done.has_error());
+  EXPECT_THAT(done.error().message, HasSubstr("duplicate key"));
+  EXPECT_EQ(count(), "1");
+}
+
+TEST_F(PostgresSessionTest, AConflictInAPartIsTriedAgainFromTheBeginning) {
+  int runs = 0;
+  const auto done = session.write([&](PostgresTransaction&) -> Result<void> {
+    ++runs;
+    if (const Result<void> first = insert(session, 1); !first) return first;
+    return session.write([&](PostgresTransaction& transaction) -> Result<void> {
+      if (runs == 1) transaction.execute("DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END $$");
+      return {};
+    });
+  });
+  EXPECT_TRUE(done);
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(count(), "1");
+}
+
 TEST_F(PostgresSessionTest, WhatAnAttemptDidIsUndoneAlone) {
   const Result<void> done = session.write([&](PostgresTransaction& transaction) -> Result<void> {
     transaction.execute("INSERT INTO thing VALUES (1, 'one')");
@@ -67,10 +97,13 @@ TEST_F(PostgresSessionTest, WhatAnAttemptDidIsUndoneAlone) {
       transaction.execute("INSERT INTO thing VALUES (2, 'two')");
       transaction.execute("INSERT INTO thing VALUES (1, 'again')");
     }));
+    EXPECT_ANY_THROW(
+        transaction.attempt([&] { transaction.execute("INSERT INTO thing VALUES ($1, $2)", 1, "again"); }));
+    transaction.execute("INSERT INTO thing VALUES ($1, $2)", 3, "three");
     return {};
   });
   EXPECT_TRUE(done);
-  EXPECT_EQ(count(), "1");
+  EXPECT_EQ(count(), "2");
 }
 
 TEST_F(PostgresSessionTest, ATextIsStoredAsItIsOrRefused) {
@@ -164,6 +197,19 @@ TEST_F(PostgresSessionTest, AStatementThatTakesTooLongIsGivenUp) {
   });
   ASSERT_TRUE(done.has_error());
   EXPECT_THAT(done.error().message, HasSubstr("slow"));
+}
+
+TEST_F(PostgresSessionTest, WhoStandsStillInATurnLosesItToTheOthers) {
+  PostgresSession still(pool, {.turn = 42, .patience = milliseconds(100)});
+  const Result<void> done = still.write([&](PostgresTransaction& transaction) -> Result<void> {
+    transaction.execute("INSERT INTO thing VALUES (1, 'one')");
+    PostgresSession other(pool, {.turn = 42});
+    EXPECT_TRUE(fanfare::test::eventually(seconds(10), [&] { return insert(other, 2).has_value(); }));
+    transaction.execute("INSERT INTO thing VALUES (3, 'three')");
+    return {};
+  });
+  EXPECT_TRUE(done.has_error());
+  EXPECT_EQ(database.value("SELECT string_agg(id::text, ',') FROM thing"), "2");
 }
 
 TEST_F(PostgresSessionTest, WhoGetsNoConnectionInTimeIsToldSo) {

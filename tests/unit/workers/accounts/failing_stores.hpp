@@ -37,6 +37,7 @@ class FailingStores final : public store::AccountStores,
     return away();
   }
   Result<void> end(const store::TokenHash&, common::TimePoint) override { return away(); }
+  Result<std::uint64_t> sweep(common::TimePoint, std::uint64_t) override { return away(); }
   Result<std::optional<store::CreatedConversation>> create(const store::NewConversation&) override { return away(); }
   Result<store::ConversationPage> list(const Uuid&, const std::optional<Uuid>&, std::size_t) override { return away(); }
   Result<std::optional<store::MemberPage>> members(const Uuid&, const Uuid&, std::optional<std::uint64_t>,

@@ -121,6 +121,10 @@ class FakeMessageStore final : public workers::store::MessageStore {
       std::span<const workers::store::ChatMessage> messages) override {
     return messages_.preview(messages);
   }
+  runtime::Result<std::size_t> prepare(std::chrono::sys_time<std::chrono::milliseconds>,
+                                       std::chrono::sys_time<std::chrono::milliseconds>) override {
+    return std::size_t{0};
+  }
 
  private:
   FakeMessages& messages_;

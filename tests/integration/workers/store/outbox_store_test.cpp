@@ -4,7 +4,7 @@
 
 #include <future>
 
-#include "tests/unit/workers/store/account_stores_fixture.hpp"
+#include "tests/integration/workers/store/account_stores_fixture.hpp"
 
 namespace fanfare::workers::store::test {
 namespace {

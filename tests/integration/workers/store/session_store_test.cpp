@@ -4,7 +4,7 @@
 
 #include <future>
 
-#include "tests/unit/workers/store/account_stores_fixture.hpp"
+#include "tests/integration/workers/store/account_stores_fixture.hpp"
 
 namespace fanfare::workers::store::test {
 namespace {
@@ -140,7 +140,26 @@ TEST_P(SessionStoreTest, LetsOneOfTwoAtTheSameTimeBeFirst) {
   EXPECT_NE(one.get(), other.get());
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, SessionStoreTest, testing::ValuesIn(account_databases()), name_of_database);
+TEST_P(SessionStoreTest, SweepForgetsWhatIsOverAPartAtATime) {
+  add_person("paul");
+  EXPECT_TRUE(stores->sessions().end(hash_of("paul-1"), kNow).has_value());
+  const auto later = kNow + std::chrono::hours(720);
+  const Uuid eve = add_person("eve");
+  EXPECT_TRUE(
+      stores->sessions().begin({common::new_id(kNow), eve, hash_of("eve-2"), kNow, later + std::chrono::hours(1)}));
+  EXPECT_EQ(stores->sessions().sweep(kNow, 10).value(), 1U);  // paul's
+  EXPECT_FALSE(state("paul-1"));
+  EXPECT_TRUE(state("anna-1"));
+  EXPECT_EQ(stores->sessions().sweep(later, 1).value(), 1U);
+  EXPECT_EQ(stores->sessions().sweep(later, 10).value(), 1U);
+  EXPECT_EQ(stores->sessions().sweep(later, 10).value(), 0U);
+  EXPECT_FALSE(state("anna-1"));
+  EXPECT_FALSE(state("eve-1"));
+  EXPECT_TRUE(state("eve-2"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, SessionStoreTest, testing::ValuesIn(account_databases_and_pgbouncer()),
+                         name_of_database);
 
 }  // namespace
 }  // namespace fanfare::workers::store::test

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/unit/workers/store/account_stores_fixture.hpp"
+#include "tests/integration/workers/store/account_stores_fixture.hpp"
 
 namespace fanfare::workers::store::test {
 namespace {
@@ -104,7 +104,18 @@ TEST_P(OnceStoreTest, OfManyAtOnceOneIsDone) {
   EXPECT_EQ(repeated, 7);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, OnceStoreTest, testing::ValuesIn(account_databases()), name_of_database);
+TEST_P(OnceStoreTest, SweepForgetsOldKeysAPartAtATime) {
+  for (const char* key : {"a", "b", "c"}) once(key);
+  once("young", "{}", kNow + std::chrono::hours(1));
+  const auto before = kNow + std::chrono::minutes(1);
+  EXPECT_EQ(stores->once().sweep(kNow, 10).value(), 0U);
+  EXPECT_EQ(stores->once().sweep(before, 2).value(), 2U);
+  EXPECT_EQ(stores->once().sweep(before, 2).value(), 1U);
+  EXPECT_EQ(once("young", "{}", kNow + std::chrono::hours(1)).kind, Kind::kRepeated);
+  EXPECT_EQ(rooms(), 4U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, OnceStoreTest, testing::ValuesIn(account_databases_and_pgbouncer()), name_of_database);
 
 }  // namespace
 }  // namespace fanfare::workers::store::test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/workers/store/account_stores_fixture.hpp"
+#include "tests/integration/workers/store/account_stores_fixture.hpp"
 
 namespace fanfare::workers::store::test {
 namespace {

@@ -10,6 +10,8 @@
 #include <string>
 
 #include "runtime/config/reader.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/pgbouncer.hpp"
 #include "tests/unit/runtime/support/temporary_folder.hpp"
 #include "workers/common/new_id.hpp"
 #include "workers/store/account_stores.hpp"
@@ -41,6 +43,20 @@ class SqliteAccountDatabase final : public AccountDatabase {
   std::unique_ptr<Database> database_;
 };
 
+class PostgresAccountDatabase final : public AccountDatabase {
+ public:
+  explicit PostgresAccountDatabase(bool by_pgbouncer = false) {
+    runtime::Config config = runtime::default_config();
+    config.database.url = by_pgbouncer ? fanfare::test::url_by_pgbouncer(postgres_) : postgres_.url();
+    database_ = Database::open(config, {.patience = fanfare::test::patient(std::chrono::seconds(2))}).value();
+  }
+  std::unique_ptr<AccountStores> open() override { return database_->account_stores().value(); }
+
+ private:
+  const fanfare::test::PostgresTestDatabase postgres_;
+  std::unique_ptr<Database> database_;
+};
+
 struct AccountDatabaseKind {
   std::string name;
   std::function<std::unique_ptr<AccountDatabase>()> make;
@@ -50,7 +66,19 @@ struct AccountDatabaseKind {
 inline void PrintTo(const AccountDatabaseKind& kind, std::ostream* out) { *out << kind.name; }
 
 inline const std::vector<AccountDatabaseKind>& account_databases() {
-  static const std::vector<AccountDatabaseKind> kinds = {{"Sqlite", std::make_unique<SqliteAccountDatabase>}};
+  static const std::vector<AccountDatabaseKind> kinds = {
+      {"Sqlite", std::make_unique<SqliteAccountDatabase>},
+      {"Postgres", [] { return std::make_unique<PostgresAccountDatabase>(); }}};
+  return kinds;
+}
+
+/// For suites of what PgBouncer might get in the way of: transactions in parts and races.
+inline const std::vector<AccountDatabaseKind>& account_databases_and_pgbouncer() {
+  static const std::vector<AccountDatabaseKind> kinds = [] {
+    std::vector<AccountDatabaseKind> all = account_databases();
+    all.push_back({"PgBouncer", [] { return std::make_unique<PostgresAccountDatabase>(true); }});
+    return all;
+  }();
   return kinds;
 }
 

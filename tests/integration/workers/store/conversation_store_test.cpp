@@ -5,7 +5,7 @@
 #include <future>
 #include <set>
 
-#include "tests/unit/workers/store/account_stores_fixture.hpp"
+#include "tests/integration/workers/store/account_stores_fixture.hpp"
 
 namespace fanfare::workers::store::test {
 namespace {

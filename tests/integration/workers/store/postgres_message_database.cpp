@@ -1,0 +1,52 @@
+#include "tests/integration/workers/store/message_database.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/postgres.hpp"
+#include "workers/store/postgres/postgres_message_store.hpp"
+
+namespace fanfare::test {
+namespace {
+
+using namespace workers::store;
+
+class PostgresMessageDatabase final : public MessageDatabase {
+ public:
+  std::unique_ptr<MessageStore> open_store() override { return make_postgres_message_store(pool_); }
+
+  void add_person(const Uuid& id, const std::string& username) override {
+    const std::string quoted = "'" + username + "'";
+    database_.execute(
+        "INSERT INTO person (id, username, username_key, username_skeleton, display_name, display_key, created_at) "
+        "VALUES ('" +
+        id.to_string() + "', " + quoted + ", " + quoted + ", " + quoted + ", upper(" + quoted + "), " + quoted +
+        ", 0)");
+  }
+
+  void add_member(const Uuid& conversation, const Uuid& person) override {
+    const std::string id = "'" + conversation.to_string() + "'";
+    database_.execute("INSERT INTO conversation (id, kind, created_at) VALUES (" + id +
+                      ", 'room', 0) ON CONFLICT DO NOTHING");
+    database_.execute("INSERT INTO member (conversation_id, person_id, position, role) VALUES (" + id + ", '" +
+                      person.to_string() + "', (SELECT count(*) FROM member), 'member')");
+  }
+
+  void refuse_text(const std::string& text) override {
+    database_.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'check_violation'; END $$");
+    database_.execute("CREATE TRIGGER refusal BEFORE INSERT ON message FOR EACH ROW WHEN (NEW.text = '" + text +
+                      "') EXECUTE FUNCTION refuse()");
+  }
+
+ private:
+  const PostgresTestDatabase database_;
+  PostgresPool pool_{read_postgres_url(database_.url()).value(),
+                     {.size = 4, .patience = patient(std::chrono::seconds(5))}};
+};
+
+}  // namespace
+
+std::unique_ptr<MessageDatabase> make_postgres_message_database() {
+  return std::make_unique<PostgresMessageDatabase>();
+}
+
+}  // namespace fanfare::test

@@ -1,0 +1,24 @@
+#pragma once
+// ConversationStore over PostgreSQL. Borrows the session of its thread.
+
+#include "workers/store/conversation_store.hpp"
+#include "workers/store/postgres/postgres_session.hpp"
+
+namespace fanfare::workers::store {
+
+class PostgresConversationStore final : public ConversationStore {
+ public:
+  explicit PostgresConversationStore(PostgresSession& session) : session_(session) {}
+
+  runtime::Result<std::optional<CreatedConversation>> create(const NewConversation& conversation) override;
+  runtime::Result<ConversationPage> list(const Uuid& person, const std::optional<Uuid>& after,
+                                         std::size_t limit) override;
+  runtime::Result<std::optional<MemberPage>> members(const Uuid& person, const Uuid& conversation,
+                                                     std::optional<std::uint64_t> after, std::size_t limit) override;
+  runtime::Result<Access> access(const Uuid& person, const Uuid& conversation) override;
+
+ private:
+  PostgresSession& session_;
+};
+
+}  // namespace fanfare::workers::store

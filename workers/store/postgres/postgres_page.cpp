@@ -1,0 +1,137 @@
+// conversation_month tells where a conversation's messages stand, in the order of their positions: an epoch's times
+// never fall, so its months follow each other, and so do their sequences. Neighbours of the same month are one stretch:
+// all messages of the conversation from its first position to that of the next stretch, in one partition.
+
+#include "workers/store/postgres/postgres_page.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <ranges>
+#include <utility>
+#include <vector>
+
+#include "workers/store/postgres/message_months.hpp"
+#include "workers/store/postgres/postgres_message_rows.hpp"
+
+namespace fanfare::workers::store {
+namespace {
+
+using Messages = std::vector<HistoryMessage>;
+
+const std::string kRows = std::string("SELECT ") + kMessageColumns +
+                          " FROM message m LEFT JOIN person_view p ON p.id = m.author_id"
+                          " WHERE m.conversation_id = $1 AND m.sent_at >= $2 AND m.sent_at < $3"
+                          " AND (m.epoch, m.sequence) >= ($4, $5) AND (m.epoch, m.sequence) < ($6, $7) ";
+const std::string kDown = kRows + "ORDER BY m.epoch DESC, m.sequence DESC LIMIT $8";
+const std::string kUp = kRows + "ORDER BY m.epoch, m.sequence LIMIT $8";
+
+/// Beyond all.
+Position no_limit() {
+  Position position;
+  position.epoch.bytes.fill(0xFF);
+  position.sequence = std::numeric_limits<std::int64_t>::max();
+  return position;
+}
+
+Position next(Position position) {
+  ++position.sequence;
+  return position;
+}
+
+struct Stretch {
+  Position first;
+  Position next;  ///< where the next one begins
+  Month month;
+};
+
+class Reader {
+ public:
+  Reader(PostgresTransaction& transaction, const Uuid& conversation)
+      : transaction_(transaction), conversation_(conversation) {
+    const auto rows = transaction.execute(
+        "SELECT epoch, first_sequence, month FROM conversation_month WHERE conversation_id = $1 ORDER BY epoch, month",
+        conversation);
+    for (const auto& row : rows) {
+      const Month month = month_of(time_in(row[2])).value();
+      if (!stretches_.empty() && stretches_.back().month == month) continue;
+      const Position first = position_in(row, 0);
+      if (!stretches_.empty()) stretches_.back().next = first;
+      stretches_.push_back({first, no_limit(), month});
+    }
+  }
+
+  /// At most `count`, newest first.
+  Messages down_from(const Position& limit, std::size_t count) {
+    Messages messages;
+    for (const Stretch& stretch : stretches_ | std::views::reverse) {
+      if (messages.size() == count) break;
+      if (stretch.first < limit) read(kDown, stretch, stretch.first, std::min(limit, stretch.next), count, messages);
+    }
+    return messages;
+  }
+
+  /// At most `count`, oldest first.
+  Messages up_from(const Position& first, std::size_t count) {
+    Messages messages;
+    for (const Stretch& stretch : stretches_) {
+      if (messages.size() == count) break;
+      if (first < stretch.next) read(kUp, stretch, std::max(first, stretch.first), stretch.next, count, messages);
+    }
+    return messages;
+  }
+
+ private:
+  void read(const std::string& sql, const Stretch& stretch, const Position& first, const Position& limit,
+            std::size_t count, Messages& messages) {
+    const auto rows = transaction_.execute(sql, conversation_, stretch.month.first, stretch.month.next, first.epoch,
+                                           first.sequence, limit.epoch, limit.sequence, count - messages.size());
+    for (const auto& row : rows) messages.push_back(read_message(row));
+  }
+
+  PostgresTransaction& transaction_;
+  const Uuid& conversation_;
+  std::vector<Stretch> stretches_;
+};
+
+/// One more than asked for was read, if there are more.
+bool cut_to(std::size_t count, Messages& messages) {
+  if (messages.size() <= count) return false;
+  messages.resize(count);
+  return true;
+}
+
+void read_around(Reader& reader, const HistoryQuery& query, HistoryPage& page) {
+  const std::size_t newer = query.limit / 2;
+  const std::size_t older = query.limit - newer;
+  Messages messages = reader.up_from(next(*query.around), newer + 1);
+  page.has_newer = cut_to(newer, messages);
+  std::ranges::reverse(messages);
+  page.messages = reader.down_from(next(*query.around), older + 1);
+  page.has_more = cut_to(older, page.messages);
+  page.messages.insert(page.messages.begin(), std::move_iterator(messages.begin()), std::move_iterator(messages.end()));
+}
+
+}  // namespace
+
+std::optional<HistoryPage> read_page(PostgresTransaction& transaction, const HistoryQuery& query) {
+  const auto member = transaction.execute(
+      "SELECT p.epoch, p.sequence FROM member_view m LEFT JOIN conversation_progress p"
+      " ON p.conversation_id = m.conversation_id WHERE m.conversation_id = $1 AND m.person_id = $2",
+      query.conversation, query.reader);
+  if (member.empty()) return std::nullopt;
+  std::optional<HistoryPage> result(std::in_place);
+  if (!member[0][0].is_null()) result->reached = position_in(member[0], 0);
+  Reader reader(transaction, query.conversation);
+  if (query.around) {
+    read_around(reader, query, *result);
+    return result;
+  }
+  const std::size_t count = query.limit + 1;
+  result->messages = query.after ? reader.up_from(next(*query.after), count)
+                                 : reader.down_from(query.before.value_or(no_limit()), count);
+  result->has_more = cut_to(query.limit, result->messages);
+  return result;
+}
+
+}  // namespace fanfare::workers::store
