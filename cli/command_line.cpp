@@ -20,6 +20,7 @@ namespace {
 
 constexpr const char* kFooter = R"(Examples:
   fanfare up                                   start everything, in the foreground
+  fanfare scale persistence=4                  with more processes of one kind
   fanfare sub 'orders.>' --json                show messages as they come
   fanfare sub 'chat.>' --from 10m              and what was stored in the last ten minutes
   fanfare stream ls                            what is stored
@@ -52,8 +53,8 @@ void describe_command_line(CLI::App& app, Invocation& invocation) {
       ->type_name("ADDRESS");
   app.fallthrough();
   app.require_subcommand(1);
-  for (const auto add : {add_up, add_status, add_pub, add_sub, add_join, add_stream, add_group, add_dead, add_presence,
-                         add_request, add_reply, add_jobs, add_journal, add_config, add_migrate})
+  for (const auto add : {add_up, add_status, add_scale, add_pub, add_sub, add_join, add_stream, add_group, add_dead,
+                         add_presence, add_request, add_reply, add_jobs, add_journal, add_config, add_migrate})
     add(app, invocation);
 }
 

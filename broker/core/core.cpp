@@ -174,6 +174,16 @@ void Core::drain(std::chrono::milliseconds deadline) {
   for (auto* session : sessions_.all()) sessions_.answer(*session, protocol::Drain{.deadline_ms = drain_ms_});
 }
 
+void Core::reload(const Settings& next) {
+  settings_.sessions = next.sessions;
+  settings_.max_request_timeout = next.max_request_timeout;
+  auto& limits = settings_.limits;
+  limits.subscriptions = next.limits.subscriptions;
+  limits.in_flight = next.limits.in_flight;
+  limits.header_bytes = next.limits.header_bytes;
+  limits.header_count = next.limits.header_count;
+}
+
 bool Core::drained() {
   // A client that is cut off may lose what it has not read yet, so each has to confirm first. Who lost its connection
   // is not waited for: it may never come back.
@@ -280,7 +290,7 @@ void Core::welcome(Session& session, std::uint8_t flags, Instant now) {
                             .lease_ms = static_cast<std::uint32_t>(settings_.lease.count()),
                             .heartbeat_ms = static_cast<std::uint32_t>(settings_.heartbeat.count()),
                             .clock = now.clock,
-                            .limits = settings_.limits,
+                            .limits = session.limits,
                             .publisher = std::string_view(session.publisher)};
   for (const auto& stream : streams_.all()) {
     auto& info = welcome.streams.emplace_back(

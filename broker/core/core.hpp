@@ -53,6 +53,11 @@ class Core {
   /// Nothing is open any more that draining waits for: no request, no commit, no delivery that is not confirmed.
   [[nodiscard]] bool drained();
 
+  /// Takes over the limits that may change while it runs: sessions, subscriptions, in_flight, headers, header_count,
+  /// and the longest timeout of a request. Those a client is told are for the sessions that begin from now on; one that
+  /// is there keeps what its WELCOME said. Nothing else of `next` counts.
+  void reload(const Settings& next);
+
   /// Somebody subscribes to `topic`.
   [[nodiscard]] bool is_heard(std::string_view topic);
   /// The broker says something on a topic outside all streams, to whoever hears it. Then settle().

@@ -130,8 +130,8 @@ bool Core::accepts_handle(Session& session, protocol::RequestNumber request, pro
     return refuse(ErrorCode::handle_in_use, std::to_string(handle));
   }
   const auto has = session.subscriptions.size() + session.services.size() + session.memberships.size();
-  return has < settings_.limits.subscriptions ||
-         refuse(ErrorCode::too_many_subscriptions, std::to_string(settings_.limits.subscriptions));
+  return has < session.limits.subscriptions ||
+         refuse(ErrorCode::too_many_subscriptions, std::to_string(session.limits.subscriptions));
 }
 
 bool Core::accepts_pattern(Session& session, protocol::RequestNumber request, CommandType command,

@@ -50,7 +50,7 @@ bool Publishing::publish(Session& session, const protocol::Publish& command, Ins
     return true;
   };
   protocol::Content content;
-  if (const auto error = check_content(command, settings_.limits, content)) {
+  if (const auto error = check_content(command, session.limits, content)) {
     return *error != ErrorCode::malformed_frame && refuse(*error);
   }
   const auto known = session.topics.find(command.topic);

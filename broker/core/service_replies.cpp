@@ -26,10 +26,10 @@ std::optional<ErrorCode> Services::reply(Session& member, const protocol::Reply&
     sessions_.refuse(member, command.number, CommandType::reply, code, detail);
     return std::nullopt;
   };
-  if (size - command.headers_size > settings_.limits.message) {
+  if (size - command.headers_size > member.limits.message) {
     return refuse(ErrorCode::message_too_large, "the reply is too large");
   }
-  if (const auto error = check_headers(command.content.substr(0, command.headers_size), settings_.limits)) {
+  if (const auto error = check_headers(command.content.substr(0, command.headers_size), member.limits)) {
     return refuse(*error, "the reply's headers");
   }
   auto* caller = sessions_.by_key(exchange.caller);

@@ -57,7 +57,7 @@ bool Services::request(Session& caller, const protocol::Request& command, Instan
     return true;
   };
   protocol::Content content;
-  if (const auto error = check_content(command, settings_.limits, content)) {
+  if (const auto error = check_content(command, caller.limits, content)) {
     return *error != ErrorCode::malformed_frame && refuse(*error);
   }
   if (!protocol::is_topic(command.topic, settings_.limits)) return refuse(ErrorCode::bad_topic, command.topic);

@@ -14,6 +14,7 @@
 #include "broker/core/effects.hpp"
 #include "broker/core/inflow.hpp"
 #include "broker/core/outbox.hpp"
+#include "broker/core/settings.hpp"
 #include "broker/core/topic_table.hpp"
 
 namespace fanfare::broker::core {
@@ -37,8 +38,8 @@ struct Interest {
 };
 
 struct Session {
-  Session(SessionKey session_key, ConnectionId on, CreditPool& pool, std::size_t outbox_bound)
-      : key(session_key), connection(on), in(pool), out(outbox_bound) {}
+  Session(SessionKey session_key, ConnectionId on, CreditPool& pool, const Settings& settings)
+      : key(session_key), connection(on), limits(settings.limits), in(pool), out(settings.outbox) {}
 
   /// False: its connection is lost, and it waits for another until its lease ends.
   [[nodiscard]] bool attached() const { return connection != kNoConnection; }
@@ -50,7 +51,8 @@ struct Session {
   Uuid previous_secret;  ///< resumes, too, until something has come after the latest: nil then
   std::string name;
   std::string software;
-  std::string publisher;  ///< stamped on what it sends
+  std::string publisher;          ///< stamped on what it sends
+  const protocol::Limits limits;  ///< as it was told, whatever counts for later ones
   std::chrono::microseconds opened{};
   std::chrono::microseconds last_heard{};
 

@@ -7,7 +7,7 @@ namespace fanfare::broker::core {
 
 Session& Sessions::open(ConnectionId connection, const Uuid& id) {
   const auto key = ++last_key_;
-  auto session = std::make_unique<Session>(key, connection, pool_, settings_.outbox);
+  auto session = std::make_unique<Session>(key, connection, pool_, settings_);
   session->id = id;
   by_id_.emplace(id, session.get());
   by_connection_.emplace(connection, session.get());

@@ -157,6 +157,12 @@ void FileJournal::close() { parts_->close(); }
 
 std::vector<std::string> FileJournal::take_notices() { return parts_->outcomes.take_notices(); }
 
+bool FileJournal::keep(protocol::StreamNumber stream, const KeepRules& rules) {
+  const bool is_change = parts_->of(stream).state->keeping.change(rules);
+  if (is_change) parts_->maintenance->wake();
+  return is_change;
+}
+
 std::uint64_t FileJournal::pending_bytes() const { return parts_->commits->pending_bytes(); }
 
 core::Kept FileJournal::kept(protocol::StreamNumber stream) { return std::move(parts_->of(stream).recovered.kept); }

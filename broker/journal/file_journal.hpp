@@ -14,6 +14,7 @@
 #include "broker/core/journal.hpp"
 #include "broker/core/settings.hpp"
 #include "broker/journal/file_system.hpp"
+#include "broker/journal/keeping.hpp"
 #include "broker/journal/options.hpp"
 #include "runtime/result.hpp"
 
@@ -35,6 +36,9 @@ class FileJournal final : public core::Journal {
   /// Commits what waits, ends the threads, and leaves word that the next start may go on where this one ends. Events
   /// can still be taken; nothing else may be called any more.
   void close();
+
+  /// The stream keeps what it has by other rules from now on; whether they are others. On the core's thread.
+  bool keep(protocol::StreamNumber stream, const KeepRules& rules);
 
   /// Bytes that wait for the disk; beyond Options::pending_bytes the core lends no more credit.
   [[nodiscard]] std::uint64_t pending_bytes() const;

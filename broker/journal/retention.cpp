@@ -13,9 +13,9 @@ constexpr std::uint64_t kMoreTopics = 16;           // times as many when they d
 bool Retention::is_due(std::int64_t now) {
   const auto oldest = stream_.segments.oldest();
   if (!oldest || !oldest->seal) return false;
-  const auto& options = stream_.options;
-  const auto is_old = options.max_age && oldest->last_timestamp < now - options.max_age->count();
-  const auto is_too_much = options.max_size && stream_.segments.figures().bytes > *options.max_size;
+  const auto rules = stream_.keeping.rules();
+  const auto is_old = rules.max_age && oldest->last_timestamp < now - rules.max_age->count();
+  const auto is_too_much = rules.max_size && stream_.segments.figures().bytes > *rules.max_size;
   return (is_old || is_too_much) && stream_.hold.lets_go(oldest->last);
 }
 

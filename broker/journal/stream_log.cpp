@@ -95,8 +95,9 @@ std::uint64_t StreamLog::size_in(const core::Batch& batch, std::uint64_t segment
 /// Whether the stream would be beyond its size with these bytes, and retention may not remove its oldest segment. What
 /// nobody holds is removed before long, and the last segment never is: neither keeps a batch out.
 bool StreamLog::is_held_back(std::uint64_t size) const {
-  const auto& most = stream_.options.max_size;
-  if (!most || stream_.hold.is_none()) return false;
+  if (stream_.hold.is_none()) return false;
+  const auto most = stream_.keeping.rules().max_size;
+  if (!most) return false;
   const auto held = stream_.segments.bytes_held_from(stream_.hold.first());
   return held > 0 && held + in_flight_bytes_ + size > *most;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "broker/journal/hold.hpp"
+#include "broker/journal/keeping.hpp"
 #include "broker/journal/options.hpp"
 #include "broker/journal/segment_notes.hpp"
 #include "broker/journal/segment_table.hpp"
@@ -49,9 +50,10 @@ class Trims {
 
 struct StreamState {
   StreamState(StreamOptions stream, FileSystem& file_system, const std::string& folder)
-      : options(std::move(stream)), files(file_system, folder + "/" + options.name) {}
+      : options(std::move(stream)), keeping(keep_rules(options)), files(file_system, folder + "/" + options.name) {}
 
   const StreamOptions options;  ///< its segment_bytes are given
+  Keeping keeping;              ///< what counts instead of what options says of it
   const StreamFiles files;
   SegmentTable segments;
   Spare spare;

@@ -36,7 +36,7 @@ bool StreamWriter::commit(std::span<CommitItem> items, std::vector<core::Journal
   }
   is_good = is_good && write_run();
   if (is_good && stream_.options.durability == Durability::fsync) is_good = sync_file();
-  if (is_good && synced_ < written_ && !sync_due_) sync_due_ = now + stream_.options.sync_interval;
+  if (is_good && synced_ < written_ && !sync_due_) sync_due_ = now + stream_.keeping.rules().sync_interval;
   if (is_good) {
     settle(items.subspan(settled), events);
   } else {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <zmq.hpp>
 
@@ -14,6 +16,7 @@
 #include "broker/journal/file_journal.hpp"
 #include "broker/journal/posix_file_system.hpp"
 #include "broker/server/broker_metrics.hpp"
+#include "broker/server/changes.hpp"
 #include "broker/server/router_socket.hpp"
 #include "broker/server/running_clock.hpp"
 #include "broker/server/settings.hpp"
@@ -96,6 +99,22 @@ class Server::Loop final : public core::Effects {
     wake_up_.wake();
   }
 
+  /// From another thread: these count from the next turn on; newer ones take the place of what was not taken yet.
+  void change(Changes changes) {
+    {
+      const std::lock_guard lock(changes_mutex_);
+      changes_ = std::move(changes);
+    }
+    wake_up_.wake();
+  }
+
+  /// From the main thread: a turn has begun since the last call; and one is to begin now.
+  bool has_turned() {
+    const auto turns = turns_.load();
+    wake_up_.wake();
+    return std::exchange(turns_seen_, turns) != turns;
+  }
+
   // Effects: called by the core on this thread.
   void send(core::ConnectionId to, core::SharedFrame frame) override { socket_.send(to, std::move(frame)); }
   void session_opened(core::ConnectionId connection, std::string_view name) override {
@@ -123,7 +142,22 @@ class Server::Loop final : public core::Effects {
     return {.steady = running_.at(steady), .clock = clock_now()};
   }
 
+  void take_changes(core::Core& core) {
+    std::optional<Changes> changes;
+    {
+      const std::lock_guard lock(changes_mutex_);
+      changes = std::exchange(changes_, std::nullopt);
+    }
+    if (!changes) return;
+    core.reload(changes->settings);
+    for (const auto& stream : changes->streams) {
+      if (journal_->keep(stream.number, stream.rules)) log_.info("retention changed", {{"stream", stream.name}});
+    }
+  }
+
   void turn(core::Core& core) {
+    ++turns_;
+    take_changes(core);
     const bool drained = receive(core);
     const auto time = now();
     if (drained) {  // the last words of a lost connection count, so they are read first
@@ -208,9 +242,13 @@ class Server::Loop final : public core::Effects {
   std::unique_ptr<journal::FileJournal> journal_;            // its threads use the two above
   std::atomic<std::chrono::steady_clock::rep> deadline_{0};  // 0: not asked to stop
   bool draining_ = false;
+  std::atomic<std::uint64_t> turns_{0};
+  std::uint64_t turns_seen_ = 0;  // the main thread's
+  std::mutex changes_mutex_;
+  std::optional<Changes> changes_;  // guarded by the mutex
 };
 
-Server::Server(const runtime::ServiceContext& context) : context_(context) {}
+Server::Server(const runtime::ServiceContext& context) : context_(context), started_with_(context.config) {}
 
 Server::~Server() { stop(); }
 
@@ -229,9 +267,14 @@ runtime::Result<void> Server::start(std::stop_token) {
   return {};
 }
 
-void Server::reload(const runtime::Config&) {
-  context_.log.info("the broker takes over nothing but the log level while it runs; restart it for the rest");
+void Server::reload(const runtime::Config& config) {
+  for (const auto& key : fixed_keys(started_with_, config)) {
+    context_.log.warn("counts from the next start on", {{"key", key}});
+  }
+  loop_->change(changes_for(started_with_, config));
 }
+
+bool Server::is_alive() { return loop_->has_turned(); }
 
 void Server::drain(std::chrono::steady_clock::time_point deadline) {
   if (!thread_.joinable()) return;

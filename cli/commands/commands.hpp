@@ -18,6 +18,7 @@ struct Invocation {
 
 void add_up(CLI::App& app, Invocation& invocation);
 void add_status(CLI::App& app, Invocation& invocation);
+void add_scale(CLI::App& app, Invocation& invocation);
 void add_pub(CLI::App& app, Invocation& invocation);
 void add_sub(CLI::App& app, Invocation& invocation);
 void add_join(CLI::App& app, Invocation& invocation);

@@ -80,7 +80,8 @@ void add_status(CLI::App& app, Invocation& invocation) {
   command.callback(
       [options, &invocation] { invocation.run = [options, &invocation] { return status(*options, invocation); }; });
   command.footer(
-      R"(HELD BY names the group that has finished least of a stream, and how much the stream has to keep for it.
+      R"(LAG is that of the group with the name of the component. crash_loop: a process that ends again and again.
+HELD BY names the group that has finished least of a stream, and how much the stream has to keep for it.
 WAITING is what the broker has for a session that has not taken it. `fanfare group ls` explains the groups.
 Exit code 1 without a broker. Examples:
   fanfare status

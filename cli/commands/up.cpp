@@ -1,4 +1,4 @@
-// fanfare up [-c FILE]: runs everything in the foreground.
+// fanfare up [-c FILE] [--only NAME,…] [--except NAME,…]: runs everything in the foreground.
 
 #include <CLI/Option.hpp>
 
@@ -24,17 +24,31 @@ std::vector<runtime::Complaint> check(const runtime::Config& config,
   return complaints;
 }
 
-int up(const runtime::Arguments& arguments, const Invocation& invocation) {
+struct UpOptions {
+  runtime::Arguments arguments;
+  Selection selection;
+};
+
+/// A configuration that is wrong is reported by whoever reads it next.
+void check_names(const UpOptions& options) {
+  runtime::LoadOptions load;
+  load.file = options.arguments.config_file;
+  if (const auto loaded = runtime::load_config(load)) check_selection(options.selection, loaded->config);
+}
+
+int up(const UpOptions& options, const Invocation& invocation) {
   if (!invocation.server.empty()) {
     throw CommandFailure("up starts a broker and takes no --server; broker.listen is where it listens", kWrongUsage);
   }
+  check_names(options);
+  const runtime::Arguments& arguments = options.arguments;
   return runtime::run_service(
       arguments, {.name = "fanfare-up",
                   .summary = "runs everything",
                   .check = [&arguments](const runtime::Config& config) { return check(config, arguments.config_file); },
                   .make =
-                      [&invocation](const runtime::ServiceContext& context) {
-                        return std::make_unique<UpService>(context, invocation.command_word);
+                      [&](const runtime::ServiceContext& context) {
+                        return std::make_unique<UpService>(context, options.selection, invocation.command_word);
                       },
                   .drain_limit = UpService::drain_limit});
 }
@@ -42,18 +56,28 @@ int up(const runtime::Arguments& arguments, const Invocation& invocation) {
 }  // namespace
 
 void add_up(CLI::App& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<runtime::Arguments>();
+  const auto options = std::make_shared<UpOptions>();
   const auto file = std::make_shared<std::string>();
   CLI::App& command = *app.add_subcommand("up", "Start everything that is enabled, in the foreground");
   command.add_option("-c,--config", *file, "Else ./fanfare.yaml, else /etc/fanfare/fanfare.yaml, else the defaults")
       ->type_name("FILE");
-  command.add_flag("--check-config", arguments->check_config, "Say what is wrong with the configuration, and end");
-  command.callback([arguments, file, &invocation] {
-    if (!file->empty()) arguments->config_file = *file;
-    invocation.run = [arguments, &invocation] { return up(*arguments, invocation); };
+  command.add_flag("--check-config", options->arguments.check_config,
+                   "Say what is wrong with the configuration, and end");
+  command.add_option("--only", options->selection.only, "Of what is enabled these alone: accounts,http")
+      ->type_name("NAME,…")
+      ->delimiter(',');
+  command.add_option("--except", options->selection.except, "Of what is enabled all but these")
+      ->type_name("NAME,…")
+      ->delimiter(',');
+  command.callback([options, file, &invocation] {
+    if (!file->empty()) options->arguments.config_file = *file;
+    invocation.run = [options, &invocation] { return up(*options, invocation); };
   });
   command.footer(R"(What dies is started again; what was started ends with this, however it ends.
-Ctrl-C or SIGTERM stops everything (exit code 0), SIGHUP makes it read the configuration again.)");
+Ctrl-C or SIGTERM stops everything (exit code 0), SIGHUP makes it read the configuration again: processes come and go
+as it says, the others go on and take over what they can. Examples:
+  fanfare up --only broker,accounts
+  fanfare up --except http                     and beside it: fanfare-http -c FILE)");
 }
 
 }  // namespace fanfare::cli

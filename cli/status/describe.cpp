@@ -12,6 +12,9 @@ namespace {
 
 using Row = std::vector<std::string>;
 
+/// What `fanfare up` calls the state.
+constexpr std::string_view kCrashLoop = "crash_loop";
+
 std::string value(const Headers& row, std::string_view key) {
   const auto found = row.find(key);
   return cell(found == row.end() ? std::string() : found->second);
@@ -87,15 +90,25 @@ std::string describe_groups(const std::vector<GroupRow>& groups) {
   return table(rows);
 }
 
+/// Of the group that has the component's name; none if there is no such group.
+std::optional<std::uint64_t> lag_of(const Snapshot& snapshot, const ProcessRow& process) {
+  const auto found = std::ranges::find(snapshot.groups, process.component, &GroupRow::name);
+  return found == snapshot.groups.end() ? std::nullopt : found->lag;
+}
+
 std::string describe_processes(const Snapshot& snapshot) {
   if (!snapshot.processes) return "Processes: not known, nobody runs them with `fanfare up`.\n";
-  std::vector<Row> rows = {{"PROCESS", "STATE", "PID", "RESTARTS", "SINCE"}};
+  std::vector<Row> rows = {{"PROCESS", "REPLICA", "STATE", "PID", "RESTARTS", "UPTIME", "MEMORY", "LAG"}};
+  std::string loops;
   for (const ProcessRow& process : *snapshot.processes) {
-    rows.push_back({printable(process.name), printable(process.state),
+    rows.push_back({printable(process.name), std::to_string(process.replica), printable(process.state),
                     process.pid == 0 ? "-" : std::to_string(process.pid), std::to_string(process.restarts),
-                    printable(process.since)});
+                    process.uptime ? rough_duration(std::chrono::seconds(*process.uptime)) : "-",
+                    size_cell(process.memory), cell(lag_of(snapshot, process))});
+    if (process.state != kCrashLoop) continue;
+    loops += printable(process.name) + " keeps ending: " + printable(process.last_end.value_or("")) + "\n";
   }
-  return table(rows);
+  return table(rows) + loops;
 }
 
 std::string describe_sessions(const std::vector<Headers>& sessions) {
@@ -119,8 +132,17 @@ Json processes_to_json(const Snapshot& snapshot) {
   if (!snapshot.processes) return nullptr;
   Json json = Json::array();
   for (const ProcessRow& row : *snapshot.processes) {
-    json.push_back(
-        {{"name", row.name}, {"state", row.state}, {"pid", row.pid}, {"restarts", row.restarts}, {"since", row.since}});
+    json.push_back({{"name", row.name},
+                    {"component", row.component},
+                    {"replica", row.replica},
+                    {"state", row.state},
+                    {"pid", row.pid},
+                    {"restarts", row.restarts},
+                    {"since", row.since},
+                    {"uptime_seconds", or_null(row.uptime)},
+                    {"memory_bytes", or_null(row.memory)},
+                    {"lag", or_null(lag_of(snapshot, row))},
+                    {"last_end", or_null(row.last_end)}});
   }
   return json;
 }

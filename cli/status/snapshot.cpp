@@ -37,7 +37,10 @@ std::string not_ready_because(const Snapshot& snapshot) {
   if (state->second != "ready") return "broker: " + state->second;
   if (!snapshot.processes) return {};
   for (const ProcessRow& process : *snapshot.processes) {
-    if (process.state != "ready") return process.name + ": " + process.state;
+    if (process.state == "ready") continue;
+    if (!process.last_end) return process.name + ": " + process.state;
+    return process.name + ": " + process.state + " (ended last with " + *process.last_end + "; " +
+           std::to_string(process.restarts) + " restarts)";
   }
   return {};
 }

@@ -36,8 +36,8 @@ std::string not_ready_because(const Snapshot& snapshot);
 /// Tables for people, at most 100 columns wide with names of usual length; what there is none of is left out.
 std::string describe(const Snapshot& snapshot);
 
-/// {broker: {address, …}, processes: [{name, state, pid, restarts, since}] or null, streams: […],
-/// groups: […], sessions: […]}
+/// {broker: {address, …}, processes: [{name, component, replica, state, pid, restarts, since, uptime_seconds,
+/// memory_bytes, lag, last_end}] or null, streams: […], groups: […], sessions: […]}
 Json to_json(const Snapshot& snapshot);
 
 }  // namespace fanfare::cli

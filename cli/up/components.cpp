@@ -1,9 +1,13 @@
 #include "cli/up/components.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <set>
 
 #include "cli/exit_code.hpp"
 #include "cli/up/plugins.hpp"
+#include "runtime/config/environment.hpp"
 #include "runtime/process/child_process.hpp"
 
 namespace fanfare::cli {
@@ -22,31 +26,52 @@ std::vector<std::string> command(const std::string& name, const std::optional<st
   return argv;
 }
 
-void add_workers(std::vector<Component>& components, const std::string& name, std::size_t replicas,
-                 const std::optional<std::filesystem::path>& config_file) {
+/// `replicas` processes of a program, in the order of their numbers.
+std::vector<Component> replicas_of(const std::string& name, std::size_t replicas, const runtime::Config& config,
+                                   const std::optional<std::filesystem::path>& config_file,
+                                   const std::string& listen = "") {
+  std::vector<Component> result;
   for (const std::string& process : process_names(name, replicas)) {
-    components.push_back({{process, command("fanfare-" + name, config_file)}, ""});
+    result.push_back({{.name = process,
+                       .argv = command("fanfare-" + name, config_file),
+                       .environment = {{runtime::variable_for("broker.listen"), config.broker.listen},
+                                       {runtime::variable_for("data_dir"), config.data_dir.string()}},
+                       .component = name,
+                       .replica = result.size() + 1},
+                      listen});
   }
+  return result;
 }
 
 }  // namespace
 
 std::vector<Component> enabled_components(const runtime::Config& config,
                                           const std::optional<std::filesystem::path>& config_file) {
-  std::vector<Component> components = {{{"broker", command("fanfare-broker", config_file)}, config.broker.listen}};
-  const runtime::WorkersConfig& workers = config.workers;
-  if (workers.accounts.enabled) add_workers(components, "accounts", workers.accounts.replicas, config_file);
-  if (workers.persistence.enabled) add_workers(components, "persistence", workers.persistence.replicas, config_file);
-  const runtime::WebSocketConfig& websocket = config.frontends.websocket;
-  if (websocket.enabled) {
-    components.push_back({{"websocket", command("fanfare-websocket", config_file)}, websocket.listen});
-  }
-  const runtime::HttpConfig& http = config.frontends.http;
-  if (http.enabled) components.push_back({{"http", command("fanfare-http", config_file)}, "http://" + http.listen});
+  std::vector<Component> components;
+  const auto add = [&](bool is_enabled, const std::string& name, std::size_t replicas, const std::string& listen = "") {
+    if (!is_enabled) return;
+    std::ranges::move(replicas_of(name, replicas, config, config_file, listen), std::back_inserter(components));
+  };
+  const auto& [accounts, persistence] = config.workers;
+  const auto& [http, websocket] = config.frontends;
+  add(true, "broker", 1, config.broker.listen);
+  add(accounts.enabled, "accounts", accounts.replicas);
+  add(persistence.enabled, "persistence", persistence.replicas);
+  add(websocket.enabled, "websocket", 1, websocket.listen);
+  add(http.enabled, "http", 1, "http://" + http.listen);
   for (runtime::ProcessSpec& plugin : enabled_plugins(config, plugin_folders(config_file))) {
     components.push_back({std::move(plugin), ""});
   }
   return components;
+}
+
+std::vector<std::string> names_that_come_twice(const std::vector<Component>& components) {
+  std::set<std::string> names;
+  std::vector<std::string> twice;
+  for (const Component& component : components) {
+    if (!names.insert(component.process.name).second) twice.push_back(component.process.name);
+  }
+  return twice;
 }
 
 std::string page_address(std::string_view listen) {

@@ -18,9 +18,13 @@ struct Component {
   std::string listen;  ///< its address, empty if it listens on none
 };
 
-/// In the order in which they are started, plug-ins last. `config_file` is handed on as it was given.
+/// In the order in which they are started, plug-ins last. `config_file` is handed on as it was given. Where the broker
+/// listens and the data lies goes into their environment: that stays while `fanfare up` runs, whatever the file says.
 std::vector<Component> enabled_components(const runtime::Config& config,
                                           const std::optional<std::filesystem::path>& config_file);
+
+/// Names that more than one process would have.
+std::vector<std::string> names_that_come_twice(const std::vector<Component>& components);
 
 /// Where a browser on this machine finds the page of a fanfare-http that listens on `host:port`.
 std::string page_address(std::string_view listen);

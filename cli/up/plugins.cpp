@@ -85,12 +85,15 @@ std::vector<runtime::ProcessSpec> enabled_plugins(const runtime::Config& config,
     if (!plugin.enabled) continue;
     std::vector<std::string> argv = plugin.command;
     if (const auto program = find_program(argv.front(), folders)) argv.front() = program->string();
+    std::size_t replica = 0;
     for (const std::string& process : process_names(name, plugin.replicas)) {
       processes.push_back({.name = process,
                            .argv = argv,
                            .environment = {{"FANFARE_BROKER_ADDRESS", runtime::reachable(config.broker.listen)},
                                            {"FANFARE_PLUGIN_NAME", name}},
-                           .is_plugin = true});
+                           .is_plugin = true,
+                           .component = name,
+                           .replica = ++replica});
     }
   }
   return processes;

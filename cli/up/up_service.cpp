@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <condition_variable>
 #include <iostream>
+#include <set>
 #include <utility>
 
 #include "cli/connection/address.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/up/process_rows.hpp"
 #include "runtime/config/reachable.hpp"
+#include "runtime/process/memory.hpp"
 
 namespace fanfare::cli {
 namespace {
@@ -41,25 +43,57 @@ constexpr std::chrono::milliseconds kCloseTimeout{500};
 /// A component gives itself a second more than it drains.
 constexpr std::chrono::milliseconds kStopGrace{1'500};
 
-runtime::SupervisorOptions supervisor_options(const runtime::Config& config) {
-  runtime::SupervisorOptions options;
-  options.stop_deadline = config.limits.drain + kStopGrace;
-  return options;
+std::chrono::milliseconds stop_deadline(const runtime::Config& config) { return config.limits.drain + kStopGrace; }
+
+std::vector<runtime::ProcessSpec> processes_of(const std::vector<Component>& components) {
+  std::vector<runtime::ProcessSpec> processes;
+  for (const Component& component : components) processes.push_back(component.process);
+  return processes;
+}
+
+/// What is in `some` and not in `others`, a process being a replica of its component.
+std::vector<std::string> names_only_in(const std::vector<runtime::ProcessState>& some,
+                                       const std::vector<runtime::ProcessState>& others) {
+  std::vector<std::string> names;
+  for (const runtime::ProcessState& one : some) {
+    const bool is_there = std::ranges::any_of(others, [&one](const runtime::ProcessState& other) {
+      return one.component == other.component && one.replica == other.replica;
+    });
+    if (!is_there) names.push_back(one.name);
+  }
+  return names;
+}
+
+std::vector<runtime::ProcessState> without_ending(std::vector<runtime::ProcessState> states) {
+  std::erase_if(states, [](const runtime::ProcessState& state) {
+    return state.phase == runtime::ProcessPhase::kStopping || state.phase == runtime::ProcessPhase::kStopped;
+  });
+  return states;
 }
 
 }  // namespace
 
 std::chrono::milliseconds UpService::drain_limit(const runtime::Config& config) {
-  const auto components = static_cast<std::chrono::milliseconds::rep>(enabled_components(config, std::nullopt).size());
-  return components * supervisor_options(config).stop_deadline + kCloseTimeout;
+  std::set<std::string> names;  // the replicas of one are stopped together
+  for (const Component& component : enabled_components(config, std::nullopt)) names.insert(component.process.component);
+  return static_cast<std::chrono::milliseconds::rep>(names.size()) * stop_deadline(config) + kCloseTimeout;
 }
 
-UpService::UpService(const runtime::ServiceContext& context, std::string command_word)
+UpService::UpService(const runtime::ServiceContext& context, Selection selection, std::string command_word)
     : context_(context),
+      selection_(std::move(selection)),
       command_word_(std::move(command_word)),
-      components_(enabled_components(context.config, context.config_file)) {}
+      printer_(context.config.log.format, context.log),
+      config_(context.config) {}
 
 UpService::~UpService() = default;
+
+std::vector<Component> UpService::components(const runtime::Config& config) const {
+  std::vector<Component> components = enabled_components(config, context_.config_file);
+  std::erase_if(components,
+                [this](const Component& component) { return !selection_.takes(component.process.component); });
+  return components;
+}
 
 runtime::Result<void> UpService::start(std::stop_token stop) {
   auto data_dir = runtime::DataDir::open(context_.config.data_dir, "fanfare up");
@@ -70,66 +104,68 @@ runtime::Result<void> UpService::start(std::stop_token stop) {
     started = start_components(stop);
     if (started || attempt == kAttempts || !pause(stop)) break;
   }
-  if (!started) return runtime::Error{started.error().message, last_lines()};
-  serve_status();
+  if (!started) return runtime::Error{started.error().message, printer_.last_lines()};
+  serve_requests();
   announce();
   return {};
 }
 
 runtime::Result<void> UpService::start_components(const std::stop_token& stop) {
-  std::vector<runtime::ProcessSpec> processes;
-  for (const Component& component : components_) processes.push_back(component.process);
-  supervisor_.emplace(std::move(processes), supervisor_options(context_.config), context_.log,
-                      [this](std::string_view name, std::string_view line) { print_line(name, line); });
+  runtime::SupervisorOptions options;
+  options.stop_deadline = stop_deadline(context_.config);
+  supervisor_.emplace(
+      processes_of(components(context_.config)), options, context_.log,
+      [this](const runtime::ProcessSpec& process, std::string_view line) { printer_.print(process, line); });
   return supervisor_->start(stop);
 }
 
-/// On the supervisor's thread. JSON names its component itself, and a prefix would spoil it; what else a plug-in says
-/// becomes an event.
-void UpService::print_line(std::string_view component, std::string_view line) {
-  const bool is_json = context_.config.log.format == runtime::LogFormat::kJson;
-  if (is_json && !line.starts_with('{') && is_plugin(component)) {
-    context_.log.info("plug-in says", {{"process", component}, {"line", line}});
-  } else {
-    const std::string prefix = is_json ? "" : std::string(component) + " | ";
-    std::cerr << prefix + std::string(line) + "\n";
-  }
-  const std::lock_guard lock(mutex_);
-  last_line_[std::string(component)] = line;
-}
-
-bool UpService::is_plugin(std::string_view component) const {
-  return std::ranges::any_of(components_, [component](const Component& candidate) {
-    return candidate.process.is_plugin && candidate.process.name == component;
-  });
-}
-
-std::string UpService::last_lines() const {
-  const std::lock_guard lock(mutex_);
-  std::string text;
-  for (const auto& [component, line] : last_line_) text += "; " + component + " said last: " + line;
-  return text;
-}
-
-void UpService::serve_status() {
+void UpService::serve_requests() {
   client_.emplace(Client::connect({.address = runtime::reachable(context_.config.broker.listen), .name = "up"}));
-  status_.emplace(client_->serve(std::string(kSupervisorTopic), [this](const Request&) {
-    return Reply{.payload = describe_processes(supervisor_->snapshot())};
-  }));
+  requests_.emplace(
+      client_->serve(std::string(kSupervisorTopic), [this](const Request& request) { return answer(request); }));
   constexpr std::chrono::seconds kReadyDeadline{5};
-  // Nothing depends on it but the table of `fanfare status`.
-  if (!status_->wait_ready(kReadyDeadline)) context_.log.warn("status is not served yet");
+  // Nothing depends on it but `fanfare status` and `fanfare scale`.
+  if (!requests_->wait_ready(kReadyDeadline)) context_.log.warn("status is not served yet");
+}
+
+Reply UpService::answer(const Request& request) {
+  if (request.payload.empty()) {
+    return {.payload =
+                describe_processes(supervisor_->snapshot(), std::chrono::system_clock::now(), runtime::resident_bytes)};
+  }
+  const auto replicas = read_scale_request(request.payload);
+  return {.payload = scale_answer(replicas ? scale(*replicas) : replicas.error())};
+}
+
+runtime::Result<Scaled> UpService::scale(const Replicas& replicas) {
+  const std::lock_guard lock(changing_);
+  Replicas all = replicas_;
+  for (const auto& [name, number] : replicas) all[name] = number;
+  const auto config = scaled(config_, selection_, all);
+  if (!config) return config.error();
+  replicas_ = std::move(all);
+  for (const auto& [name, number] : replicas) context_.log.info("scaled", {{"component", name}, {"replicas", number}});
+  return run(*config);
+}
+
+/// Has the supervisor follow the configuration.
+Scaled UpService::run(const runtime::Config& config) {
+  const auto before = without_ending(supervisor_->snapshot());
+  supervisor_->run_these(processes_of(components(config)), stop_deadline(config));
+  const auto after = without_ending(supervisor_->snapshot());
+  return {.started = names_only_in(after, before), .stopped = names_only_in(before, after)};
 }
 
 void UpService::announce() const {
+  const std::vector<Component> components = this->components(context_.config);
   std::string text;
   const std::vector<runtime::ProcessState> states = supervisor_->snapshot();
   for (std::size_t index = 0; index < states.size(); ++index) {
-    const std::string& listen = components_[index].listen;
+    const std::string& listen = components[index].listen;
     text += states[index].name + " " + std::string(to_string(states[index].phase)) + "  " + listen +
             (listen.empty() ? "(pid " : " (pid ") + std::to_string(states[index].pid) + ")\n";
   }
-  if (context_.config.frontends.http.enabled) {
+  if (context_.config.frontends.http.enabled && selection_.takes("http")) {
     text += "\nThe page: " + page_address(context_.config.frontends.http.listen) + "\n";
   }
   const std::string address = runtime::reachable(context_.config.broker.listen);
@@ -141,10 +177,27 @@ void UpService::announce() const {
   std::cout << text << std::flush;
 }
 
-void UpService::reload(const runtime::Config&) { supervisor_->reload(); }
+void UpService::reload(const runtime::Config& config) {
+  const std::lock_guard lock(changing_);
+  config_ = config;
+  const auto stays = [this](std::string_view key, const auto& now, auto& next) {
+    if (now == next) return;
+    next = now;
+    context_.log.warn("counts from the next start on", {{"key", key}});
+  };
+  stays("data_dir", context_.config.data_dir, config_.data_dir);
+  stays("broker.listen", context_.config.broker.listen, config_.broker.listen);
+  stays("log.format", context_.config.log.format, config_.log.format);
+  for (const auto& [name, number] : std::exchange(replicas_, {})) {
+    context_.log.info("the configuration says again how many run", {{"component", name}});
+  }
+  // Those that run now; the ones started below read the new file anyway.
+  supervisor_->reload();
+  run(config_);
+}
 
 void UpService::drain(std::chrono::steady_clock::time_point deadline) {
-  status_.reset();
+  requests_.reset();
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   client_->close(std::min(left, kCloseTimeout));
   supervisor_->stop();

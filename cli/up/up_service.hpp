@@ -1,10 +1,10 @@
 #pragma once
-// `fanfare up`: holds the data directory, starts the components, keeps them running and tells about them on
-// $sys.supervisor. Owned by run_service(), which drives it.
+// `fanfare up`: holds the data directory, starts the components, keeps them running, follows the configuration and
+// `fanfare scale`, and tells about them on $sys.supervisor. Owned by run_service(), which drives it; requests come on
+// the client's thread.
 
 #include <fanfare/client.hpp>
 
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "cli/up/components.hpp"
+#include "cli/up/line_printer.hpp"
+#include "cli/up/scaling.hpp"
+#include "cli/up/selection.hpp"
 #include "runtime/data_dir/data_dir.hpp"
 #include "runtime/service/service.hpp"
 #include "runtime/supervisor/supervisor.hpp"
@@ -21,7 +24,7 @@ namespace fanfare::cli {
 class UpService final : public runtime::Service {
  public:
   /// `command_word` is how the user calls this program.
-  UpService(const runtime::ServiceContext& context, std::string command_word);
+  UpService(const runtime::ServiceContext& context, Selection selection, std::string command_word);
   ~UpService() override;
 
   /// How long drain() may take: what the components may, one after the other, and a little more.
@@ -32,22 +35,25 @@ class UpService final : public runtime::Service {
   void drain(std::chrono::steady_clock::time_point deadline) override;
 
  private:
+  [[nodiscard]] std::vector<Component> components(const runtime::Config& config) const;
   runtime::Result<void> start_components(const std::stop_token& stop);
-  void print_line(std::string_view component, std::string_view line);
-  bool is_plugin(std::string_view component) const;
-  std::string last_lines() const;
-  void serve_status();
+  void serve_requests();
+  [[nodiscard]] Reply answer(const Request& request);
+  [[nodiscard]] runtime::Result<Scaled> scale(const Replicas& replicas);
+  Scaled run(const runtime::Config& config);
   void announce() const;
 
   const runtime::ServiceContext context_;
+  const Selection selection_;
   const std::string command_word_;
-  const std::vector<Component> components_;
+  LinePrinter printer_;
   std::optional<runtime::DataDir> data_dir_;
-  mutable std::mutex mutex_;
-  std::map<std::string, std::string, std::less<>> last_line_;  // by component, guarded by mutex_
+  std::mutex changing_;     // one change of what runs at a time; guards the two below
+  runtime::Config config_;  // as the file says
+  Replicas replicas_;       // asked for since; count until the file is read again
   std::optional<runtime::Supervisor> supervisor_;
   std::optional<Client> client_;
-  std::optional<fanfare::Service> status_;
+  std::optional<fanfare::Service> requests_;
 };
 
 }  // namespace fanfare::cli

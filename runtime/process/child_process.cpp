@@ -44,6 +44,7 @@ std::vector<std::string> environment_for(const Command& command, const std::stri
   Environment environment = process_environment();
   for (const auto& [name, value] : command.environment) environment[name] = value;
   environment["NOTIFY_SOCKET"] = notify_socket;
+  for (const char* const own : {"WATCHDOG_USEC", "WATCHDOG_PID"}) environment.erase(own);  // between us and our manager
   std::vector<std::string> result;
   for (const auto& [name, value] : environment) result.push_back(name + "=" + value);
   return result;

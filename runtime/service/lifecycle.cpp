@@ -29,6 +29,13 @@ Result<void> start_of(Service& service, std::stop_token stop) {
   }
 }
 
+/// Of the clock that counts in a manager's messages.
+std::int64_t monotonic_microseconds() {
+  using std::chrono::duration_cast;
+  using std::chrono::microseconds;
+  return duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace
 
 Lifecycle::Lifecycle(Logger& log, const FileDescriptor& signals, const Config& config, DrainLimit drain_limit,
@@ -37,7 +44,8 @@ Lifecycle::Lifecycle(Logger& log, const FileDescriptor& signals, const Config& c
       signals_(signals),
       drain_limit_of_(std::move(drain_limit)),
       reload_(std::move(reload)),
-      drain_limit_(drain_limit_of_(config)) {}
+      drain_limit_(drain_limit_of_(config)),
+      watchdog_(Watchdog::from(process_environment(), ::getpid())) {}
 
 int Lifecycle::run(Service& service) {
   service_ = &service;
@@ -47,6 +55,7 @@ int Lifecycle::run(Service& service) {
     while (const std::optional<int> number = next_signal(signals_)) on_signal(*number);
     for (Event& event : take_events()) std::visit([this](auto& known) { on_event(known); }, event);
     if (wants_reload_ && state_ == State::kRunning) reload_now();
+    tell_watchdog();
     end_if_late();
   }
   worker_.join();
@@ -76,11 +85,11 @@ std::vector<Lifecycle::Event> Lifecycle::take_events() {
 }
 
 void Lifecycle::wait() {
-  std::chrono::milliseconds timeout = kLongestWait;
-  if (deadline_ != Clock::time_point::max()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ + kGrace - Clock::now());
-    timeout = std::clamp(left, std::chrono::milliseconds(0), kLongestWait);
-  }
+  const auto now = Clock::now();
+  auto until = std::min(now + kLongestWait, watchdog_.next());
+  if (deadline_ != Clock::time_point::max()) until = std::min(until, deadline_ + kGrace);
+  const auto timeout =
+      std::max(std::chrono::ceil<std::chrono::milliseconds>(until - now), std::chrono::milliseconds(0));
   std::array<pollfd, 2> sources = {{{signals_.get(), POLLIN, 0}, {wake_up_.fd(), POLLIN, 0}}};
   ::poll(sources.data(), sources.size(), static_cast<int>(timeout.count()));
 }
@@ -150,12 +159,24 @@ void Lifecycle::begin_drain() {
 
 void Lifecycle::reload_now() {
   wants_reload_ = false;
-  const std::optional<Config> config = reload_();
-  if (!config) return;
-  drain_limit_ = drain_limit_of_(*config);
-  log_.set_level(config->log.level);
-  service_->reload(*config);
-  log_.info("configuration reloaded");
+  // The time is for managers from systemd 253 on, which compare it with their own.
+  notify_manager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_microseconds()));
+  if (const std::optional<Config> config = reload_()) {
+    drain_limit_ = drain_limit_of_(*config);
+    log_.set_level(config->log.level);
+    service_->reload(*config);
+    log_.info("configuration reloaded");
+  }
+  notify_manager("READY=1");
+}
+
+/// A start and a drain have deadlines of their own; between them the service says itself whether it works.
+void Lifecycle::tell_watchdog() {
+  if (!watchdog_.is_due(Clock::now())) return;
+  const bool works = state_ != State::kRunning || service_->is_alive();
+  if (works) notify_manager("WATCHDOG=1");
+  if (!works) log_.warn("stands still");
+  watchdog_.looked(works, Clock::now());
 }
 
 void Lifecycle::end_if_late() {

@@ -15,6 +15,7 @@
 #include "runtime/process/file_descriptor.hpp"
 #include "runtime/process/wake_up.hpp"
 #include "runtime/service/service.hpp"
+#include "runtime/service/watchdog.hpp"
 
 namespace fanfare::runtime {
 
@@ -56,6 +57,7 @@ class Lifecycle {
   void begin_drain();
   void reload_now();
   void end_if_late();
+  void tell_watchdog();
 
   Logger& log_;
   const FileDescriptor& signals_;
@@ -70,6 +72,7 @@ class Lifecycle {
   bool wants_reload_ = false;
   int exit_code_ = 0;
   Clock::time_point deadline_ = Clock::time_point::max();
+  Watchdog watchdog_;
 
   WakeUp wake_up_;
   std::mutex mutex_;           // guards events_ only

@@ -6,7 +6,8 @@
 
 namespace fanfare::runtime {
 
-/// `state` is `READY=1` or `STOPPING=1`. False if there was somebody to tell and it failed.
+/// `state` is `READY=1`, `STOPPING=1`, `WATCHDOG=1` or `RELOADING=1` with what belongs to it. False if there was
+/// somebody to tell and it failed.
 bool notify_manager(std::string_view state);
 
 }  // namespace fanfare::runtime

@@ -39,6 +39,11 @@ class Service {
   /// Takes over what can change while running; the rest stays until the next start.
   virtual void reload(const Config& config) = 0;
 
+  /// Whether its own threads do their work; asked about twice in each interval of a process manager that watches, on
+  /// the main thread, between start() and drain(). It must not wait. Without a word of its own it says only that the
+  /// main thread turns.
+  virtual bool is_alive() { return true; }
+
   /// Accepts nothing new, finishes what was begun, ends its threads and returns, at the deadline at the latest.
   virtual void drain(std::chrono::steady_clock::time_point deadline) = 0;
 };

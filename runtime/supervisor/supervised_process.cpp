@@ -1,9 +1,6 @@
 #include "runtime/supervisor/supervised_process.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <utility>
 
@@ -12,6 +9,9 @@ namespace {
 
 /// So many ends in a row, each soon after the start, are a crash loop.
 constexpr int kCrashLoop = 5;
+
+/// What SIGKILL takes, unless the kernel itself is stuck.
+constexpr std::chrono::seconds kDeathIsQuick{1};
 
 }  // namespace
 
@@ -25,6 +25,10 @@ std::string_view to_string(ProcessPhase phase) {
       return "ready";
     case ProcessPhase::kBackoff:
       return "backoff";
+    case ProcessPhase::kCrashLoop:
+      return "crash_loop";
+    case ProcessPhase::kStopping:
+      return "stopping";
     case ProcessPhase::kStopped:
       break;
   }
@@ -35,7 +39,16 @@ SupervisedProcess::SupervisedProcess(ProcessSpec spec, const SupervisorOptions& 
                                      const LineSink& sink)
     : spec_(std::move(spec)), options_(options), log_(log), sink_(sink), backoff_(options.first_backoff) {
   state_.name = spec_.name;
+  state_.component = spec_.component.empty() ? spec_.name : spec_.component;
+  state_.replica = spec_.replica;
   enter(ProcessPhase::kWaiting);
+}
+
+ProcessState SupervisedProcess::state() const {
+  ProcessState state = state_;
+  const bool comes_back = state.phase == ProcessPhase::kBackoff || state.phase == ProcessPhase::kStarting;
+  if (comes_back && loops()) state.phase = ProcessPhase::kCrashLoop;
+  return state;
 }
 
 void SupervisedProcess::launch(TimePoint now) {
@@ -46,31 +59,34 @@ void SupervisedProcess::launch(TimePoint now) {
   child_.emplace(std::move(*child));
   state_.pid = child_->pid();
   enter(ProcessPhase::kStarting);
+  state_.started = state_.since;
   log_.debug("process started", {{"process", spec_.name}, {"pid", child_->pid()}});
 }
 
 void SupervisedProcess::advance(TimePoint now) {
-  if (child_) {
-    forward_output();
-    const bool is_due = now >= launched_at_ + options_.ready_deadline;
-    const bool is_ready = child_->take_ready() || (spec_.is_plugin && is_due);
-    if (is_ready && state_.phase == ProcessPhase::kStarting) {
-      enter(ProcessPhase::kReady);
-      log_.info("process ready", {{"process", spec_.name}, {"pid", child_->pid()}});
-    }
-    if (const auto status = child_->try_wait()) {
-      forward_output();
-      ended(to_string(*status), now);
-    } else if (state_.phase == ProcessPhase::kStarting && is_due) {
-      ended("not ready in time", now);
-    }
-  } else if (now >= start_at_) {
+  if (!child_) {
+    if (now < start_at_) return;
     ++state_.restarts;
-    launch(now);
+    return launch(now);
+  }
+  forward_output();
+  const bool is_due = now >= launched_at_ + options_.ready_deadline;
+  const bool is_ready = child_->take_ready() || (spec_.is_plugin && is_due);
+  if (is_ready && state_.phase == ProcessPhase::kStarting) {
+    enter(ProcessPhase::kReady);
+    log_.info("process ready", {{"process", spec_.name}, {"pid", child_->pid()}});
+  }
+  if (child_->try_wait()) {
+    take_in_end(now);
+  } else if (state_.phase == ProcessPhase::kStopping) {
+    end_if_late(now);
+  } else if (state_.phase == ProcessPhase::kStarting && is_due) {
+    ended("not ready in time", now);
   }
 }
 
 SupervisedProcess::TimePoint SupervisedProcess::next_deadline() const {
+  if (state_.phase == ProcessPhase::kStopping) return stop_by_;
   if (child_ && state_.phase == ProcessPhase::kStarting) return launched_at_ + options_.ready_deadline;
   return child_ ? TimePoint::max() : start_at_;
 }
@@ -79,26 +95,33 @@ void SupervisedProcess::reload() const {
   if (child_ && state_.phase == ProcessPhase::kReady && !spec_.is_plugin) child_->send_signal(SIGHUP);
 }
 
-void SupervisedProcess::stop(std::chrono::milliseconds deadline) {
+void SupervisedProcess::retire() {
+  is_retired_ = true;
   start_at_ = TimePoint::max();
-  if (child_) {
-    const auto end = std::chrono::steady_clock::now() + deadline;
-    child_->send_signal(SIGTERM);
-    while (!child_->try_wait()) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-      if (left.count() <= 0) {
-        log_.warn("process did not stop in time and is killed", {{"process", spec_.name}, {"pid", child_->pid()}});
-        child_->kill_group();
-        child_->wait(deadline + std::chrono::seconds(1));
-        break;
-      }
-      std::array<pollfd, 2> sources = {{{child_->exit_fd(), POLLIN, 0}, {child_->output_fd(), POLLIN, 0}}};
-      ::poll(sources.data(), sources.size(), static_cast<int>(left.count()));
-      forward_output();  // a full pipe would keep it from ending
-    }
-    forward_output();
-    child_.reset();
-  }
+}
+
+void SupervisedProcess::begin_stop(TimePoint now, std::chrono::milliseconds deadline) {
+  if (is_ending()) return;
+  retire();
+  if (!child_) return enter(ProcessPhase::kStopped);
+  stop_by_ = now + deadline;
+  child_->send_signal(SIGTERM);
+  enter(ProcessPhase::kStopping);
+}
+
+/// Of one that was told to stop: SIGKILL, and not even that is waited for without end.
+void SupervisedProcess::end_if_late(TimePoint now) {
+  if (now < stop_by_) return;
+  if (std::exchange(was_killed_, true)) return stopped();
+  log_.warn("process did not stop in time and is killed", {{"process", spec_.name}, {"pid", child_->pid()}});
+  child_->kill_group();
+  stop_by_ = now + kDeathIsQuick;
+}
+
+void SupervisedProcess::stopped() {
+  if (const std::string rest = lines_.take_rest(); !rest.empty()) sink_(spec_, rest);
+  log_.debug("process stopped", {{"process", spec_.name}});
+  child_.reset();
   state_.pid = 0;
   enter(ProcessPhase::kStopped);
 }
@@ -109,26 +132,34 @@ void SupervisedProcess::enter(ProcessPhase phase) {
 }
 
 void SupervisedProcess::forward_output() {
-  for (const std::string& line : lines_.feed(child_->read_output())) sink_(spec_.name, line);
+  for (const std::string& line : lines_.feed(child_->read_output())) sink_(spec_, line);
+}
+
+bool SupervisedProcess::loops() const { return quick_ends_ >= kCrashLoop; }
+
+void SupervisedProcess::take_in_end(TimePoint now) {
+  forward_output();
+  if (state_.phase == ProcessPhase::kStopping) return stopped();
+  ended(to_string(*child_->try_wait()), now);
 }
 
 void SupervisedProcess::ended(const std::string& how, TimePoint now) {
   if (child_) {
     child_->kill_group();
-    child_->wait(std::chrono::seconds(1));
+    child_->wait(kDeathIsQuick);
   }
-  if (const std::string rest = lines_.take_rest(); !rest.empty()) sink_(spec_.name, rest);
+  if (const std::string rest = lines_.take_rest(); !rest.empty()) sink_(spec_, rest);
   child_.reset();
+  state_.last_end = how;
+  state_.pid = 0;
+  if (is_retired_) return enter(ProcessPhase::kStopped);
   const bool was_stable = now - launched_at_ >= options_.stable_after;
   if (was_stable) backoff_ = options_.first_backoff;
   quick_ends_ = was_stable ? 1 : quick_ends_ + 1;
   const std::chrono::milliseconds pause = std::exchange(backoff_, std::min(2 * backoff_, options_.longest_backoff));
   start_at_ = now + pause;
-  last_end_ = how;
-  state_.pid = 0;
   enter(ProcessPhase::kBackoff);
-  const bool loops = quick_ends_ >= kCrashLoop;
-  log_.write(loops ? LogLevel::kError : LogLevel::kWarn, loops ? "process keeps ending" : "process ended",
+  log_.write(loops() ? LogLevel::kError : LogLevel::kWarn, loops() ? "process keeps ending" : "process ended",
              {{"process", spec_.name},
               {"how", how},
               {"ends_in_a_row", quick_ends_},

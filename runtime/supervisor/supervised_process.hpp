@@ -1,5 +1,6 @@
 #pragma once
-// One process under supervision: its phases, restarts and back-off. It decides, the supervisor waits.
+// One process under supervision: its phases, restarts and back-off, and its end. It decides, the supervisor waits: no
+// call waits for the process.
 // Owned by the supervisor and used on its thread only. Time is an argument.
 
 #include <chrono>
@@ -15,7 +16,7 @@
 namespace fanfare::runtime {
 
 /// Takes a line that a process has written, without its end; called on the supervisor's thread.
-using LineSink = std::function<void(std::string_view name, std::string_view line)>;
+using LineSink = std::function<void(const ProcessSpec& process, std::string_view line)>;
 
 class SupervisedProcess {
  public:
@@ -36,19 +37,30 @@ class SupervisedProcess {
   /// does not read it.
   void reload() const;
 
-  /// SIGTERM, and after the deadline SIGKILL; returns when it has ended.
-  void stop(std::chrono::milliseconds deadline);
+  /// It is not started again, however it ends from now on.
+  void retire();
 
-  const ProcessState& state() const { return state_; }
+  /// SIGTERM, and SIGKILL when it has not ended by then; advance() sees it end. Once is enough.
+  void begin_stop(TimePoint now, std::chrono::milliseconds deadline);
+
+  /// What others are told.
+  ProcessState state() const;
+
+  const ProcessSpec& spec() const { return spec_; }
+  ProcessPhase phase() const { return state_.phase; }  ///< without kCrashLoop
   bool is_plugin() const { return spec_.is_plugin; }
+  bool is_ending() const { return phase() == ProcessPhase::kStopping || phase() == ProcessPhase::kStopped; }
   const ChildProcess* child() const { return child_ ? &*child_ : nullptr; }
-  /// How it last ended, or why it couldn't be run.
-  const std::string& last_end() const { return last_end_; }
+  const std::string& last_end() const { return state_.last_end; }
 
  private:
   void enter(ProcessPhase phase);
   void forward_output();
+  void take_in_end(TimePoint now);
   void ended(const std::string& how, TimePoint now);
+  void end_if_late(TimePoint now);
+  void stopped();
+  bool loops() const;
 
   const ProcessSpec spec_;
   const SupervisorOptions& options_;
@@ -57,11 +69,13 @@ class SupervisedProcess {
   std::optional<ChildProcess> child_;
   LineSplitter lines_;
   ProcessState state_;
-  std::string last_end_;
   TimePoint launched_at_{};
   TimePoint start_at_ = TimePoint::max();
+  TimePoint stop_by_ = TimePoint::max();
   std::chrono::milliseconds backoff_;
   int quick_ends_ = 0;
+  bool is_retired_ = false;
+  bool was_killed_ = false;
 };
 
 }  // namespace fanfare::runtime

@@ -43,6 +43,13 @@ test('axe-core finds nothing', async (t) => {
       await person.sees('Hello');
       await person.page.getByText('@zoe · online').waitFor();
       await isClean(person, 'a conversation');
+      const back = person.page.getByRole('button', { name: 'Back to the conversations' });
+      if (await back.isVisible()) await back.click();
+      await person.finds('hel', 1);
+      await isClean(person, 'messages found');
+      await person.found().getByRole('link').click();
+      await person.page.locator('.aimed').waitFor();
+      await isClean(person, 'a message that was found');
       assert.equal(await person.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'fits the width');
     });
   }

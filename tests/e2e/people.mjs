@@ -120,6 +120,28 @@ export class Person {
     return this.sent().locator('.text').allTextContents();
   }
 
+  /** Looks for messages until so many are found: they are a moment after they were sent. */
+  async finds(query, count) {
+    const field = this.page.getByLabel('Search messages');
+    await eventually(
+      async () => {
+        await field.fill('');
+        await field.fill(query);
+        await this.page.locator('.found, [role=status].hint:text("No messages found.")').first().waitFor();
+        return (await this.found().count()) === count;
+      },
+      () => `${count} messages are found`,
+    );
+  }
+
+  found() {
+    return this.page.getByRole('list', { name: 'Messages found' }).getByRole('listitem');
+  }
+
+  messages() {
+    return this.page.getByRole('region', { name: 'Messages', exact: true });
+  }
+
   sent() {
     return this.page.locator('li.message:not(.pending):not(.failed)');
   }

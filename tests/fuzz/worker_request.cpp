@@ -18,6 +18,7 @@ common::Answer read_all(common::Call& call) {
   (void)fields.choice("kind", {"direct", "room"});
   (void)fields.optional_text("title", {1, 100});
   (void)fields.count("limit", {1, 50}, 20);
+  (void)fields.optional_id("conversation");
   (void)fields.ids("members", {0, 3});
   if (auto refusal = fields.refusal()) return *refusal;
   return nlohmann::json{{"text", text}}.dump();

@@ -1,9 +1,10 @@
 """What users see of stored messages with the command `fanfare`: replays from where they say, and what is kept."""
 
 import json
+import signal
 import unittest
 
-from harness import SystemTest, json_lines
+from harness import SystemTest, eventually, json_lines
 
 
 class Replays(SystemTest):
@@ -134,6 +135,37 @@ class Streams(SystemTest):
         done = self.run_fanfare("stream", "ls", "--server", "ipc://nobody")
         self.assertEqual(done.returncode, 1)
         self.assertIn("no broker at ipc://nobody – start one".encode(), done.stderr)
+
+
+class Reload(SystemTest):
+    """SIGHUP: what the broker takes over while it runs."""
+
+    def configure(self, text):
+        (self.folder / "fanfare.yaml").write_text(f'broker: {{listen: "{self.address}"}}\n{text}')
+
+    def chat(self):
+        return next(row for row in json.loads(self.succeed("stream", "ls", "--json"))["streams"] if row["stream"] == "chat")
+
+    def test_retention_and_the_log_level_change_without_a_restart(self):
+        self.configure("log: {level: error}\n")
+        up = self.start_up()
+        self.environment["FANFARE_BROKER_ADDRESS"] = self.address  # of this test's commands, which read the file, too
+        broker = self.broker_pid()
+        for _ in range(2):  # a segment is 64 MiB
+            self.succeed("pub", "chat.t", "--lines", stdin=(b"x" * 1_000_000 + b"\n") * 40)
+        before = self.chat()
+        self.assertGreater(before["segments"], 1)
+        self.configure("streams: {chat: {max_size: 1MiB, max_agee: 1h}}\n")
+        up.process.send_signal(signal.SIGHUP)
+        self.assertTrue(up.says("max_agee"), up.stderr)
+        self.assertEqual(self.chat()["first"], 1)
+        self.configure("streams: {chat: {max_size: 1MiB}}\nlimits: {lease: 11s}\n")
+        up.process.send_signal(signal.SIGHUP)
+        self.assertTrue(eventually(lambda: self.chat()["segments"] == 1), self.chat())
+        self.assertTrue(up.says("info broker retention changed stream=chat"), "the level is info again")
+        self.assertTrue(up.says("warn broker counts from the next start on key=limits.lease"))
+        self.assertEqual((self.chat()["head"], self.broker_pid()), (80, broker))
+        self.assertGreater(self.chat()["first"], 1)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """How `fanfare up` starts, restarts and ends what belongs to it, and what it says when it cannot."""
 
+import json
+import os
 import signal
 import socket
 import subprocess
@@ -81,6 +83,103 @@ class Up(SystemTest):
         done = self.run_fanfare("config", "check")
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"fanfare.yaml:1:", done.stderr)
+
+
+class Supervision(SystemTest):
+    """What `fanfare up` runs, and that it changes while the rest goes on."""
+    components = ("accounts", "persistence")
+
+    def processes(self):
+        done = self.run_fanfare("status", "--json")
+        rows = (json.loads(done.stdout)["processes"] or []) if done.returncode == 0 else []
+        return {row["name"]: row for row in rows}
+
+    def configure(self, text):
+        (self.folder / "fanfare.yaml").write_text(f'broker: {{listen: "{self.address}"}}\n{text}')
+
+    def are_ready(self, names, plugins=()):
+        """Those run, and nothing else; a plug-in here never says that it is ready."""
+        def all_there():
+            rows = self.processes()
+            ready = {name for name, row in rows.items() if row["state"] == "ready"} | set(plugins)
+            return rows if sorted(rows) == sorted(ready) == sorted([*names, *plugins]) else None
+        rows = eventually(all_there)
+        self.assertTrue(rows, self.processes())
+        return rows
+
+    def test_only_and_except_choose_what_runs(self):
+        up = self.start("up", "--except", "persistence", "--only", "broker,persistence")
+        self.assertTrue(up.says("Ctrl-C stops everything."), up.stderr)
+        self.are_ready(["broker"])
+        done = self.run_fanfare("up", "--only", "brokre")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr, b"--only: nothing that is enabled is called brokre; there are broker, accounts, persistence\n")
+        done = self.run_fanfare("scale", "accounts=2")
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+
+    def test_scale_starts_and_stops_replicas_and_leaves_the_others_alone(self):
+        self.configure("workers: {persistence: {replicas: 1}}\n")
+        self.start_up()
+        before = self.are_ready(["broker", "accounts", "persistence"])
+        self.assertEqual(self.succeed("scale", "persistence=3", "accounts=0"),
+                         b"started: persistence-2, persistence-3\nstopping: accounts\n")
+        after = self.are_ready(["broker", "persistence", "persistence-2", "persistence-3"])
+        self.assertEqual([after[name]["pid"] for name in ("broker", "persistence")],
+                         [before[name]["pid"] for name in ("broker", "persistence")])
+        self.assertEqual([row["replica"] for row in after.values()], [1, 1, 2, 3])
+        self.assertTrue(all(row["memory_bytes"] > 2 ** 20 and row["uptime_seconds"] < 600 for row in after.values()), after)
+        self.assertEqual(self.succeed("scale", "persistence=3"), b"nothing to do: so many run already\n")
+        self.assertEqual(json.loads(self.succeed("scale", "persistence=2", "--json")), {"started": [], "stopped": ["persistence-3"]})
+
+    def test_sighup_follows_the_file_and_a_wrong_file_changes_nothing(self):
+        self.configure("workers: {persistence: {replicas: 1}}\nplugins: {old: {command: sleep 60}}\n")
+        up = self.start("up")
+        self.assertTrue(up.says("Ctrl-C stops everything."), up.stderr)
+        self.environment["FANFARE_BROKER_ADDRESS"] = self.address  # of this test's commands, which read the file, too
+        before = self.are_ready(["broker", "accounts", "persistence"], ["old"])
+        self.succeed("scale", "accounts=2")
+        self.configure("wokers: {persistence: {replicas: 2}}\n")
+        up.process.send_signal(signal.SIGHUP)
+        self.assertTrue(up.says("the configuration stays as it was"), up.stderr)
+        self.are_ready(["broker", "accounts", "accounts-2", "persistence"], ["old"])
+        (self.folder / "fanfare.yaml").write_text(
+            'broker: {listen: "tcp://127.0.0.1:1"}\nworkers: {persistence: {replicas: 2}}\n'
+            'plugins: {new: {command: sleep 60}}\n')
+        up.process.send_signal(signal.SIGHUP)
+        after = self.are_ready(["broker", "accounts", "persistence", "persistence-2"], ["new"])
+        self.assertTrue(up.says("counts from the next start on key=broker.listen"), up.stderr)
+        for name in ("broker", "accounts", "persistence"):
+            self.assertEqual(after[name]["pid"], before[name]["pid"], name)
+
+    def test_a_crash_loop_is_shown_with_its_reason(self):
+        self.configure("plugins: {bad: {command: [sh, -c, 'exit 3']}}\n")
+        up = self.start("up")
+        self.assertTrue(up.says("error up process keeps ending process=bad how=\"exit code 3\""), up.stderr)
+        self.assertEqual(self.processes()["bad"]["state"], "crash_loop")
+        self.assertIn("bad keeps ending: exit code 3\n", self.succeed("status").decode())
+        done = self.run_fanfare("status", "--wait", "100ms")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr.decode(), r"^bad: crash_loop \(ended last with exit code 3; \d+ restarts\)\n$")
+
+    def test_prefixes_have_colours_on_a_terminal_unless_nobody_wants_them(self):
+        def first_lines(settings):
+            reader, terminal = os.openpty()
+            up = subprocess.Popen([BIN / "fanfare", "up"], cwd=self.folder, env=self.environment | settings,
+                                  stdout=subprocess.DEVNULL, stderr=terminal)
+            os.close(terminal)
+            text = b""
+            with up:
+                while b"accounts" not in text:
+                    text += os.read(reader, 65536)
+                up.terminate()
+                try:
+                    while os.read(reader, 65536):
+                        pass
+                except OSError:  # the other end is closed
+                    os.close(reader)
+            return text
+        self.assertIn(b"\x1b[36mbroker | \x1b[0m", first_lines({"TERM": "xterm"}))
+        self.assertNotIn(b"\x1b", first_lines({"TERM": "xterm", "NO_COLOR": "1"}))
 
 
 class WithoutABroker(SystemTest):

@@ -1,8 +1,11 @@
 // The page's life: asks where the WebSocket is, comes back to a session, and keeps a Chat while somebody is logged in.
-// The conversation that is shown is in the address (#/c/ID), so that reload and back do what people expect.
+// The conversation that is shown is in the address (#/c/ID, or #/c/ID/POSITION for a message of it), so that reload and
+// back do what people expect.
 import { effect, signal, untracked } from '@preact/signals';
 import { send } from './api/http';
 import { Chat } from './chat/chat';
+import { addressOf, parseAddress } from './model/address';
+import type { Position } from './model/position';
 import { Session } from './session/session';
 import { createState, forgetEverything, setUnread, type SessionState } from './state/state';
 
@@ -29,7 +32,14 @@ export class App {
 
   /** Goes to a conversation, or with null back to the list. */
   show(conversation: string | null): void {
-    location.hash = conversation === null ? '#/' : `#/c/${conversation}`;
+    location.hash = addressOf(conversation);
+  }
+
+  /** Goes to a message, also if it is the one that the address names already. */
+  showMessage(conversation: string, position: Position): void {
+    const address = addressOf(conversation, position);
+    if (location.hash === address) this.followAddress();
+    else location.hash = address;
   }
 
   async logOut(): Promise<void> {
@@ -49,8 +59,8 @@ export class App {
   }
 
   private followAddress(): void {
-    const found = /^#\/c\/([0-9a-f-]{36})$/.exec(location.hash);
-    this.chat.peek()?.open(found?.[1] ?? null);
+    const { conversation, position } = parseAddress(location.hash);
+    this.chat.peek()?.open(conversation, position);
   }
 
   private lookAt(): void {

@@ -77,12 +77,21 @@ std::uint64_t Fields::count(const std::string& name, const CountBounds& bounds, 
   return fallback;
 }
 
-Uuid Fields::id(const std::string& name) {
-  const nlohmann::json* value = find(name, true);
-  if (value == nullptr) return {};
-  const auto id = value->is_string() ? Uuid::parse(value->get_ref<const std::string&>()) : std::nullopt;
+Uuid Fields::checked_id(const std::string& name, const nlohmann::json& value) {
+  const auto id = value.is_string() ? Uuid::parse(value.get_ref<const std::string&>()) : std::nullopt;
   if (!id) add_problem(name, "must be an id: a UUID");
   return id.value_or(Uuid{});
+}
+
+Uuid Fields::id(const std::string& name) {
+  const nlohmann::json* value = find(name, true);
+  return value == nullptr ? Uuid{} : checked_id(name, *value);
+}
+
+std::optional<Uuid> Fields::optional_id(const std::string& name) {
+  const nlohmann::json* value = find(name, false);
+  if (value == nullptr) return std::nullopt;
+  return checked_id(name, *value);
 }
 
 std::vector<Uuid> Fields::ids(const std::string& name, const CountBounds& bounds) {

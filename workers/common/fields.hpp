@@ -42,6 +42,8 @@ class Fields {
   std::string choice(const std::string& name, std::initializer_list<std::string_view> choices);
   std::uint64_t count(const std::string& name, const CountBounds& bounds, std::uint64_t fallback);
   Uuid id(const std::string& name);
+  /// Nothing when the member is missing or null.
+  std::optional<Uuid> optional_id(const std::string& name);
   /// An array of ids; none twice.
   std::vector<Uuid> ids(const std::string& name, const CountBounds& bounds);
 
@@ -53,6 +55,7 @@ class Fields {
 
  private:
   const nlohmann::json* find(const std::string& name, bool is_required);
+  Uuid checked_id(const std::string& name, const nlohmann::json& value);
   std::string checked_text(const std::string& name, const nlohmann::json& value, const TextBounds& bounds);
 
   const nlohmann::json& object_;

@@ -41,26 +41,27 @@ common::OrRefusal<store::HistoryQuery> read_query(common::Call& call) {
   query.conversation = fields.id("conversation");
   query.before = read_cursor(fields, "before");
   query.after = read_cursor(fields, "after");
+  query.around = read_cursor(fields, "around");
   query.limit = fields.count("limit", kLimit, kUsualLimit);
   if (query.before && query.after) fields.add_problem("after", "excludes before");
+  if (query.around && (query.before || query.after)) fields.add_problem("around", "excludes before and after");
   if (auto refusal = fields.refusal()) return *std::move(refusal);
   return query;
 }
 
-/// A connection is opened again after it has failed.
 class Reader {
  public:
-  Reader(Writer::OpenStore open, FetchPage fetch, runtime::Logger& log)
-      : open_(std::move(open)), fetch_(std::move(fetch)), log_(log) {}
+  Reader(std::shared_ptr<KeptStore> store, FetchPage fetch, runtime::Logger& log)
+      : store_(std::move(store)), fetch_(std::move(fetch)), log_(log) {}
 
   Answer list(common::Call& call) {
     const auto query = read_query(call);
     if (!query) return query.error();
-    auto page = read(*query);
-    if (!page) return database_is_away(page.error());
+    auto page = store_->call([&](store::MessageStore& messages) { return messages.page(*query); });
+    if (!page) return page.error();
     if (!*page) return Refusal{RefusalCode::kNotFound, "there is no such conversation, or you are no member of it"};
     // Without a tail the database has reached something: the cursor, or more messages than the page holds.
-    if (!needs_tail(*query, **page)) return to_json(**page, (*page)->reached.value_or(Position{}));
+    if (!needs_tail(*query, **page)) return to_json(*query, **page, (*page)->reached.value_or(Position{}));
     return with_tail(*query, **std::move(page), std::min(call.deadline - kReserve, Clock::now() + kLongestRead));
   }
 
@@ -73,37 +74,21 @@ class Reader {
       log_.warn("the newest messages are not readable", {{"reason", tail.error().message}});
       return Refusal{RefusalCode::kUnavailable, "try again: the newest messages can't be read at the moment"};
     }
-    if (tail->messages.empty()) return to_json(page, tail->through);
-    auto rows = store_->preview(tail->messages);
-    if (!rows) return database_is_away(rows.error());
-    return to_json(merge(query, std::move(page), *std::move(rows)), tail->through);
+    if (tail->messages.empty()) return to_json(query, page, tail->through);
+    auto rows = store_->call([&](store::MessageStore& messages) { return messages.preview(tail->messages); });
+    if (!rows) return rows.error();
+    return to_json(query, merge(query, std::move(page), *std::move(rows)), tail->through);
   }
 
-  runtime::Result<std::optional<store::HistoryPage>> read(const store::HistoryQuery& query) {
-    if (!store_) {
-      auto opened = open_();
-      if (!opened) return opened.error();
-      store_ = *std::move(opened);
-    }
-    return store_->page(query);
-  }
-
-  Refusal database_is_away(const runtime::Error& error) {
-    store_.reset();
-    log_.warn("history is not readable", {{"reason", error.message}});
-    return Refusal{RefusalCode::kUnavailable, "try again: the database is away"};
-  }
-
-  const Writer::OpenStore open_;
+  const std::shared_ptr<KeptStore> store_;
   const FetchPage fetch_;
   runtime::Logger& log_;
-  std::unique_ptr<store::MessageStore> store_;
 };
 
 }  // namespace
 
-void add_history(common::MethodTable& table, Writer::OpenStore open, FetchPage fetch, runtime::Logger& log) {
-  const auto reader = std::make_shared<Reader>(std::move(open), std::move(fetch), log);
+void add_history(common::MethodTable& table, std::shared_ptr<KeptStore> store, FetchPage fetch, runtime::Logger& log) {
+  const auto reader = std::make_shared<Reader>(std::move(store), std::move(fetch), log);
   table.add("history.list", common::MethodTable::Needs::kPerson,
             [reader](common::Call& call) { return reader->list(call); });
 }

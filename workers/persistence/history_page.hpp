@@ -6,12 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "workers/persistence/message_json.hpp"
 #include "workers/store/message_store.hpp"
 
 namespace fanfare::workers::persistence {
-
-/// What the messages of a page may have in JSON, so that all of it stays below 120 KiB. One message is always in it.
-constexpr std::size_t kPageBytes = 119U << 10U;
 
 /// Whether the page the database gave may lack what it has not got yet.
 [[nodiscard]] bool needs_tail(const store::HistoryQuery& query, const store::HistoryPage& page);
@@ -20,8 +18,9 @@ constexpr std::size_t kPageBytes = 119U << 10U;
 [[nodiscard]] store::HistoryPage merge(const store::HistoryQuery& query, store::HistoryPage page,
                                        std::vector<store::HistoryMessage> tail);
 
-/// {"messages": […], "next", "resume"}; cut after `bytes` of messages, and `next` goes on there.
-[[nodiscard]] std::string to_json(const store::HistoryPage& page, const Position& resume,
-                                  std::size_t bytes = kPageBytes);
+/// {"messages": […], "next", "resume"}; cut after `bytes` of messages, and `next` goes on there. A page around a
+/// message is cut on both sides of it and has "previous" too: where newer ones begin.
+[[nodiscard]] std::string to_json(const store::HistoryQuery& query, const store::HistoryPage& page,
+                                  const Position& resume, std::size_t bytes = kPageBytes);
 
 }  // namespace fanfare::workers::persistence

@@ -9,6 +9,7 @@
 #include "workers/persistence/history.hpp"
 #include "workers/persistence/jobs/partitions_job.hpp"
 #include "workers/persistence/jobs/sweep_job.hpp"
+#include "workers/persistence/search.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -104,7 +105,9 @@ void PersistenceService::start_answering() {
         });
         const FetchPage fetch = [this](const std::string& pattern, const FetchOptions& options,
                                        Clock::time_point until) { return journal_->fetch(pattern, options, until); };
-        add_history(*table, open_store_, fetch, context_.log);
+        const auto kept = std::make_shared<KeptStore>(open_store_, context_.log);
+        add_history(*table, kept, fetch, context_.log);
+        add_search(*table, kept);
         return
             [table](const common::Job& job) { return table->answer(job.topic, job.actor, job.payload, job.deadline); };
       });

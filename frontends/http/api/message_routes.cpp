@@ -1,4 +1,4 @@
-// Sending a message and reading the history of a conversation.
+// Sending a message, reading the history of a conversation, and looking for messages in all of them.
 
 #include <fanfare/uuid.hpp>
 #include <nlohmann/json.hpp>
@@ -70,10 +70,17 @@ Reply send(const Backend& backend, const Request& request, const Identity& ident
 }
 
 Reply history(const Backend& backend, const Request& request, const Identity& identity) {
-  const auto payload =
-      Query(request).text("before").text("after").number("limit").payload({{"conversation", request.params.at("id")}});
+  const auto payload = Query(request).text("before").text("after").text("around").number("limit").payload(
+      {{"conversation", request.params.at("id")}});
   if (!payload) return to_reply(payload.error());
   return to_reply(200, ask(backend.services, {.topic = "history.list", .payload = *payload, .actor = identity.person}));
+}
+
+Reply search(const Backend& backend, const Request& request, const Identity& identity) {
+  const auto payload = Query(request).text("query").text("conversation").text("cursor").number("limit").payload();
+  if (!payload) return to_reply(payload.error());
+  return to_reply(200,
+                  ask(backend.services, {.topic = "history.search", .payload = *payload, .actor = identity.person}));
 }
 
 }  // namespace
@@ -86,6 +93,10 @@ void add_message_routes(Router& router, Gate& gate, const Backend& backend) {
   router.add({"GET", "/api/v1/conversations/{id}/messages", Lane::kService,
               gate.person([&backend](const Request& request, const Identity& identity) {
                 return history(backend, request, identity);
+              })});
+  router.add({"GET", "/api/v1/search", Lane::kService,
+              gate.person([&backend](const Request& request, const Identity& identity) {
+                return search(backend, request, identity);
               })});
 }
 

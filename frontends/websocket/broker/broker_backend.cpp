@@ -24,13 +24,14 @@ struct Method {
 };
 
 /// What of the services is for people who are logged in; the rest has no business here.
-constexpr std::array<Method, 6> kMethods = {{
+constexpr std::array<Method, 7> kMethods = {{
     {"accounts.whoami", false},
     {"accounts.find", false},
     {"conversations.create", true},
     {"conversations.list", false},
     {"conversations.members", false},
     {"history.list", false},
+    {"history.search", false},
 }};
 
 Refusal away() { return {protocol::kInternal, "the message broker can't be reached: try again later", true}; }

@@ -2,7 +2,7 @@
 // and the request made once more.
 import { send, type HttpRequest } from './http';
 import { Problem } from './problem';
-import type { Conversation, ConversationPage, MemberPage, MessagePage, Person } from './shapes';
+import type { Conversation, ConversationPage, FoundPage, MemberPage, MessagePage, PageAround, Person } from './shapes';
 
 /** Where access tokens come from. */
 export interface TokenSource {
@@ -37,6 +37,25 @@ export class Api {
   /** A page of history, newest first. */
   listMessages(conversation: string, before: string | undefined, signal: AbortSignal): Promise<MessagePage> {
     return this.ask({ path: `/api/v1/conversations/${conversation}/messages`, query: { before }, signal });
+  }
+
+  /** A page of what is beyond a position, oldest first. */
+  listNewerMessages(conversation: string, after: string, signal: AbortSignal): Promise<MessagePage> {
+    return this.ask({ path: `/api/v1/conversations/${conversation}/messages`, query: { after }, signal });
+  }
+
+  /** The page with the message at a position in its middle, newest first. */
+  listMessagesAround(conversation: string, around: string, signal: AbortSignal): Promise<PageAround> {
+    return this.ask({ path: `/api/v1/conversations/${conversation}/messages`, query: { around }, signal });
+  }
+
+  /** Messages with all words of a text, best first; in all of one's conversations or in one. */
+  searchMessages(query: string, conversation: string | null, cursor: string | null, signal: AbortSignal): Promise<FoundPage> {
+    return this.ask({
+      path: '/api/v1/search',
+      query: { query, conversation: conversation ?? undefined, cursor: cursor ?? undefined },
+      signal,
+    });
   }
 
   private async create(body: object): Promise<Conversation> {

@@ -47,6 +47,27 @@ export interface MessagePage {
   resume: string | null;
 }
 
+/** The page around a message, newest first like the others. */
+export interface PageAround extends MessagePage {
+  /** Where newer messages begin; null when this page has the newest. */
+  previous: string | null;
+}
+
+/** A piece of a found text; `hit`: it was looked for. */
+export interface Fragment {
+  text: string;
+  hit: boolean;
+}
+
+export interface FoundMessage extends StoredMessage {
+  excerpt: Fragment[];
+}
+
+export interface FoundPage {
+  results: FoundMessage[];
+  next: string | null;
+}
+
 export interface MemberPage {
   members: Person[];
   next: string | null;

@@ -11,7 +11,9 @@ import { meetPeople, put, setUnread, type State } from '../state/state';
 import { Conversations } from './conversations';
 import { History } from './history';
 import { Outbox } from './outbox';
+import { PastReader } from './past_reader';
 import { Presence } from './presence';
+import { Search } from './search';
 import { Typing, typingInterval } from './typing';
 
 /** The newest so many conversations are listened to; a connection may have 256 channels. */
@@ -19,8 +21,10 @@ const mostFollowed = 200;
 
 export class Chat {
   readonly api: Api;
+  readonly search: Search;
   private readonly live: Live;
   private readonly history: History;
+  private readonly past: PastReader;
   private readonly outbox: Outbox;
   private readonly typing: Typing;
   private readonly presence: Presence;
@@ -32,9 +36,14 @@ export class Chat {
     this.api = new Api(tokens);
     this.live = new Live(websocketUrl, tokens, (connection) => (state.connection.value = connection));
     this.history = new History(state, this.api, {
-      onRead: (conversation, resume) => this.listen(conversation, resume),
+      onRead: (conversation, resume) => {
+        this.past.settle(conversation);
+        this.listen(conversation, resume);
+      },
       onProblem: (conversation) => this.listen(conversation),  // meanwhile what comes is shown
     });
+    this.past = new PastReader(state, this.api);
+    this.search = new Search(state, this.api);
     this.outbox = new Outbox(
       state,
       me.id,
@@ -64,27 +73,20 @@ export class Chat {
   stop(): void {
     this.live.close();
     this.history.stop();
+    this.past.stop();
+    this.search.stop();
     this.outbox.stop();
     this.typing.stop();
     this.presence.stop();
     this.conversations.stop();
   }
 
-  /** Shows a conversation, or with null none. */
-  open(conversation: string | null): void {
-    const before = this.state.open.peek();
-    if (before === conversation) return;
-    this.state.open.value = conversation;
-    if (before !== null) this.close(before);
+  /** Shows a conversation, or with null none: the message at a position, or the newest ones. */
+  open(conversation: string | null, position: Position | null = null): void {
+    this.show(conversation);
     if (conversation === null) return;
-    setUnread(this.state, conversation, false);
-    this.tellTyping = this.typingTeller(conversation);
-    this.live.enter(`typing.${conversation}`, {
-      onPublication: ({ info }) => {
-        if (info !== undefined && info.user !== this.me.id) this.typing.sees(conversation, info.user);
-      },
-    });
-    this.history.refresh(conversation);  // and then listens from there on
+    if (position !== null) this.past.visit(conversation, position);
+    else this.past.leave(conversation);
   }
 
   loadMembers(room: string): void {
@@ -105,6 +107,7 @@ export class Chat {
   }
 
   send(conversation: string, text: string): void {
+    this.past.leave(conversation);  // one sees what one has said
     this.tellTyping = this.typingTeller(conversation);  // the others have stopped showing it
     this.outbox.add(conversation, text);
   }
@@ -122,7 +125,29 @@ export class Chat {
   }
 
   loadOlder(conversation: string): void {
-    this.history.loadOlder(conversation);
+    if (this.past.shows(conversation)) this.past.loadOlder(conversation);
+    else this.history.loadOlder(conversation);
+  }
+
+  /** Only an old part of a conversation has newer messages to load; to the newest ones they come live. */
+  loadNewer(conversation: string): void {
+    this.past.loadNewer(conversation);
+  }
+
+  private show(conversation: string | null): void {
+    const before = this.state.open.peek();
+    if (before === conversation) return;
+    this.state.open.value = conversation;
+    if (before !== null) this.close(before);
+    if (conversation === null) return;
+    setUnread(this.state, conversation, false);
+    this.tellTyping = this.typingTeller(conversation);
+    this.live.enter(`typing.${conversation}`, {
+      onPublication: ({ info }) => {
+        if (info !== undefined && info.user !== this.me.id) this.typing.sees(conversation, info.user);
+      },
+    });
+    this.history.refresh(conversation);  // and then listens from there on
   }
 
   private typingTeller(conversation: string): () => void {
@@ -139,6 +164,7 @@ export class Chat {
   }
 
   private close(conversation: string): void {
+    this.past.leave(conversation);
     this.live.leave(`typing.${conversation}`);
     if (!this.followed.has(conversation)) this.live.leave(`chat.${conversation}`);
   }
@@ -166,6 +192,7 @@ export class Chat {
     if (message === null) return;
     if (message.author === this.me.id) this.outbox.settle(conversation, message.clientId);
     else this.typing.stops(conversation, message.author);
+    if (message.author !== this.me.id) this.past.hears(conversation);
     this.update(conversation, (timeline) => withLive(timeline, message));
     const seen = this.state.open.peek() === conversation && !document.hidden;
     if (message.author !== this.me.id && !seen) setUnread(this.state, conversation, true);

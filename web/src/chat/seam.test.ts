@@ -1,7 +1,7 @@
 // Where history and live messages meet: however they interleave, the page ends with every message once.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Problem } from '../api/problem';
-import type { MessagePage, StoredMessage } from '../api/shapes';
+import type { MessagePage, PageAround, StoredMessage } from '../api/shapes';
 import type { ChannelHandlers } from '../live/live';
 import type { Position } from '../model/position';
 import { createState, type State } from '../state/state';
@@ -51,6 +51,40 @@ class FakeServer {
       next: all.length > pageSize ? `${messages.at(-1)}` : null,
       resume: `${epoch}-${head}`,
     };
+  }
+
+  async listNewerMessages(after: string, signal: AbortSignal): Promise<MessagePage> {
+    const all = await this.answer(signal);
+    const beyond = all.filter((sequence) => sequence > numberOf(after));
+    const messages = beyond.slice(0, pageSize);
+    return {
+      messages: messages.map(stored),
+      next: beyond.length > pageSize ? `${epoch}-${messages.at(-1)}` : null,
+      resume: null,
+    };
+  }
+
+  async listMessagesAround(around: string, signal: AbortSignal): Promise<PageAround> {
+    const all = await this.answer(signal);
+    const middle = all.filter((sequence) => sequence < numberOf(around)).length;
+    const [first, last] = [Math.max(0, middle - 2), Math.min(all.length, middle + 3)];
+    const messages = all.slice(first, last).reverse();
+    return {
+      messages: messages.map(stored),
+      next: first > 0 ? `${messages.at(-1)}` : null,
+      previous: last < all.length ? `${epoch}-${messages[0]}` : null,
+      resume: null,
+    };
+  }
+
+  private async answer(signal: AbortSignal): Promise<readonly number[]> {
+    await moment();
+    const { historyAway } = this;
+    const all = [...this.sequences];
+    await moment();
+    signal.throwIfAborted();
+    if (historyAway) throw new Problem('unavailable', 'away');
+    return all;
   }
 
   enter(name: string, handlers: ChannelHandlers, since: Position | null): void {
@@ -105,6 +139,8 @@ vi.mock('../live/live', () => ({
     close = (): void => undefined;
     leave = (name: string): void => server.leave(name);
     online = async (): Promise<string[]> => [];
+    sendText = (): Promise<never> => new Promise(() => undefined);
+    tellTyping = (): void => undefined;
     enter = (name: string, handlers: ChannelHandlers, since: Position | null = null): void => server.enter(name, handlers, since);
   },
 }));
@@ -112,6 +148,8 @@ vi.mock('../live/live', () => ({
 vi.mock('../api/api', () => ({
   Api: class {
     listMessages = (_: string, before: string | undefined, signal: AbortSignal): Promise<MessagePage> => server.listMessages(before, signal);
+    listNewerMessages = (_: string, after: string, signal: AbortSignal): Promise<MessagePage> => server.listNewerMessages(after, signal);
+    listMessagesAround = (_: string, around: string, signal: AbortSignal): Promise<PageAround> => server.listMessagesAround(around, signal);
     listMembers = async (): Promise<object> => ({ members: [ann, bob], next: null });
     listConversations = async (): Promise<object> => {
       await moment();
@@ -127,6 +165,10 @@ function stored(sequence: number): StoredMessage {
   };
 }
 
+function numberOf(position: string): number {
+  return Number(position.slice(epoch.length + 1));
+}
+
 function moment(longest = 50): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, random() * longest));
 }
@@ -140,6 +182,27 @@ async function readAll(): Promise<void> {
   await vi.advanceTimersByTimeAsync(30_000);
   while (state.timelines.value.get('t')?.older != null) {
     chat.loadOlder('t');
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+}
+
+/** Looks at some message that was published. */
+function visit(): void {
+  const { published } = server;
+  const sequence = published[Math.floor(random() * published.length)];
+  if (sequence !== undefined) chat.open('t', { epoch, sequence });
+}
+
+function past(): number[] | undefined {
+  return state.pasts.value.get('t')?.messages.map(({ sequence }) => sequence);
+}
+
+/** Scrolls down until the newest messages are reached. */
+async function readOn(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(30_000);
+  for (let pages = 0; state.pasts.value.has('t'); ++pages) {
+    expect(pages).toBeLessThan(1_000);
+    chat.loadNewer('t');
     await vi.advanceTimersByTimeAsync(1_000);
   }
 }
@@ -238,6 +301,75 @@ describe('a page', () => {
   });
 });
 
+describe('an old message that is looked at', () => {
+  beforeEach(async () => {
+    for (let i = 0; i < 40; ++i) server.publish();
+    chat.start();
+    chat.open('t');
+    await vi.advanceTimersByTimeAsync(1_000);
+  });
+
+  test('is shown with what was said around it, and new messages do not follow it', async () => {
+    const { published } = server;
+    chat.open('t', { epoch, sequence: published[10] ?? 0 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(past()).toEqual(published.slice(8, 13));
+    expect(state.pasts.value.get('t')?.hasNews).toBe(false);
+    server.publish();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(past()).toEqual(published.slice(8, 13));
+    expect(state.pasts.value.get('t')?.hasNews).toBe(true);
+    expect(shown().at(-1)).toBe(server.published.at(-1));
+  });
+
+  test('is read on from in both directions until it is one with the newest', async () => {
+    const { published } = server;
+    chat.open('t', { epoch, sequence: published[10] ?? 0 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    chat.loadOlder('t');
+    chat.loadNewer('t');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(past()).toEqual(published.slice(3, 18));
+    await readOn();
+    expect(shown()).toEqual(published.slice(3));
+    server.publish();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(shown()).toEqual(server.published.slice(3));
+  });
+
+  test('needs nothing to be read when it is there', async () => {
+    const { reads } = server;
+    chat.open('t', { epoch, sequence: server.published[38] ?? 0 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(past()).toBeUndefined();
+    expect(server.reads).toBe(reads);
+    expect(state.aim.value?.position.sequence).toBe(server.published[38]);
+  });
+
+  test('is left by sending, and by going back to the newest', async () => {
+    for (const leave of [() => chat.open('t'), () => chat.open(null), () => chat.send('t', 'hello')]) {
+      chat.open('t', { epoch, sequence: server.published[10] ?? 0 });
+      await vi.advanceTimersByTimeAsync(20);
+      leave();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(past()).toBeUndefined();
+      expect(state.aim.value).toBeNull();
+      expect(shown()).toEqual(server.published.slice(-pageSize));
+    }
+  });
+
+  test('is waited for while the history is away', async () => {
+    server.historyAway = true;
+    chat.open('t', { epoch, sequence: server.published[10] ?? 0 });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(state.pasts.value.get('t')).toMatchObject({ loading: true, problem: 'away' });
+    server.historyAway = false;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(past()).toEqual(server.published.slice(8, 13));
+    expect(state.pasts.value.get('t')?.problem).toBe('');
+  });
+});
+
 test('whatever happens in whatever order, each message is shown once', async () => {
   for (let seed = 1; seed <= 200; ++seed) {
     chat.stop();
@@ -252,13 +384,26 @@ test('whatever happens in whatever order, each message is shown once', async () 
       const what = random();
       if (what < 0.6) server.publish();
       else if (what < 0.7) chat.open(random() < 0.7 ? 't' : null);
+      else if (what < 0.74) visit();
+      else if (what < 0.75) chat.loadOlder('t');
+      else if (what < 0.76) chat.loadNewer('t');
       else if (what < 0.8) server.historyAway = random() < 0.5;
       else if (what < 0.9) server.canRecover = random() < 0.5;
       else server.interrupt();
       await vi.advanceTimersByTimeAsync(random() < 0.8 ? random() * 60 : random() * 4_000);
+      const [first, ...others] = past() ?? [];
+      if (first !== undefined) {
+        const begin = server.published.indexOf(first);
+        expect([first, ...others], `seed ${seed}`).toEqual(server.published.slice(begin, begin + others.length + 1));
+      }
     }
     server.historyAway = false;
-    chat.open('t');
+    if (seed % 2 === 0) {
+      chat.open('t');
+    } else {
+      visit();
+      await readOn();
+    }
     await readAll();
     expect(shown(), `seed ${seed}`).toEqual(server.published);
   }

@@ -14,6 +14,11 @@ export function parsePosition(text: string | null | undefined): Position | null 
   return Number.isSafeInteger(sequence) ? { epoch, sequence } : null;
 }
 
+/** As the server reads it. */
+export function positionText({ epoch, sequence }: Position): string {
+  return `${epoch}-${sequence}`;
+}
+
 /** Below zero when `a` comes first. */
 export function comparePositions(a: Position, b: Position): number {
   if (a.epoch !== b.epoch) return a.epoch < b.epoch ? -1 : 1;

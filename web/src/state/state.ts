@@ -1,7 +1,9 @@
 // All that the page shows, in one place. Views read it, the parts in session/, live/ and chat/ write it; nothing else
 // holds what somebody sees.
 import { signal, type Signal } from '@preact/signals';
-import type { Conversation, Me, Person } from '../api/shapes';
+import type { Conversation, FoundMessage, Me, Person } from '../api/shapes';
+import type { Past } from '../model/past';
+import type { Position } from '../model/position';
 import type { Timeline } from '../model/timeline';
 
 export type SessionState =
@@ -21,6 +23,29 @@ export interface Outgoing {
   problem: string;
 }
 
+/** What somebody looks for, and what was found so far. */
+export interface SearchState {
+  /** As typed. */
+  query: string;
+  /** The conversation that is searched; null: all of them. */
+  within: string | null;
+  /** Of the last question that was answered; null: nothing is looked for, or nothing is known yet. */
+  results: readonly FoundMessage[] | null;
+  /** The cursor of more results. */
+  next: string | null;
+  /** An answer is on the way, or will be asked for in a moment. */
+  loading: boolean;
+  problem: string;
+}
+
+export const noSearch: SearchState = { query: '', within: null, results: null, next: null, loading: false, problem: '' };
+
+/** The message that is to be shown. Chosen again, it is another value. */
+export interface Aim {
+  conversation: string;
+  position: Position;
+}
+
 export interface State {
   readonly session: Signal<SessionState>;
   readonly connection: Signal<ConnectionState>;
@@ -33,6 +58,10 @@ export interface State {
   /** The id of the conversation that is shown. */
   readonly open: Signal<string | null>;
   readonly timelines: Signal<ReadonlyMap<string, Timeline>>;
+  /** By conversation: the old part of it that is shown in place of its timeline. */
+  readonly pasts: Signal<ReadonlyMap<string, Past>>;
+  readonly aim: Signal<Aim | null>;
+  readonly search: Signal<SearchState>;
   readonly outgoing: Signal<ReadonlyMap<string, readonly Outgoing[]>>;
   /** Conversation to the ids of those who are writing in it. */
   readonly typing: Signal<ReadonlyMap<string, readonly string[]>>;
@@ -55,6 +84,9 @@ export function createState(): State {
     members: signal<ReadonlyMap<string, readonly Person[]>>(new Map()),
     open: signal<string | null>(null),
     timelines: signal<ReadonlyMap<string, Timeline>>(new Map()),
+    pasts: signal<ReadonlyMap<string, Past>>(new Map()),
+    aim: signal<Aim | null>(null),
+    search: signal<SearchState>(noSearch),
     outgoing: signal<ReadonlyMap<string, readonly Outgoing[]>>(new Map()),
     typing: signal<ReadonlyMap<string, readonly string[]>>(new Map()),
     unread: signal<ReadonlySet<string>>(new Set()),

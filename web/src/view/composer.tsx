@@ -6,7 +6,8 @@ import { useApp, useChat } from './context';
 const longest = 4_000;
 
 export function Composer({ conversation }: { conversation: string }) {
-  const { state } = useApp();
+  const app = useApp();
+  const { state } = app;
   const { chat } = useChat();
   const area = useRef<HTMLTextAreaElement>(null);
   const text = state.drafts.value.get(conversation) ?? '';
@@ -28,6 +29,7 @@ export function Composer({ conversation }: { conversation: string }) {
   const send = (): void => {
     if (length === 0 || tooLong) return;
     chat.send(conversation, text.trim());
+    app.show(conversation);  // and no old message of it
     put(state.drafts, conversation, undefined);
     area.current?.focus();
   };

@@ -6,13 +6,15 @@ import { Avatar } from './avatar';
 import type { Message } from '../model/message';
 import type { Outgoing } from '../state/state';
 
-export function MessageRow({ message, first }: { message: Message; first: boolean }) {
+/** `isAimed`: somebody has chosen it among what a search has found. */
+export function MessageRow({ message, first, isAimed }: { message: Message; first: boolean; isAimed: boolean }) {
   const { state } = useApp();
   const { me } = useChat();
   const own = message.author === me.id;
   const name = nameOf(state.people.value.get(message.author));
   return (
-    <li class={`message ${own ? 'own' : 'other'} ${first ? 'first' : ''}`} data-id={message.id}>
+    <li class={`message ${own ? 'own' : 'other'} ${first ? 'first' : ''} ${isAimed ? 'aimed' : ''}`} data-id={message.id}
+      tabIndex={isAimed ? -1 : undefined} aria-current={isAimed ? 'true' : undefined}>
       {!own && first && <Avatar name={name} of={message.author} />}
       <div class="bubble">
         <span class={own || !first ? 'visually-hidden' : 'author'} dir="auto">{own ? 'You' : name}</span>

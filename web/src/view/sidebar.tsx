@@ -1,10 +1,11 @@
-// Who can be talked to: a search for people, and one's conversations.
+// Who can be talked to and what was said: a search for people, one for messages, and one's conversations.
 import { useState } from 'preact/hooks';
 import { asProblem } from '../api/problem';
 import type { Conversation, Person } from '../api/shapes';
 import { Avatar } from './avatar';
 import { useApp, useChat } from './context';
 import { Dot } from './dot';
+import { MessageSearch } from './message_search';
 import { titleOf } from './names';
 import { PeopleSearch } from './people_search';
 import { RoomDialog } from './room_dialog';
@@ -27,11 +28,13 @@ export function Sidebar() {
   return (
     <nav class="sidebar" aria-label="Conversations">
       <PeopleSearch id="find-people" label="Find people" onPick={(person) => void startDirect(person)}>
-        <div class="sidebar-heading">
-          <h2>Conversations</h2>
-          <button type="button" onClick={() => setMakingRoom(true)}>New room</button>
-        </div>
-        <ConversationList />
+        <MessageSearch>
+          <div class="sidebar-heading">
+            <h2>Conversations</h2>
+            <button type="button" onClick={() => setMakingRoom(true)}>New room</button>
+          </div>
+          <ConversationList />
+        </MessageSearch>
       </PeopleSearch>
       <p class="problem" role="alert">{problem}</p>
       {makingRoom && <RoomDialog onClose={() => setMakingRoom(false)} />}

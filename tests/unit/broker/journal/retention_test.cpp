@@ -201,5 +201,27 @@ TEST_F(Retention, BatchesUnderWayCountTowardsTheSize) {
   EXPECT_LE(figures().bytes, 3 * kSegment + 4'096) << "but for a footer";
 }
 
+TEST_F(Retention, NewRulesCountAtOnceAndWhileTheJournalRuns) {
+  ASSERT_EQ(driver.open(), "");
+  driver.fill_segments(5);
+  const auto keep = [&](std::uint64_t size) { return driver.file_journal->keep(kDrivenStream, {.max_size = size}); };
+  EXPECT_TRUE(keep(3 * kSegment));
+  EXPECT_TRUE(driver.eventually([&] { return figures().bytes <= 3 * kSegment; }));
+  EXPECT_FALSE(keep(3 * kSegment)) << "the same";
+  EXPECT_TRUE(keep(100 * kSegment));
+  const auto kept = figures().segments;
+  driver.fill_segments(kept + 3);
+  EXPECT_EQ(figures().segments, kept + 3);
+}
+
+TEST_F(Retention, LargerSizeTakesPublishesAgainThatWereRefused) {
+  driver.options.streams[0].max_size = 3 * kSegment;
+  driver.hold = 1;
+  ASSERT_EQ(driver.open(), "");
+  ASSERT_EQ(fill().outcome, Outcome::full);
+  driver.file_journal->keep(kDrivenStream, {.max_size = 5 * kSegment});
+  EXPECT_EQ(driver.publish("chat.a", "x").outcome, Outcome::committed);
+}
+
 }  // namespace
 }  // namespace fanfare::test

@@ -23,15 +23,23 @@ Snapshot snapshot() {
           .groups = read_groups(
               {{{"group", "work"}, {"state", "ok"}, {"stream", "chat"}, {"lag", "3"}, {"holds_bytes", "1536"}}}),
           .sessions = {{{"name", "up"}, {"age_seconds", "3"}, {"waiting_bytes", "1024"}, {"dropped", "2"}}},
-          .processes = {{{"broker", "ready", 42, 1, "2026-01-01T00:00:00.000000Z"}}}};
+          .processes = {{{"broker", "broker", 1, "ready", 42, 1, "2026-01-01T00:00:00.000000Z", 65, 2048},
+                         {"work-2", "work", 2, "ready", 43, 0, "2026-01-01T00:00:00.000000Z", 3, 1024}}}};
 }
 
 TEST(Snapshot, IsReadyWhenAllOfItIs) { EXPECT_EQ(not_ready_because(snapshot()), ""); }
 
 TEST(Snapshot, NamesTheProcessThatIsNotReady) {
   Snapshot one = snapshot();
-  one.processes->push_back({"http", "starting", 43, 0, ""});
+  one.processes->push_back({.name = "http", .state = "starting"});
   EXPECT_EQ(not_ready_because(one), "http: starting");
+}
+
+TEST(Snapshot, SaysHowAProcessThatKeepsEndingEndedLast) {
+  Snapshot one = snapshot();
+  one.processes->push_back({.name = "http", .state = "crash_loop", .restarts = 7, .last_end = "exit code 1"});
+  EXPECT_EQ(not_ready_because(one), "http: crash_loop (ended last with exit code 1; 7 restarts)");
+  EXPECT_THAT(describe(one), HasSubstr("\nhttp keeps ending: exit code 1\n"));
 }
 
 TEST(Snapshot, NamesABrokerThatIsStopping) {
@@ -43,7 +51,8 @@ TEST(Snapshot, NamesABrokerThatIsStopping) {
 TEST(Snapshot, IsShownAsTables) {
   const std::string text = describe(snapshot());
   EXPECT_THAT(text, HasSubstr("broker tcp://127.0.0.1:7410: ready, version 0.1.0, up 1m 5s\n"));
-  EXPECT_THAT(text, HasSubstr("broker   ready  42   1         2026-01-01T00:00:00.000000Z\n"));
+  EXPECT_THAT(text, HasSubstr("broker   1        ready  42   1         1m 5s   2 KiB   -\n"));
+  EXPECT_THAT(text, HasSubstr("work-2   2        ready  43   0         3s      1 KiB   3\n"));
   EXPECT_THAT(text, ContainsRegex("chat +ok +7 +2 KiB +7 +1m 40s ago +512 B +work .1.5 KiB.\n"));
   EXPECT_THAT(text, ContainsRegex("work +ok +3 "));
   EXPECT_THAT(text, ContainsRegex("up +- +3s +- +- +- +1 KiB +2\n"));
@@ -75,6 +84,10 @@ TEST(Snapshot, IsShownAsJson) {
   EXPECT_EQ(json.at("broker").at("uptime_seconds"), 65);
   EXPECT_EQ(json.at("broker").at("version"), "0.1.0");
   EXPECT_EQ(json.at("processes").at(0).at("pid"), 42);
+  EXPECT_EQ(json.at("processes").at(0).at("memory_bytes"), 2048);
+  EXPECT_TRUE(json.at("processes").at(0).at("lag").is_null());
+  EXPECT_EQ(json.at("processes").at(1).at("lag"), 3);
+  EXPECT_EQ(json.at("processes").at(1).at("replica"), 2);
   EXPECT_EQ(json.at("streams").at(0).at("head"), 7);
   EXPECT_EQ(json.at("streams").at(0).at("state"), "ok");
   EXPECT_EQ(json.at("groups").at(0).at("lag"), 3);

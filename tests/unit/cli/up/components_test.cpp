@@ -1,6 +1,9 @@
 #include "cli/up/components.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "runtime/config/reader.hpp"
 
 namespace fanfare::cli {
 namespace {
@@ -10,6 +13,29 @@ TEST(Components, PageIsNamedAsABrowserHereReachesIt) {
   EXPECT_EQ(page_address("0.0.0.0:80"), "http://localhost:80");
   EXPECT_EQ(page_address("[::1]:8080"), "http://localhost:8080");
   EXPECT_EQ(page_address("chat.example.org:8080"), "http://chat.example.org:8080");
+}
+
+TEST(Components, OneProcessHasTheNameOfItsComponentSeveralHaveNumbers) {
+  const auto config = runtime::read_config("workers: {persistence: {replicas: 3}}", "fanfare.yaml", {}).value().config;
+  std::vector<std::string> names;
+  for (const Component& component : enabled_components(config, std::nullopt)) {
+    names.push_back(component.process.name);
+    const bool is_several = component.process.component == "persistence";
+    EXPECT_EQ(component.process.replica, is_several ? static_cast<std::size_t>(names.back().back() - '0') : 1U);
+  }
+  EXPECT_THAT(names, testing::ElementsAre("broker", "accounts", "persistence-1", "persistence-2", "persistence-3",
+                                          "websocket", "http"));
+}
+
+TEST(Components, FindTheBrokerAndTheDataWhereTheyWereAtTheStart) {
+  const auto config =
+      runtime::read_config("{data_dir: here, broker: {listen: 'tcp://127.0.0.1:1'}}", "fanfare.yaml", {})
+          .value()
+          .config;
+  for (const Component& component : enabled_components(config, std::nullopt)) {
+    EXPECT_EQ(component.process.environment.at("FANFARE_BROKER_LISTEN"), "tcp://127.0.0.1:1");
+    EXPECT_EQ(component.process.environment.at("FANFARE_DATA_DIR"), "here");
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
@@ -19,7 +20,11 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::eventually;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
+
+constexpr milliseconds kPatience{10'000};
 
 /// Collects what the supervisor logs and the processes write; written on the supervisor's thread.
 class Supervision : public testing::Test {
@@ -30,9 +35,9 @@ class Supervision : public testing::Test {
   std::unique_ptr<Supervisor> supervise(std::vector<ProcessSpec> processes, SupervisorOptions options = {}) {
     options.ready_deadline = test::patient(options.ready_deadline);
     return std::make_unique<Supervisor>(std::move(processes), options, log_,
-                                        [this](std::string_view name, std::string_view line) {
+                                        [this](const ProcessSpec& process, std::string_view line) {
                                           const std::lock_guard lock(mutex_);
-                                          lines_ += std::string(name) + " | " + std::string(line) + "\n";
+                                          lines_ += process.name + " | " + std::string(line) + "\n";
                                         });
   }
 
@@ -84,6 +89,11 @@ TEST_F(Supervision, CrashLoopIsSlowedDownAndReported) {
   std::filesystem::remove(flag);
   ::kill(supervisor->snapshot()[0].pid, SIGKILL);
   EXPECT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot()[0].restarts >= 6; }));
+  const ProcessState state = supervisor->snapshot()[0];
+  EXPECT_EQ(state.phase, ProcessPhase::kCrashLoop);
+  EXPECT_EQ(state.last_end, "exit code 3");
+  folder.write("works", "");
+  EXPECT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot()[0].phase == ProcessPhase::kReady; }));
   supervisor->stop();
   EXPECT_THAT(out_.str(),
               AllOf(HasSubstr("error up process keeps ending process=one how=\"exit code 3\" ends_in_a_row=5"),
@@ -224,6 +234,101 @@ TEST_F(Supervision, ReloadReachesEveryProcess) {
     const std::string text = lines();
     return text.find("first | reloaded") != std::string::npos && text.find("second | reloaded") != std::string::npos;
   }));
+}
+
+/// Which of a component; the first has the component's name.
+ProcessSpec replica(const std::string& component, std::size_t number, const std::string& script = TEST_SERVICE) {
+  const std::string name = number == 1 ? component : component + "-" + std::to_string(number);
+  return {.name = name, .argv = {"sh", "-c", "exec " + script}, .component = component, .replica = number};
+}
+
+std::vector<std::string> names(const std::vector<ProcessState>& states) {
+  std::vector<std::string> result;
+  for (const ProcessState& state : states) result.push_back(state.name);
+  return result;
+}
+
+bool all_ready(const std::vector<ProcessState>& states) {
+  return std::ranges::all_of(states, [](const ProcessState& state) { return state.phase == ProcessPhase::kReady; });
+}
+
+TEST_F(Supervision, FollowsAListThatChangesAndLeavesAloneWhatStays) {
+  const auto supervisor = supervise({replica("one", 1), replica("last", 1)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  const pid_t first = supervisor->snapshot()[0].pid;
+  // Called otherwise now, and still the same replica of the same component.
+  ProcessSpec renamed = replica("one", 1);
+  renamed.name = "one-1";
+  supervisor->run_these({renamed, replica("one", 2), replica("one", 3), replica("last", 1)}, kPatience);
+  EXPECT_THAT(names(supervisor->snapshot()), ElementsAre("one", "one-2", "one-3", "last"));
+  EXPECT_TRUE(eventually(seconds(5), [&] { return all_ready(supervisor->snapshot()); }));
+  EXPECT_EQ(supervisor->snapshot()[0].pid, first);
+  supervisor->run_these({replica("one", 1), replica("last", 1)}, kPatience);
+  EXPECT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot().size() == 2; }));
+  EXPECT_EQ(supervisor->snapshot()[0].pid, first);
+  EXPECT_EQ(supervisor->snapshot()[0].restarts, 0);
+  EXPECT_THAT(lines(), AllOf(HasSubstr("one-2 | drained"), HasSubstr("one-3 | drained"), Not(HasSubstr("one | dr"))));
+}
+
+TEST_F(Supervision, ProcessThatDrainsForLongKeepsNothingFromBeingRestarted) {
+  const auto supervisor =
+      supervise({replica("one", 1), replica("slow", 1, "env TEST_SERVICE_DOES=never-drain " TEST_SERVICE)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  supervisor->run_these({replica("one", 1)}, milliseconds(60'000));
+  EXPECT_EQ(supervisor->snapshot()[1].phase, ProcessPhase::kStopping);
+  ::kill(supervisor->snapshot()[0].pid, SIGKILL);
+  EXPECT_TRUE(eventually(seconds(5), [&] {
+    const ProcessState state = supervisor->snapshot()[0];
+    return state.phase == ProcessPhase::kReady && state.restarts == 1;
+  }));
+  EXPECT_EQ(supervisor->snapshot()[1].phase, ProcessPhase::kStopping);
+  ::kill(supervisor->snapshot()[1].pid, SIGKILL);
+  EXPECT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot().size() == 1; }));
+}
+
+TEST_F(Supervision, ProcessThatIsWantedAgainWhileItDrainsIsStartedWhenItHasEnded) {
+  const auto supervisor = supervise({replica("one", 1, "env TEST_SERVICE_DOES=never-drain " TEST_SERVICE)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  const pid_t first = supervisor->snapshot()[0].pid;
+  supervisor->run_these({}, milliseconds(60'000));
+  supervisor->run_these({replica("one", 1)}, milliseconds(60'000));
+  EXPECT_THAT(names(supervisor->snapshot()), ElementsAre("one"));
+  EXPECT_EQ(supervisor->snapshot()[0].pid, first);
+  ::kill(first, SIGKILL);
+  EXPECT_TRUE(eventually(seconds(5), [&] {
+    const auto states = supervisor->snapshot();
+    return states.size() == 1 && states[0].pid != first && all_ready(states);
+  }));
+}
+
+TEST_F(Supervision, ProcessWithAnotherCommandTakesThePlaceOfTheOldOne) {
+  const auto supervisor = supervise({replica("one", 1), replica("last", 1)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  const pid_t first = supervisor->snapshot()[0].pid;
+  supervisor->run_these({replica("one", 1, TEST_SERVICE " -c /dev/null"), replica("last", 1)}, kPatience);
+  EXPECT_TRUE(eventually(seconds(5), [&] {
+    const auto states = supervisor->snapshot();
+    return states.size() == 2 && states[0].pid != first && all_ready(states);
+  }));
+  EXPECT_THAT(names(supervisor->snapshot()), ElementsAre("one", "last"));
+}
+
+TEST_F(Supervision, WhatIsRemovedAndIgnoresSigtermIsKilledAtTheDeadline) {
+  const auto supervisor = supervise({replica("deaf", 1, "env TEST_SERVICE_DOES=never-drain " TEST_SERVICE)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  supervisor->run_these({}, milliseconds(30));
+  EXPECT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot().empty(); }));
+  EXPECT_THAT(out_.str(), HasSubstr("did not stop in time and is killed process=deaf"));
+}
+
+TEST_F(Supervision, ReplicasOfAComponentAreStoppedTogether) {
+  const std::string deaf = "env TEST_SERVICE_DOES=never-drain " TEST_SERVICE;
+  const auto supervisor = supervise({replica("deaf", 1, deaf), replica("deaf", 2, deaf), replica("deaf", 3, deaf)},
+                                    {.stop_deadline = milliseconds(400)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  const auto begin = std::chrono::steady_clock::now();
+  supervisor->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, test::patient(milliseconds(1'000)));
 }
 
 TEST_F(Supervision, NothingToStartIsReadyAtOnce) {

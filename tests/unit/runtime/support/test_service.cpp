@@ -37,6 +37,8 @@ class TestService final : public Service {
 
   void reload(const Config& config) override { say("reloaded " + std::to_string(config.limits.sessions)); }
 
+  bool is_alive() override { return does_ != "stand-still"; }
+
   void drain(std::chrono::steady_clock::time_point) override {
     say("draining");
     if (does_ == "never-drain") wait_until({});
@@ -51,7 +53,7 @@ class TestService final : public Service {
                                            std::filesystem::read_symlink("/proc/self/exe")};
     supervisor_ = std::make_unique<Supervisor>(
         std::vector<ProcessSpec>{{"child", argv}}, SupervisorOptions{}, context_.log,
-        [](std::string_view name, std::string_view line) { say(std::string(name) + " | " + std::string(line)); });
+        [](const ProcessSpec& process, std::string_view line) { say(process.name + " | " + std::string(line)); });
     const Result<void> outcome = supervisor_->start(std::move(stop));
     if (outcome) say("child pid " + std::to_string(supervisor_->snapshot().front().pid) + ".");
     return outcome;

@@ -31,6 +31,8 @@ TEST(Fields, GiveWhatIsThere) {
   EXPECT_EQ(fields.count("limit", {1, 50}, 20), 7);
   EXPECT_EQ(fields.count("missing", {1, 50}, 20), 20);
   EXPECT_EQ(fields.id("id").to_string(), kId);
+  EXPECT_EQ(fields.optional_id("id")->to_string(), kId);
+  EXPECT_EQ(fields.optional_id("none"), std::nullopt);
   EXPECT_EQ(fields.ids("ids", {1, 2}).size(), 1);
   EXPECT_EQ(fields.optional_text("none", kName), std::nullopt);
   EXPECT_EQ(fields.optional_text("absent", kName), std::nullopt);
@@ -84,6 +86,7 @@ TEST(Fields, TakeWholeNumbersOnly) {
 }
 
 TEST(Fields, TakeEachIdOnce) {
+  EXPECT_EQ(problem_of("lobby", [](Fields& fields) { (void)fields.optional_id("x"); }), "must be an id: a UUID");
   const auto read = [](Fields& fields) { (void)fields.ids("x", {1, 2}); };
   EXPECT_EQ(problem_of(json::array({kId, kId}), read), "must not hold an id twice");
   EXPECT_EQ(problem_of(json::array(), read), "must be a list of 1 to 2 ids");

@@ -47,7 +47,7 @@ class History : public testing::Test {
 
   History() {
     add_history(
-        table, [this] { return open(); },
+        table, std::make_shared<KeptStore>([this] { return open(); }, log),
         [this](const std::string& pattern, const FetchOptions& options, Deadline deadline) {
           return fetch(pattern, options, deadline);
         },
@@ -81,7 +81,7 @@ class History : public testing::Test {
 };
 
 TEST_F(History, AnswersWithStoredMessages) {
-  database.page = store::HistoryPage{{row(7, "hi \"you\"")}, true, at(8)};
+  database.page = store::HistoryPage{.messages = {row(7, "hi \"you\"")}, .has_more = true, .reached = at(8)};
   const json answer = ask({{"conversation", kRoom}, {"limit", 1}});
   const json expected = {{"id", kRoom},
                          {"client_id", "c"},
@@ -102,7 +102,7 @@ TEST_F(History, OfAnEmptyConversationHasNoCursors) {
 }
 
 TEST_F(History, BeginsWithWhatIsNotInTheDatabaseYet) {
-  database.page = store::HistoryPage{{row(7, "old")}, false, at(7)};
+  database.page = store::HistoryPage{.messages = {row(7, "old")}, .has_more = false, .reached = at(7)};
   journal->messages = {record_of(8, kPayload)};
   const json answer = ask({{"conversation", kRoom}})["ok"];
   ASSERT_EQ(answer["messages"].size(), 2U);
@@ -115,21 +115,41 @@ TEST_F(History, BeginsWithWhatIsNotInTheDatabaseYet) {
 }
 
 TEST_F(History, LeavesOutWhatTheDatabaseKnowsFromAnotherPosition) {
-  database.page = store::HistoryPage{{row(7, "old")}, false, at(7)};
+  database.page = store::HistoryPage{.messages = {row(7, "old")}, .has_more = false, .reached = at(7)};
   database.repeated.insert(*Uuid::parse("0199a1b2-0000-7000-8000-0000000000ff"));
   journal->messages = {record_of(8, kPayload)};
   EXPECT_EQ(ask({{"conversation", kRoom}})["ok"]["messages"].size(), 1U);
 }
 
 TEST_F(History, AsksTheJournalOnlyForWhatTheDatabaseMayNotHave) {
-  database.page = store::HistoryPage{{row(3, "old")}, false, at(7)};
+  database.page = store::HistoryPage{.messages = {row(3, "old")}, .has_more = false, .reached = at(7)};
   const json answer = ask({{"conversation", kRoom}, {"before", cursor(7)}})["ok"];
   EXPECT_EQ(answer["resume"], cursor(7));
   EXPECT_TRUE(fetched.empty());
 }
 
+TEST_F(History, AroundAMessageNearTheEndHasWhatIsNotInTheDatabaseYet) {
+  database.page = store::HistoryPage{.messages = {row(7, "old")}, .reached = at(7)};
+  journal->messages = {record_of(8, kPayload)};
+  const json answer = ask({{"conversation", kRoom}, {"around", cursor(7)}})["ok"];
+  ASSERT_EQ(answer["messages"].size(), 2U);
+  EXPECT_EQ(answer["messages"][0]["text"], "new");
+  EXPECT_EQ(answer["previous"], nullptr);
+  EXPECT_EQ(answer["resume"], cursor(9));
+}
+
+TEST_F(History, AroundAMessageFarFromTheEndAsksTheDatabaseAlone) {
+  database.page =
+      store::HistoryPage{.messages = {row(7, "b"), row(6, "a")}, .has_more = true, .has_newer = true, .reached = at(8)};
+  const json answer = ask({{"conversation", kRoom}, {"around", cursor(6)}})["ok"];
+  EXPECT_EQ(answer["previous"], cursor(7));
+  EXPECT_EQ(answer["next"], cursor(6));
+  EXPECT_EQ(answer["resume"], cursor(8));
+  EXPECT_TRUE(fetched.empty());
+}
+
 TEST_F(History, IsUnavailableRatherThanIncomplete) {
-  database.page = store::HistoryPage{{row(7, "old")}, false, at(7)};
+  database.page = store::HistoryPage{.messages = {row(7, "old")}, .has_more = false, .reached = at(7)};
   journal.reset();
   const json error = ask({{"conversation", kRoom}})["error"];
   EXPECT_EQ(error["code"], "unavailable");
@@ -158,6 +178,8 @@ TEST_F(History, AsksForThePersonAndTheCursor) {
   EXPECT_EQ(database.queries[1].before->sequence, 7U);
   EXPECT_EQ(database.queries[1].limit, 100U);
   EXPECT_EQ(database.queries[2].after->sequence, 3U);
+  ask({{"conversation", kRoom}, {"around", cursor(5)}});
+  EXPECT_EQ(database.queries[3].around->sequence, 5U);
 }
 
 TEST_F(History, RefusesWhatItCannotAskFor) {
@@ -174,6 +196,11 @@ TEST_F(History, RefusesWhatItCannotAskFor) {
   EXPECT_THAT(wrong_fields({{"conversation", kRoom}, {"after", cursor(1) + "x"}}), ElementsAre("after"));
   EXPECT_THAT(wrong_fields({{"conversation", kRoom}, {"after", cursor(1)}, {"before", cursor(2)}}),
               ElementsAre("after"));
+  EXPECT_THAT(wrong_fields({{"conversation", kRoom}, {"around", "newest"}}), ElementsAre("around"));
+  EXPECT_THAT(wrong_fields({{"conversation", kRoom}, {"around", cursor(1)}, {"before", cursor(2)}}),
+              ElementsAre("around"));
+  EXPECT_THAT(wrong_fields({{"conversation", kRoom}, {"around", cursor(1)}, {"after", cursor(2)}}),
+              ElementsAre("around"));
   EXPECT_THAT(wrong_fields({{"conversation", kRoom}, {"limit", 0}}), ElementsAre("limit"));
   EXPECT_THAT(wrong_fields({{"conversation", kRoom}, {"limit", 101}}), ElementsAre("limit"));
   EXPECT_THAT(wrong_fields({{"conversation", kRoom}, {"person", kPerson}}), ElementsAre("person"));

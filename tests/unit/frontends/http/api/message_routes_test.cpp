@@ -52,6 +52,22 @@ TEST_F(MessageRoutesTest, HistoryIsAskedWithTheCursorsOfTheQuery) {
   EXPECT_EQ(services_.requests.back().topic, "history.list");
   EXPECT_EQ(services_.requests.back().actor, "ada");
   EXPECT_EQ(asked(), (nlohmann::json{{"conversation", "c1"}, {"before", "e-7"}, {"limit", 50}}));
+  history.query = {{"around", "e-9"}};
+  EXPECT_EQ(ask(history).status, 200);
+  EXPECT_EQ(asked(), (nlohmann::json{{"conversation", "c1"}, {"around", "e-9"}}));
+}
+
+TEST_F(MessageRoutesTest, SearchIsAskedForThePersonWithTheQuery) {
+  Request search = request("GET", "/api/v1/search");
+  search.query = {{"query", "harbour bar"}, {"conversation", "c1"}, {"limit", "5"}, {"cursor", "from5"}};
+  EXPECT_EQ(ask(search).status, 200);
+  EXPECT_EQ(services_.requests.back().topic, "history.search");
+  EXPECT_EQ(services_.requests.back().actor, "ada");
+  EXPECT_EQ(asked(),
+            (nlohmann::json{{"query", "harbour bar"}, {"conversation", "c1"}, {"limit", 5}, {"cursor", "from5"}}));
+  search.query = {{"query", "a"}, {"person", "bob"}};
+  EXPECT_EQ(ask(search).status, 422);
+  EXPECT_EQ(services_.requests.size(), 1U);
 }
 
 }  // namespace
