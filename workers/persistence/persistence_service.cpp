@@ -25,6 +25,9 @@ constexpr std::chrono::milliseconds kLook{100};
 /// The writer tries again anyway, and who asks for the history should not wait long. Well below the time to drain.
 constexpr std::chrono::milliseconds kPatience{1'000};
 
+/// Who asks for the history waits for a person: so it is found out soon that the database is back.
+constexpr std::chrono::milliseconds kReadAgain{1'000};
+
 /// For saying goodbye to the broker.
 constexpr std::chrono::milliseconds kCloseTimeout{500};
 
@@ -97,6 +100,9 @@ Result<void> PersistenceService::start_writing() {
 void PersistenceService::start_answering() {
   history_client_.emplace(connect("persistence-history"));
   journal_.emplace(*history_client_);
+  reading_.emplace(CircuitBreaker::Options{.purpose = "reading", .longest_back_off = kReadAgain}, context_.log,
+                   context_.metrics);
+  lag_.emplace(*history_client_, *writer_, context_.metrics);
   answering_.emplace(
       common::RequestPool::Options{.threads = kReaders, .queue = kWaitingRequests},
       [this]() -> common::RequestPool::Answering {
@@ -105,7 +111,7 @@ void PersistenceService::start_answering() {
         });
         const FetchPage fetch = [this](const std::string& pattern, const FetchOptions& options,
                                        Clock::time_point until) { return journal_->fetch(pattern, options, until); };
-        const auto kept = std::make_shared<KeptStore>(open_store_, context_.log);
+        const auto kept = std::make_shared<KeptStore>(open_store_, context_.log, &*reading_);
         add_history(*table, kept, fetch, context_.log);
         add_search(*table, kept);
         return
@@ -117,7 +123,11 @@ void PersistenceService::start_answering() {
       {.on_error = [this](const fanfare::Error& error) { context_.fail(std::string("history.*: ") + error.what()); }}));
   report_.emplace(
       *history_client_, "persistence", runtime::instance_name(),
-      [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
+      [this] {
+        lag_->update();
+        return context_.metrics.report(context_.config.limits.message);
+      },
+      context_.config.metrics.interval);
 }
 
 void PersistenceService::start_jobs() {

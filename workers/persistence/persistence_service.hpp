@@ -16,6 +16,7 @@
 #include "workers/persistence/jobs/job_holder.hpp"
 #include "workers/persistence/jobs/job_runner.hpp"
 #include "workers/persistence/journal_reader.hpp"
+#include "workers/persistence/lag_figures.hpp"
 #include "workers/persistence/writer.hpp"
 #include "workers/store/database.hpp"
 
@@ -48,6 +49,8 @@ class PersistenceService final : public runtime::Service {
   std::optional<JournalReader> journal_;
   std::optional<Writer> writer_;
   std::optional<ChatGroup> chat_;
+  std::optional<CircuitBreaker> reading_;
+  std::optional<LagFigures> lag_;
   std::optional<common::RequestPool> answering_;
   std::optional<fanfare::Service> history_;
   std::optional<jobs::JobRunner> job_runner_;
