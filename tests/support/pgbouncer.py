@@ -34,7 +34,6 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 4
 max_client_conn = 200
-ignore_startup_parameters = extra_float_digits
 logfile = {folder}/log
 """
 

@@ -68,7 +68,8 @@ class PostgresServer:
 
     def kill(self):
         """SIGKILL to all of it at once, as if the machine had stopped."""
-        os.killpg(self._process.pid, signal.SIGKILL)
+        self.freeze()
+        self._signal(signal.SIGKILL, *self._children(), self._process.pid)
         self._process.wait(DEADLINE)
         # What it left in shared memory goes when the last child has.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
@@ -80,10 +81,12 @@ class PostgresServer:
             self._process.wait(DEADLINE)
 
     def freeze(self):
-        os.killpg(self._process.pid, signal.SIGSTOP)
+        """All of it stands still, as a machine out of memory does: connections stay, and nobody answers."""
+        self._signal(signal.SIGSTOP, self._process.pid)  # it starts no more children
+        self._signal(signal.SIGSTOP, *self._children())
 
     def thaw(self):
-        os.killpg(self._process.pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT, *self._children(), self._process.pid)
 
     def query(self, sql, name="postgres"):
         """The rows as lines of psql, columns parted by |."""
@@ -99,14 +102,12 @@ class PostgresServer:
 
     def close(self):
         if self._process and self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGCONT)
+            self.thaw()
             self._process.send_signal(signal.SIGQUIT)
             try:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait(10)
+                self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
@@ -114,6 +115,16 @@ class PostgresServer:
 
     def __exit__(self, *_):
         self.close()
+
+    def _children(self):
+        """Each is in a session of its own, so the group of the first process is not all."""
+        process = self._process.pid
+        return [int(child) for child in pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+    def _signal(self, number, *processes):
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def _answers(self):
         done = subprocess.run([PROGRAMS / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False)

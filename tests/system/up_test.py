@@ -138,9 +138,10 @@ class Supervision(SystemTest):
         self.environment["FANFARE_BROKER_ADDRESS"] = self.address  # of this test's commands, which read the file, too
         before = self.are_ready(["broker", "accounts", "persistence"], ["old"])
         self.succeed("scale", "accounts=2")
+        self.are_ready(["broker", "accounts", "accounts-2", "persistence"], ["old"])  # it reads the file, too
         self.configure("wokers: {persistence: {replicas: 2}}\n")
         up.process.send_signal(signal.SIGHUP)
-        self.assertTrue(up.says("the configuration stays as it was"), up.stderr)
+        self.assertTrue(up.says("error up configuration refused"), up.stderr)
         self.are_ready(["broker", "accounts", "accounts-2", "persistence"], ["old"])
         (self.folder / "fanfare.yaml").write_text(
             'broker: {listen: "tcp://127.0.0.1:1"}\nworkers: {persistence: {replicas: 2}}\n'

@@ -12,6 +12,7 @@
 #include "runtime/data_dir/data_dir.hpp"
 #include "runtime/process/file_descriptor.hpp"
 #include "workers/store/sqlite/sqlite_error.hpp"
+#include "workers/store/sqlite/sqlite_functions.hpp"
 
 namespace fanfare::workers::store {
 namespace {
@@ -37,6 +38,7 @@ void configure(SQLite::Database& database) {
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA foreign_keys = ON");
+  add_functions(database);
 }
 
 std::unique_ptr<SQLite::Database> open_once(const std::filesystem::path& file, const SqliteOptions& options) {

@@ -154,4 +154,13 @@ std::vector<SearchWord> search_words(std::string_view text) {
   return words;
 }
 
+std::string joined_search_words(std::string_view text) {
+  std::string joined;
+  for (const SearchWord& word : search_words(text)) {
+    if (!joined.empty()) joined += ' ';
+    joined += word.folded;
+  }
+  return joined;
+}
+
 }  // namespace fanfare::workers::store

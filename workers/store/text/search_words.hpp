@@ -20,4 +20,7 @@ struct SearchWord {
 /// In their order. What is no UTF-8 parts words.
 [[nodiscard]] std::vector<SearchWord> search_words(std::string_view text);
 
+/// The folded ones, with spaces between them.
+[[nodiscard]] std::string joined_search_words(std::string_view text);
+
 }  // namespace fanfare::workers::store

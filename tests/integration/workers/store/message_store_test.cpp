@@ -4,79 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/integration/workers/store/message_database.hpp"
+#include <map>
+
+#include "tests/integration/workers/store/message_store_contract.hpp"
 
 namespace fanfare::workers::store {
 namespace {
 
-using test::uuid;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Optional;
-
-const Uuid kRoom = uuid(100);
-const Uuid kOtherRoom = uuid(101);
-const Uuid kPeter = uuid(1);
-const Uuid kMary = uuid(2);
-const Uuid kFirstEpoch = uuid(200);
-const Uuid kNextEpoch = uuid(201);
-
-ChatMessage message(std::uint8_t id, std::uint64_t sequence, const Uuid& epoch = kFirstEpoch,
-                    const Uuid& conversation = kRoom) {
-  return {
-      .id = uuid(id),
-      .conversation = conversation,
-      .author = kPeter,
-      .client_id = "c" + std::to_string(id),
-      .text = "text " + std::to_string(id),
-      .position = {epoch, sequence},
-      .sent_at = std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(1'700'000'000'123 + id))};
-}
-
-ConversationRecord skipped(std::uint64_t sequence, const Uuid& epoch = kFirstEpoch, const Uuid& conversation = kRoom) {
-  return {.conversation = conversation, .position = {epoch, sequence}};
-}
-
-struct Adapter {
-  const char* name;
-  std::unique_ptr<test::MessageDatabase> (*make)();
-};
-
-/// Part of the tests' names in lists.
-void PrintTo(const Adapter& adapter, std::ostream* out) { *out << adapter.name; }
-
-class MessageStoreContract : public testing::TestWithParam<Adapter> {
- protected:
-  MessageStoreContract() {
-    database->add_person(kPeter, "peter");
-    database->add_person(kMary, "mary");
-    database->add_member(kRoom, kMary);
-  }
-
-  Appended append(const std::vector<ChatMessage>& messages) {
-    std::vector<ConversationRecord> records;
-    for (const ChatMessage& one : messages) {
-      records.push_back({.conversation = one.conversation, .position = one.position, .message = one});
-    }
-    return store->append(records).value();
-  }
-
-  std::optional<Position> reached(const Uuid& conversation = kRoom) {
-    return page({.conversation = conversation, .reader = kMary})->reached;
-  }
-
-  std::optional<HistoryPage> page(HistoryQuery query) { return store->page(query).value(); }
-
-  std::vector<std::uint64_t> sequences(const HistoryQuery& query) {
-    std::vector<std::uint64_t> result;
-    const auto found = page(query).value();
-    for (const HistoryMessage& row : found.messages) result.push_back(row.message.position.sequence);
-    return result;
-  }
-
-  std::unique_ptr<test::MessageDatabase> database = GetParam().make();
-  std::unique_ptr<MessageStore> store = database->open_store();
-};
 
 TEST_P(MessageStoreContract, KeepsAllOfAMessage) {
   append({message(7, 1)});
@@ -247,10 +184,135 @@ TEST_P(MessageStoreContract, ShowsMessagesOfPeopleWhoAreGone) {
   EXPECT_EQ(rows[0].username, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Adapters, MessageStoreContract,
-                         testing::Values(Adapter{"sqlite", test::make_sqlite_message_database},
-                                         Adapter{"postgres", test::make_postgres_message_database}),
-                         [](const auto& adapter) { return adapter.param.name; });
+TEST_P(MessageStoreContract, AroundAMessageHasAsManyOnEitherSideNewestFirst) {
+  std::vector<ChatMessage> all;
+  for (std::uint8_t number = 1; number <= 9; ++number) all.push_back(message(number, number));
+  append(all);
+  const auto around = [](std::uint64_t sequence, std::size_t limit) {
+    return HistoryQuery{
+        .conversation = kRoom, .reader = kMary, .around = Position{kFirstEpoch, sequence}, .limit = limit};
+  };
+  EXPECT_THAT(sequences(around(5, 5)), ElementsAre(7, 6, 5, 4, 3));
+  EXPECT_THAT(sequences(around(5, 4)), ElementsAre(7, 6, 5, 4));
+  EXPECT_THAT(sequences(around(5, 1)), ElementsAre(5));
+  EXPECT_TRUE(page(around(5, 5))->has_more);
+  EXPECT_TRUE(page(around(5, 5))->has_newer);
+  EXPECT_THAT(sequences(around(9, 5)), ElementsAre(9, 8, 7));
+  EXPECT_FALSE(page(around(9, 5))->has_newer);
+  EXPECT_THAT(sequences(around(1, 5)), ElementsAre(3, 2, 1));
+  EXPECT_FALSE(page(around(1, 5))->has_more);
+  EXPECT_THAT(sequences(around(20, 4)), ElementsAre(9, 8));  // no such message
+}
+
+TEST_P(MessageStoreContract, PagesCrossMonthsAndYears) {
+  std::map<std::uint64_t, ChatMessage> all;
+  for (std::uint8_t number = 1; number <= 12; ++number) {
+    all[number] = message(number, number, number < 7 ? kFirstEpoch : kNextEpoch);
+    all[number].sent_at += std::chrono::days(25) * number;
+  }
+  for (const auto& [number, one] : all) append({one});
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .limit = 5}), ElementsAre(12, 11, 10, 9, 8));
+  EXPECT_TRUE(page({.conversation = kRoom, .reader = kMary, .limit = 11})->has_more);
+  EXPECT_FALSE(page({.conversation = kRoom, .reader = kMary, .limit = 12})->has_more);
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .before = Position{kNextEpoch, 9}, .limit = 4}),
+              ElementsAre(8, 7, 6, 5));
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .after = Position{kFirstEpoch, 4}, .limit = 4}),
+              ElementsAre(5, 6, 7, 8));
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .around = Position{kFirstEpoch, 6}, .limit = 5}),
+              ElementsAre(8, 7, 6, 5, 4));
+  EXPECT_EQ(append({all[3], all[11]}).repeated, 2U);
+}
+
+TEST_P(MessageStoreContract, ALaterEpochIsNewerWhateverItsClockSaid) {
+  auto future = message(1, 1);
+  future.sent_at += std::chrono::days(400);
+  append({future});
+  append({message(2, 1, kNextEpoch), message(3, 2, kNextEpoch)});
+  EXPECT_THAT(page({.conversation = kRoom, .reader = kMary})->messages.back().message, future);
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .before = Position{kNextEpoch, 2}}),
+              ElementsAre(1, 1));
+}
+
+TEST_P(MessageStoreContract, AMessageThatComesLateStandsInItsPlace) {
+  append({message(2, 2)});
+  append({message(1, 1)});  // before all that the store knows of that month
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary}), ElementsAre(2, 1));
+  EXPECT_THAT(sequences({.conversation = kRoom, .reader = kMary, .after = Position{}}), ElementsAre(1, 2));
+}
+
+TEST_P(MessageStoreContract, PeopleDoNotOccupyEachOthersIds) {
+  auto marys = message(1, 2);
+  marys.author = kMary;
+  const auto elsewhere = message(1, 3, kFirstEpoch, kOtherRoom);
+  EXPECT_EQ(append({message(1, 1), marys, elsewhere}).stored, 3U);
+  EXPECT_EQ(store->preview(std::vector{marys, message(1, 9)}).value().size(), 1U);
+}
+
+TEST_P(MessageStoreContract, KeepsHostileTextsAsTheyAre) {
+  const std::vector<std::string> hostile = {"'; DROP TABLE message; --",
+                                            "\\x00 \\N \\. {\"a\",NULL}",
+                                            "$1 ?1 :a @b %s %n",
+                                            "a\tb\r\nc\x01\x1F\x7F",
+                                            "\u202Eabc\u202C \u200F\u05E9\u05DC\u05D5\u05DD",
+                                            "\U0001F469\u200D\U0001F469\u200D\U0001F467 \U0001D11E \U0010FFFF",
+                                            "e\u0301\u0301\u0301",
+                                            std::string(16'384, '\''),
+                                            "\uFEFF\uFFFD\uFFFE",
+                                            "NULL",
+                                            "{}",
+                                            "\"",
+                                            ","};
+  std::vector<ChatMessage> all;
+  for (const std::string& text : hostile) {
+    const auto number = static_cast<std::uint8_t>(all.size() + 1);
+    all.push_back(message(number, number));
+    all.back().text = text;
+    all.back().client_id = text;
+  }
+  EXPECT_EQ(append(all).stored, all.size());
+  const auto rows = page({.conversation = kRoom, .reader = kMary, .after = Position{}})->messages;
+  ASSERT_EQ(rows.size(), all.size());
+  for (std::size_t index = 0; index < all.size(); ++index) EXPECT_EQ(rows[index].message, all[index]);
+}
+
+TEST_P(MessageStoreContract, ATextWithNulOrNoUtf8IsKeptAsItIsOrRefusedAlone) {
+  database->add_member(kOtherRoom, kMary);
+  std::uint8_t number = 0;
+  for (const std::string& text : {std::string("a\0b", 3), std::string("\xC3("), std::string("\xED\xA0\x80")}) {
+    ++number;
+    auto odd = message(number, number);
+    odd.text = text;
+    const Appended appended =
+        append({odd, message(static_cast<std::uint8_t>(number + 10), number + 10U, kFirstEpoch, kOtherRoom)});
+    EXPECT_EQ(appended.stored + appended.left_out.size(), 2U);
+    EXPECT_EQ(page({.conversation = kOtherRoom, .reader = kMary})->messages.size(), number);
+    if (appended.left_out.empty()) {
+      EXPECT_EQ(page({.conversation = kRoom, .reader = kMary})->messages.at(0).message.text, text);
+    } else {
+      EXPECT_EQ(appended.left_out[0].index, 0U);
+      EXPECT_NE(appended.left_out[0].reason, "");
+    }
+  }
+}
+
+TEST_P(MessageStoreContract, OfManyThatAreRefusedEachIsFound) {
+  database->refuse_text("no");
+  std::vector<ChatMessage> all;
+  std::vector<std::size_t> refused;
+  for (std::uint8_t number = 1; number <= 60; ++number) {
+    all.push_back(message(number, number, kFirstEpoch, uuid(static_cast<std::uint8_t>(100 + number % 20))));
+    if (number % 20 < 3 && number > 20) all.back().text = "no";
+  }
+  const Appended appended = append(all);
+  EXPECT_EQ(appended.stored, 54U);
+  ASSERT_EQ(appended.left_out.size(), 6U);
+  for (const LeftOut& left : appended.left_out) refused.push_back(left.index + 1);
+  EXPECT_THAT(refused, ElementsAre(21, 22, 40, 41, 42, 60));
+  EXPECT_THAT(appended.left_out[2].reason, testing::HasSubstr("not this one"));
+  EXPECT_EQ(appended.left_out[3].reason, "");  // behind 21
+}
+
+INSTANTIATE_TEST_SUITE_P(Adapters, MessageStoreContract, every_adapter(), name_of);
 
 }  // namespace
 }  // namespace fanfare::workers::store

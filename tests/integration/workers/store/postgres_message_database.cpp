@@ -29,6 +29,14 @@ class PostgresMessageDatabase final : public MessageDatabase {
                       person.to_string() + "', (SELECT count(*) FROM member), 'member')");
   }
 
+  void add_to_conversations(const Uuid& person, int count) override {
+    const std::string id = "lpad(to_hex(i), 32, '0')::uuid";
+    const std::string numbers = " FROM generate_series(1, " + std::to_string(count) + ") i";
+    database_.execute("INSERT INTO conversation (id, kind, created_at) SELECT " + id + ", 'room', 0" + numbers);
+    database_.execute("INSERT INTO member (conversation_id, person_id, position, role) SELECT " + id + ", '" +
+                      person.to_string() + "', 0, 'member'" + numbers);
+  }
+
   void refuse_text(const std::string& text) override {
     database_.execute(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "tests/support/eventually.hpp"
+#include "tests/support/postgres.hpp"
 
 namespace fanfare::workers::store {
 namespace {
@@ -76,6 +77,16 @@ TEST(PostgresPool, TriesNowAndThenWhileNobodyCanBeReached) {
     (void)pool.take();
     return server.count() > 2;
   })) << "it is tried again";
+}
+
+TEST(PostgresPool, OfSeveralHostsTakesTheOneThatWrites) {
+  const fanfare::test::PostgresTestDatabase database(false);
+  const std::size_t host = database.url().find('@') + 1;
+  const std::string url = database.url().substr(0, host) + "127.0.0.1:1," + database.url().substr(host);
+  PostgresPool pool(read_postgres_url(url + "?target_session_attrs=read-write").value(), {.size = 1});
+  EXPECT_TRUE(pool.take());
+  PostgresPool standbys(read_postgres_url(url + "?target_session_attrs=standby").value(), {.size = 1});
+  EXPECT_TRUE(standbys.take().has_error());
 }
 
 }  // namespace

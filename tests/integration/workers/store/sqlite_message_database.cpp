@@ -31,6 +31,15 @@ class SqliteMessageDatabase final : public MessageDatabase {
             person.to_string() + "', (SELECT count(*) FROM member), 'member')");
   }
 
+  void add_to_conversations(const Uuid& person, int count) override {
+    const std::string numbers =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(count) + ") ";
+    const std::string id = "printf('02000000-0000-0000-0000-%012x', i)";
+    execute("INSERT INTO conversation (id, kind, created_at) " + numbers + "SELECT " + id + ", 'room', 0 FROM n");
+    execute("INSERT INTO member (conversation_id, person_id, position, role) " + numbers + "SELECT " + id + ", '" +
+            person.to_string() + "', 0, 'member' FROM n");
+  }
+
   void refuse_text(const std::string& text) override {
     execute("CREATE TRIGGER refusal BEFORE INSERT ON message WHEN NEW.text = '" + text +
             "' BEGIN SELECT RAISE(ABORT, 'not this one'); END");

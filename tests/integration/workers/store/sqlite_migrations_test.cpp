@@ -136,5 +136,61 @@ TEST_F(SqliteMigrations, ConversationsAreAsFarAsTheOneProcessThatStoredThemWas) 
   EXPECT_FALSE(has_table(connection, "message_progress"));
 }
 
+/// What a database of version `number` may hold.
+constexpr std::array<const char*, 7> kRowsOfVersion = {
+    "INSERT INTO person VALUES ('p', 'peter', 'peter', 'peter', 'Peter', 'peter', NULL, 0)",
+    "INSERT INTO conversation VALUES ('c-c', 'room', NULL, 0); INSERT INTO member VALUES ('c-c', 'p', 0, 'owner')",
+    "INSERT INTO message VALUES ('i2', 'e', 2, 'c-c', 'p', 'k2', 'Crème brûlée', 7),"
+    " ('i1', 'e', 1, 'c-c', 'p', 'k1', 'it''s \"one\"', 6); INSERT INTO message_progress VALUES (1, 'e', 9)",
+    "INSERT INTO message VALUES ('i3', 'f', 1, 'c-c', 'q', 'k3', 'creme', 8)",
+    "INSERT INTO idempotency_key VALUES ('p', 'k', 'm', x'00', '{}', 0)",
+    "",
+    ""};
+
+/// As lines; the words are those of the index.
+std::string rows_of(SqliteConnection& connection, const std::string& sql) {
+  return connection
+      .read([&](SqliteTransaction& transaction) -> Result<std::string> {
+        std::string found;
+        auto& query = transaction.statement(sql);
+        while (query.executeStep()) found += query.getColumn(0).getString() + ";";
+        return found;
+      })
+      .value();
+}
+
+TEST_F(SqliteMigrations, AnEarlierVersionKeepsItsRowsAndTheyAreFound) {
+  const auto all = sqlite_migrations();
+  for (std::size_t version = 1; version < kRowsOfVersion.size(); ++version) {
+    SqliteConnection old = SqliteConnection::open(folder.path() / ("v" + std::to_string(version))).value();
+    for (std::size_t step = 1; step <= version; ++step) {
+      ASSERT_TRUE(migrate(old, all, static_cast<int>(step)).has_value());
+      ASSERT_TRUE(old.write([&](SqliteTransaction& transaction) -> Result<void> {
+                       transaction.execute(kRowsOfVersion[step - 1]);
+                       return {};
+                     })
+                      .has_value());
+    }
+    ASSERT_TRUE(migrate(old, all).has_value()) << version;
+    EXPECT_EQ(rows_of(old, "SELECT id || username FROM person"), "ppeter;");
+    EXPECT_EQ(rows_of(old, "SELECT conversation_id || person_id FROM member"), version >= 2 ? "c-cp;" : "");
+    EXPECT_EQ(rows_of(old,
+                      "SELECT id || epoch || sequence || conversation_id || author_id || client_id || text || "
+                      "sent_at FROM message ORDER BY number"),
+              version < 3   ? ""
+              : version < 4 ? "i1e1c-cpk1it's \"one\"6;i2e2c-cpk2Crème brûlée7;"
+                            : "i1e1c-cpk1it's \"one\"6;i2e2c-cpk2Crème brûlée7;i3f1c-cqk3creme8;");
+    EXPECT_EQ(rows_of(old,
+                      "SELECT rowid FROM message_word WHERE message_word MATCH 'words : (creme) AND conversation "
+                      ": (cc)' ORDER BY rowid"),
+              version < 3   ? ""
+              : version < 4 ? "2;"
+                            : "2;3;");
+    EXPECT_EQ(rows_of(old, "SELECT conversation_id || epoch || sequence FROM conversation_progress"),
+              version < 3 ? "" : "c-ce9;");
+    EXPECT_EQ(rows_of(old, "PRAGMA integrity_check"), "ok;");
+  }
+}
+
 }  // namespace
 }  // namespace fanfare::workers::store
