@@ -27,6 +27,9 @@ constexpr std::chrono::milliseconds kLook{100};
 /// The writer tries again anyway, and who asks for the history should not wait long. Well below the time to drain.
 constexpr std::chrono::milliseconds kPatience{1'000};
 
+/// Who asks for the history waits for a person: so it is found out soon that the database is back.
+constexpr std::chrono::milliseconds kReadAgain{1'000};
+
 /// For saying goodbye to the broker.
 constexpr std::chrono::milliseconds kCloseTimeout{500};
 
@@ -99,6 +102,12 @@ Result<void> PersistenceService::start_writing() {
 void PersistenceService::start_answering() {
   history_client_.emplace(connect("persistence-history"));
   journal_.emplace(*history_client_);
+  lag_.emplace(*history_client_, *writer_, context_.metrics);
+  const auto breaker = [](const char* purpose) {
+    return CircuitBreaker::Options{.purpose = purpose, .longest_back_off = kReadAgain};
+  };
+  reading_.emplace(breaker("reading"), context_.log, context_.metrics);
+  searching_database_.emplace(breaker("searching"), context_.log, context_.metrics);
   const FetchPage fetch = [this](const std::string& pattern, const FetchOptions& options, Clock::time_point until) {
     return journal_->fetch(pattern, options, until);
   };
@@ -109,9 +118,9 @@ void PersistenceService::start_answering() {
     add_search(table, std::move(store));
   };
   answering_.emplace(common::RequestPool::Options{.threads = kReaders, .queue = kWaitingRequests},
-                     [this, pages] { return make_answering(pages); });
+                     [this, pages] { return make_answering(pages, *reading_); });
   searching_.emplace(common::RequestPool::Options{.threads = kSearchers, .queue = kWaitingSearches},
-                     [this, searches] { return make_answering(searches); });
+                     [this, searches] { return make_answering(searches, *searching_database_); });
   history_.emplace(history_client_->serve(
       "history.*",
       [this](const Request& request, Responder responder) {
@@ -121,7 +130,11 @@ void PersistenceService::start_answering() {
       {.on_error = [this](const fanfare::Error& error) { context_.fail(std::string("history.*: ") + error.what()); }}));
   report_.emplace(
       *history_client_, "persistence", runtime::instance_name(),
-      [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
+      [this] {
+        lag_->update();
+        return context_.metrics.report(context_.config.limits.message);
+      },
+      context_.config.metrics.interval);
 }
 
 void PersistenceService::start_jobs() {
@@ -137,11 +150,12 @@ void PersistenceService::start_jobs() {
       jobs::JobHolder::Context{*jobs_client_, *job_runner_, instance, context_.log, context_.metrics, context_.fail});
 }
 
-common::RequestPool::Answering PersistenceService::make_answering(const AddMethods& add) const {
+common::RequestPool::Answering PersistenceService::make_answering(const AddMethods& add,
+                                                                  CircuitBreaker& breaker) const {
   const auto table = std::make_shared<common::MethodTable>([this](std::string_view topic, std::string_view what) {
     context_.log.error("a request failed", {{"topic", topic}, {"reason", what}});
   });
-  add(*table, std::make_shared<KeptStore>(open_store_, context_.log));
+  add(*table, std::make_shared<KeptStore>(open_store_, context_.log, &breaker));
   return [table](const common::Job& job) { return table->answer(job.topic, job.actor, job.payload, job.deadline); };
 }
 
