@@ -33,7 +33,7 @@ class ChatRows {
   /// Of 20,000; Zipf's law, roughly.
   std::string word() {
     const double chance = std::uniform_real_distribution(0.0, 1.0)(chance_);
-    return "word" + std::to_string(static_cast<int>(std::pow(20'000.0, chance)));
+    return "w" + std::to_string(static_cast<int>(std::pow(20'000.0, chance))) + "e";  // none begins another
   }
 
   std::uint64_t number_below(std::uint64_t limit) {

@@ -101,7 +101,7 @@ Database& filled() {
       made->store().append(rows.next(std::min<std::uint64_t>(10'000, many() - done))).value();
       if (done % 500'000 == 0) std::cerr << done << " of " << many() << " messages\n";
     }
-    made->execute("ANALYZE");
+    made->tidy();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     std::cerr << many() << " messages of " << conversations() << " conversations in " << took.count() << " s\n";
     return made;

@@ -32,6 +32,8 @@ class HistoryDatabase {
   virtual ~HistoryDatabase() = default;
   virtual workers::store::MessageStore& store() = 0;
   virtual void execute(const std::string& sql) = 0;
+  /// What the database does by itself in time.
+  virtual void tidy() = 0;
   /// In one transaction; words are folded before, see prepare_bare().
   virtual void append_bare(Records records) = 0;
 
@@ -50,6 +52,7 @@ class PostgresHistory final : public HistoryDatabase {
  public:
   workers::store::MessageStore& store() override { return *store_; }
   void execute(const std::string& sql) override { database_.execute(sql); }
+  void tidy() override { execute("VACUUM ANALYZE"); }
 
   void append_bare(Records records) override {
     pqxx::work transaction(bare_);
@@ -97,6 +100,7 @@ class SqliteHistory final : public HistoryDatabase {
 
   workers::store::MessageStore& store() override { return *store_; }
   void execute(const std::string& sql) override { bare_->exec(sql); }
+  void tidy() override { execute("ANALYZE"); }
 
   void append_bare(Records records) override {
     SQLite::Transaction transaction(*bare_);
