@@ -194,7 +194,7 @@ class Outage(PostgresTest):
             self.assertTrue(eventually(lambda work=work: self.failures or work(person), 20))
 
     def test_is_a_pause_for_people_who_chat_and_needs_nobody_to_do_anything(self):
-        self.start_up()
+        up = self.start_up()
         ann, bob = Person(self, "ann"), Person(self, "bob")
         direct = ann.create("direct", bob)
         before = self.workers()
@@ -214,7 +214,11 @@ class Outage(PostgresTest):
                 thread.join()
         self.assertEqual(self.failures, [])
         expected = sorted(said[ann] + said[bob])
-        self.assertEqual(sorted(self.whole(ann, direct)), expected)
+        try:
+            self.assertEqual(sorted(self.whole(ann, direct)), expected)
+        except AssertionError:
+            print(bytes(up.stderr).decode()[-9000:])
+            raise
         stored = "SELECT text FROM message ORDER BY text COLLATE \"C\""
         self.assertTrue(eventually(lambda: self.server.query(stored, self.database) == expected, 30))
         self.assertEqual(self.workers(), before)
