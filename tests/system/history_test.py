@@ -24,6 +24,30 @@ class History(ChatTest):
                 return texts
             query = f"?limit={limit}&before={page['next']}"
 
+    def check_around(self, person, conversation, expected):
+        """Each message is in the middle of the page around it, and from there all others are reached."""
+        every = list(reversed(person.history(conversation)["messages"]))
+        for number in (0, 4, 5, 30, len(expected) - 1):
+            position = f"{every[number]['epoch']}-{every[number]['sequence']}"
+            page = person.history(conversation, query=f"?limit=7&around={position}")
+            texts = [message["text"] for message in reversed(page["messages"])]
+            self.assertEqual(texts, expected[max(0, number - 3) : number + 4])
+            self.assertEqual(page["next"] is None, number <= 3)
+            self.assertEqual(page["previous"] is None, number + 4 >= len(expected))
+            if page["previous"] is not None:
+                newer = person.history(conversation, query=f"?limit=100&after={page['previous']}")
+                self.assertEqual([message["text"] for message in newer["messages"]], expected[number + 4 :])
+
+    def found(self, person, query):
+        """All texts that are found, page by page."""
+        texts, cursor = [], ""
+        while True:
+            page = person.ask("GET", f"/api/v1/search?query={query}&limit=15{cursor}")
+            texts += [result["text"] for result in page["results"]]
+            if page["next"] is None:
+                return texts
+            cursor = f"&cursor={page['next']}"
+
     def begin(self):
         ann, bob = Person(self, "ann"), Person(self, "bob")
         return ann, bob, ann.create("direct", bob)
@@ -58,9 +82,15 @@ class History(ChatTest):
                 self.assertEqual(self.whole(bob, direct, 7), expected)
         self.assertEqual(database.execute(rows).fetchone()[0], 5)
         resume = ann.history(direct)["resume"]
+        self.check_around(bob, direct, expected)
+        self.assertEqual(self.found(bob, "meanwhile"), [])
+        self.assertCountEqual(self.found(bob, "BEFORE"), expected[:5])
         database.execute("ROLLBACK")
         self.assertTrue(eventually(lambda: database.execute(rows).fetchone()[0] == len(expected), 20))
         self.assertEqual(self.whole(bob, direct, 7), expected)
+        self.check_around(bob, direct, expected)
+        self.assertCountEqual(self.found(bob, "meanwhile"), expected[5:])
+        self.assertEqual(self.found(Person(self, "eve"), "meanwhile"), [])
         self.assertEqual(ann.history(direct, query=f"?after={resume}")["messages"], [])
 
     def test_what_was_sent_while_no_worker_ran_is_there_when_one_runs_again(self):

@@ -18,10 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr const char* kGroup = "persistence";
 constexpr const char* kPattern = "chat.>";
-constexpr milliseconds kAckWait{10'000};
-constexpr milliseconds kProgress = kAckWait / 3;
 constexpr std::uint16_t kMaxDeliver = 100;
 /// Of a row that was refused: nothing gets better by waiting, and its conversation waits behind it.
 constexpr milliseconds kRefusedDelay{100};
@@ -46,29 +43,33 @@ class GroupDelivery final : public Delivery {
 
 }  // namespace
 
-ChatGroup::ChatGroup(const Context& context, std::uint32_t max_in_flight)
+ChatGroup::ChatGroup(const Context& context, std::uint32_t max_in_flight, milliseconds ack_wait)
     : context_(context),
       skipped_(context.metrics.counter("fanfare_persistence_skipped_total", "Records on chat.> that are no messages.")),
       new_epochs_(context.metrics.counter("fanfare_persistence_new_epochs_total",
                                           "Times that the stream began a new epoch: its journal was lost or cut.")),
-      keeper_(kProgress),
+      redelivered_(context.metrics.counter("fanfare_persistence_redelivered_total",
+                                           "Records that some process had been given before.")),
+      keeper_(ack_wait / 3),
       membership_(context.client.join(
-          kGroup, kPattern, [this](const Work& work, Settler settler) { take(work, std::move(settler)); },
+          kChatGroup, kPattern, [this](const Work& work, Settler settler) { take(work, std::move(settler)); },
           {.order = Order::key,
            .from = GroupStart::beginning,
            .max_in_flight = max_in_flight,
-           .ack_wait = kAckWait,
+           .ack_wait = ack_wait,
            .max_deliver = kMaxDeliver,
            .back_off = {milliseconds(100), milliseconds(1'000), milliseconds(5'000)},
            .pipelined = true,
            .on_ready = [this] { begin_session(); },
-           .on_error = [this](const Error& error) { context_.fail(std::string(kGroup) + ": " + error.what()); }})) {}
+           .on_error = [this](const Error& error) { context_.fail(std::string(kChatGroup) + ": " + error.what()); }})) {
+}
 
 bool ChatGroup::wait_ready(milliseconds timeout) const { return membership_.wait_ready(timeout); }
 
 void ChatGroup::take(const Work& work, Settler settler) {
   const Message& message = work.message;
   note_epoch(message.position);
+  if (work.attempt > 1) redelivered_.add();
   auto checked =
       check_chat_message({message.topic, message.actor, message.payload, message.position, message.timestamp});
   if (const auto* const reason = std::get_if<Skip>(&checked)) skip(message, *reason);
@@ -81,6 +82,7 @@ void ChatGroup::take(const Work& work, Settler settler) {
   PendingRecord pending{.record = {.conversation = *conversation, .position = message.position},
                         .delivery = std::make_shared<GroupDelivery>(std::move(settler))};
   if (message.traced) pending.trace = message.id;
+  pending.recorded_at = std::chrono::floor<milliseconds>(message.timestamp);
   if (auto* const text = std::get_if<store::ChatMessage>(&checked)) pending.record.message = std::move(*text);
   keeper_.add(message.position, pending.delivery);
   context_.writer.add(std::move(pending));
@@ -108,7 +110,7 @@ void ChatGroup::note_epoch(const Position& position) {
 
 /// What came in the session before comes again in this one; it would be in the queue twice.
 void ChatGroup::begin_session() {
-  context_.log.info("works in the group", {{"group", kGroup}});
+  context_.log.info("works in the group", {{"group", kChatGroup}});
   context_.writer.drop_revoked();
 }
 

@@ -18,6 +18,9 @@
 
 namespace fanfare::workers::persistence {
 
+/// The group's name.
+inline constexpr const char* kChatGroup = "persistence";
+
 class ChatGroup {
  public:
   /// What the membership lives with; outlives it.
@@ -29,8 +32,12 @@ class ChatGroup {
     std::function<void(std::string reason)> fail;  ///< the broker refuses the membership
   };
 
-  /// `max_in_flight`: what the writer may hold unwritten.
-  ChatGroup(const Context& context, std::uint32_t max_in_flight);
+  /// How long a member may be silent about a record (chat_group.cpp).
+  static constexpr std::chrono::milliseconds kAckWait{10'000};
+
+  /// `max_in_flight`: what the writer may hold unwritten. `ack_wait` is the same for all members of the group: another
+  /// one is for tests that can't wait.
+  ChatGroup(const Context& context, std::uint32_t max_in_flight, std::chrono::milliseconds ack_wait = kAckWait);
   ChatGroup(const ChatGroup&) = delete;
   ChatGroup& operator=(const ChatGroup&) = delete;
 
@@ -50,6 +57,7 @@ class ChatGroup {
   Uuid epoch_;  // the handler's thread's: the newest that something came of
   runtime::Counter skipped_;
   runtime::Counter new_epochs_;
+  runtime::Counter redelivered_;
   DeliveryKeeper keeper_;
   Membership membership_;  // last: no handler runs any more when the rest goes
 };

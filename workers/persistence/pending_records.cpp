@@ -19,6 +19,14 @@ void PendingRecords::add(PendingRecord record, TimePoint now) {
   records_.push_back({std::move(record), now});
 }
 
+std::optional<common::TimePoint> PendingRecords::oldest() const {
+  std::optional<common::TimePoint> oldest;
+  for (const Entry& entry : records_) {
+    if (!oldest || entry.record.recorded_at < *oldest) oldest.emplace(entry.record.recorded_at);
+  }
+  return oldest;
+}
+
 std::optional<PendingRecords::TimePoint> PendingRecords::due() const {
   if (records_.empty()) return std::nullopt;
   const TimePoint since = records_.front().since;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "workers/common/time_point.hpp"
 #include "workers/persistence/delivery.hpp"
 #include "workers/store/message_store.hpp"
 
@@ -21,7 +22,8 @@ namespace fanfare::workers::persistence {
 struct PendingRecord {
   store::ConversationRecord record;
   std::shared_ptr<Delivery> delivery;
-  std::optional<Uuid> trace = {};  ///< whoever traces this message is told when it is stored
+  std::optional<Uuid> trace = {};      ///< whoever traces this message is told when it is stored
+  common::TimePoint recorded_at = {};  ///< by the broker
 };
 
 class PendingRecords {
@@ -42,6 +44,9 @@ class PendingRecords {
   [[nodiscard]] std::size_t size() const { return records_.size(); }
 
   void add(PendingRecord record, TimePoint now);
+
+  /// When the oldest one was recorded; nothing if nothing waits.
+  [[nodiscard]] std::optional<common::TimePoint> oldest() const;
 
   /// From when on there is a batch to take; nothing if nothing waits.
   [[nodiscard]] std::optional<TimePoint> due() const;

@@ -20,10 +20,15 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kReaders = 4;  // most of their time they wait for the journal
 constexpr std::size_t kWaitingRequests = 256;
+constexpr std::size_t kSearchers = 2;  // each keeps the database busy
+constexpr std::size_t kWaitingSearches = 64;
 constexpr std::chrono::milliseconds kLook{100};
 
 /// The writer tries again anyway, and who asks for the history should not wait long. Well below the time to drain.
 constexpr std::chrono::milliseconds kPatience{1'000};
+
+/// Who asks for the history waits for a person: so it is found out soon that the database is back.
+constexpr std::chrono::milliseconds kReadAgain{1'000};
 
 /// For saying goodbye to the broker.
 constexpr std::chrono::milliseconds kCloseTimeout{500};
@@ -97,27 +102,39 @@ Result<void> PersistenceService::start_writing() {
 void PersistenceService::start_answering() {
   history_client_.emplace(connect("persistence-history"));
   journal_.emplace(*history_client_);
-  answering_.emplace(
-      common::RequestPool::Options{.threads = kReaders, .queue = kWaitingRequests},
-      [this]() -> common::RequestPool::Answering {
-        auto table = std::make_shared<common::MethodTable>([this](std::string_view topic, std::string_view what) {
-          context_.log.error("a request failed", {{"topic", topic}, {"reason", what}});
-        });
-        const FetchPage fetch = [this](const std::string& pattern, const FetchOptions& options,
-                                       Clock::time_point until) { return journal_->fetch(pattern, options, until); };
-        const auto kept = std::make_shared<KeptStore>(open_store_, context_.log);
-        add_history(*table, kept, fetch, context_.log);
-        add_search(*table, kept);
-        return
-            [table](const common::Job& job) { return table->answer(job.topic, job.actor, job.payload, job.deadline); };
-      });
+  lag_.emplace(*history_client_, *writer_, context_.metrics);
+  const auto breaker = [](const char* purpose) {
+    return CircuitBreaker::Options{.purpose = purpose, .longest_back_off = kReadAgain};
+  };
+  reading_.emplace(breaker("reading"), context_.log, context_.metrics);
+  searching_database_.emplace(breaker("searching"), context_.log, context_.metrics);
+  const FetchPage fetch = [this](const std::string& pattern, const FetchOptions& options, Clock::time_point until) {
+    return journal_->fetch(pattern, options, until);
+  };
+  const AddMethods pages = [this, fetch](common::MethodTable& table, std::shared_ptr<KeptStore> store) {
+    add_history(table, std::move(store), fetch, context_.log);
+  };
+  const AddMethods searches = [](common::MethodTable& table, std::shared_ptr<KeptStore> store) {
+    add_search(table, std::move(store));
+  };
+  answering_.emplace(common::RequestPool::Options{.threads = kReaders, .queue = kWaitingRequests},
+                     [this, pages] { return make_answering(pages, *reading_); });
+  searching_.emplace(common::RequestPool::Options{.threads = kSearchers, .queue = kWaitingSearches},
+                     [this, searches] { return make_answering(searches, *searching_database_); });
   history_.emplace(history_client_->serve(
       "history.*",
-      [this](const Request& request, Responder responder) { answering_->submit(request, std::move(responder)); },
+      [this](const Request& request, Responder responder) {
+        auto& pool = request.topic == kSearchTopic ? *searching_ : *answering_;
+        pool.submit(request, std::move(responder));
+      },
       {.on_error = [this](const fanfare::Error& error) { context_.fail(std::string("history.*: ") + error.what()); }}));
   report_.emplace(
       *history_client_, "persistence", runtime::instance_name(),
-      [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
+      [this] {
+        lag_->update();
+        return context_.metrics.report(context_.config.limits.message);
+      },
+      context_.config.metrics.interval);
 }
 
 void PersistenceService::start_jobs() {
@@ -131,6 +148,15 @@ void PersistenceService::start_jobs() {
                       context_.metrics);
   job_holder_.emplace(
       jobs::JobHolder::Context{*jobs_client_, *job_runner_, instance, context_.log, context_.metrics, context_.fail});
+}
+
+common::RequestPool::Answering PersistenceService::make_answering(const AddMethods& add,
+                                                                  CircuitBreaker& breaker) const {
+  const auto table = std::make_shared<common::MethodTable>([this](std::string_view topic, std::string_view what) {
+    context_.log.error("a request failed", {{"topic", topic}, {"reason", what}});
+  });
+  add(*table, std::make_shared<KeptStore>(open_store_, context_.log, &breaker));
+  return [table](const common::Job& job) { return table->answer(job.topic, job.actor, job.payload, job.deadline); };
 }
 
 Result<void> PersistenceService::wait_for_broker(const std::stop_token& stop) const {
@@ -167,7 +193,9 @@ void PersistenceService::drain(Clock::time_point deadline) {
   writer_->close(deadline - reserve);
   history_.reset();
   journal_->hurry(Clock::now() + reserve);
-  answering_->drain(Clock::now() + reserve);
+  const auto answered = Clock::now() + reserve;
+  answering_->drain(answered);
+  searching_->drain(answered);
   report_.reset();
   history_client_->close(reserve);
   job_runner_.reset();

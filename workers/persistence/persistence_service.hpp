@@ -8,14 +8,19 @@
 #include <fanfare/client.hpp>
 #include <fanfare/metrics_report.hpp>
 
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "runtime/service/service.hpp"
+#include "workers/common/method_table.hpp"
 #include "workers/common/request_pool.hpp"
 #include "workers/persistence/chat_group.hpp"
 #include "workers/persistence/jobs/job_holder.hpp"
 #include "workers/persistence/jobs/job_runner.hpp"
 #include "workers/persistence/journal_reader.hpp"
+#include "workers/persistence/kept_store.hpp"
+#include "workers/persistence/lag_figures.hpp"
 #include "workers/persistence/writer.hpp"
 #include "workers/store/database.hpp"
 
@@ -31,9 +36,13 @@ class PersistenceService final : public runtime::Service {
   void drain(std::chrono::steady_clock::time_point deadline) override;
 
  private:
+  using AddMethods = std::function<void(common::MethodTable& table, std::shared_ptr<KeptStore> store)>;
+
   runtime::Result<void> prepare_database();
   runtime::Result<void> start_writing();
   void start_answering();
+  /// For one thread.
+  [[nodiscard]] common::RequestPool::Answering make_answering(const AddMethods& add, CircuitBreaker& breaker) const;
   void start_jobs();
   runtime::Result<void> wait_for_broker(const std::stop_token& stop) const;
   [[nodiscard]] Client connect(const std::string& name) const;
@@ -48,7 +57,11 @@ class PersistenceService final : public runtime::Service {
   std::optional<JournalReader> journal_;
   std::optional<Writer> writer_;
   std::optional<ChatGroup> chat_;
+  std::optional<CircuitBreaker> reading_;
+  std::optional<CircuitBreaker> searching_database_;  // a search that takes too long says nothing about pages
+  std::optional<LagFigures> lag_;
   std::optional<common::RequestPool> answering_;
+  std::optional<common::RequestPool> searching_;  // of its own: a page never waits for searches
   std::optional<fanfare::Service> history_;
   std::optional<jobs::JobRunner> job_runner_;
   std::optional<jobs::JobHolder> job_holder_;

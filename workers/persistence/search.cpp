@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "workers/persistence/message_json.hpp"
@@ -79,7 +80,7 @@ std::string answer_of(const store::SearchQuery& query, const store::SearchPage& 
 }  // namespace
 
 void add_search(common::MethodTable& table, std::shared_ptr<KeptStore> store) {
-  table.add("history.search", common::MethodTable::Needs::kPerson,
+  table.add(std::string(kSearchTopic), common::MethodTable::Needs::kPerson,
             [store = std::move(store)](common::Call& call) -> common::Answer {
               const auto query = read_search(call);
               if (!query) return query.error();

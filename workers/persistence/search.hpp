@@ -4,11 +4,14 @@
 // own. Promise: nobody finds anything but in conversations they are a member of.
 
 #include <memory>
+#include <string_view>
 
 #include "workers/common/method_table.hpp"
 #include "workers/persistence/kept_store.hpp"
 
 namespace fanfare::workers::persistence {
+
+constexpr std::string_view kSearchTopic = "history.search";
 
 /// `store` is of the table's thread.
 void add_search(common::MethodTable& table, std::shared_ptr<KeptStore> store);

@@ -17,6 +17,7 @@ Writer::Writer(const Options& options, OpenStore open, OnTraced on_traced, runti
       failures_(metrics.counter("fanfare_persistence_failed_writes_total", "Batches that had to be tried again.")),
       refusals_(metrics.counter("fanfare_persistence_refused_total", "Times that the database refused one message.")),
       waiting_(metrics.gauge("fanfare_persistence_waiting", "Records that wait to be written.")),
+      breaker_({.purpose = "writing"}, log, metrics),
       pending_(options.bounds),
       thread_([this] { run(); }) {}
 
@@ -62,6 +63,14 @@ std::size_t Writer::finish() {
   return left_.size() + pending_.size();
 }
 
+std::optional<common::TimePoint> Writer::oldest() const {
+  const std::lock_guard lock(mutex_);
+  const auto waiting = pending_.oldest();
+  if (!waiting) return writing_;
+  if (!writing_) return waiting;
+  return std::min(waiting, writing_);
+}
+
 void Writer::run() {
   while (true) {
     std::vector<PendingRecord> batch = next_batch();
@@ -77,6 +86,7 @@ void Writer::run() {
 /// Empty: finished.
 std::vector<PendingRecord> Writer::next_batch() {
   std::unique_lock lock(mutex_);
+  writing_.reset();
   if (pending_.is_empty()) refused_.forget_answered();
   while (true) {
     const auto due = pending_.due();
@@ -88,7 +98,9 @@ std::vector<PendingRecord> Writer::next_batch() {
       changed_.wait(lock);
     }
   }
+  const auto before = pending_.oldest();
   auto batch = pending_.take();
+  writing_ = before;
   waiting_.set(static_cast<double>(pending_.size()));
   changed_.notify_all();
   return batch;
@@ -111,12 +123,13 @@ bool Writer::write(std::vector<PendingRecord>& batch) {
   while (true) {
     const auto appended = try_to_write(records);
     if (appended) {
-      if (back_off != options_.first_back_off) log_.info("the database takes messages again");
+      breaker_.succeeded();
       settle(batch, *appended);
       return true;
     }
     store_.reset();
     failures_.add();
+    breaker_.failed(appended.error().message);
     log_.warn("messages wait for the database", {{"reason", appended.error().message}, {"records", batch.size()}});
     if (!pause(back_off)) return false;
     back_off = std::min(2 * back_off, options_.longest_back_off);

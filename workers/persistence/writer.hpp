@@ -3,8 +3,8 @@
 // settles their deliveries after the commit. Owned by the service; add() is called by the thread the records come on
 // and waits while the queue is full, which the group's max_in_flight keeps from happening unless much was revoked.
 // While the database is away the batch is tried again, with back-off, for as long as it takes: a pause, never a
-// failure. Promise: what was added is written in its order; of a conversation nothing is written behind a message that
-// was not.
+// failure, in which nothing is settled and so the group hands out no more than this holds. Promise: what was added is
+// written in its order; of a conversation nothing is written behind a message that was not.
 
 #include <chrono>
 #include <condition_variable>
@@ -19,6 +19,7 @@
 
 #include "runtime/logging/logger.hpp"
 #include "runtime/metrics/metrics.hpp"
+#include "workers/persistence/circuit_breaker.hpp"
 #include "workers/persistence/pending_records.hpp"
 #include "workers/persistence/refused_conversations.hpp"
 #include "workers/store/message_store.hpp"
@@ -59,6 +60,9 @@ class Writer {
   /// is under way then. Returns how many records that were added are not written.
   std::size_t finish();
 
+  /// From any thread: when the oldest record was recorded that was added and is not settled; nothing if all are.
+  [[nodiscard]] std::optional<common::TimePoint> oldest() const;
+
  private:
   void run();
   std::vector<PendingRecord> next_batch();
@@ -79,16 +83,18 @@ class Writer {
   runtime::Counter failures_;
   runtime::Counter refusals_;
   runtime::Gauge waiting_;
+  CircuitBreaker breaker_;
   std::unique_ptr<store::MessageStore> store_;  // the thread's
   RefusedConversations refused_;                // the thread's
 
-  std::mutex mutex_;  // guards the five below
+  mutable std::mutex mutex_;  // guards the six below
   std::condition_variable changed_;
   PendingRecords pending_;
   Clock::time_point deadline_ = Clock::time_point::max();  // another one: closed
   bool is_finishing_ = false;
-  std::vector<PendingRecord> left_;  // what was not taken or not written
-  std::jthread thread_;              // last, so that it is joined before the rest goes
+  std::optional<common::TimePoint> writing_;  // the oldest of the batch that is being written
+  std::vector<PendingRecord> left_;           // what was not taken or not written
+  std::jthread thread_;                       // last, so that it is joined before the rest goes
 };
 
 }  // namespace fanfare::workers::persistence

@@ -15,7 +15,7 @@ Result<JobDone> prepare(const Writer::OpenStore& open, const JobCall& call) {
   if (!store) return store.error();
   const auto made = (*store)->prepare(call.now, call.now + kAhead);
   if (!made) return made.error();
-  return JobDone{*made, *made == 0 ? "nothing was missing" : "made " + std::to_string(*made) + " months"};
+  return JobDone{*made, *made == 0 ? "nothing to do" : "made " + std::to_string(*made) + " months"};
 }
 
 }  // namespace

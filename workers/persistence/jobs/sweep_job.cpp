@@ -20,7 +20,7 @@ constexpr std::uint64_t kKeptRuns = 100;
 /// Of one answer, which is about one short transaction.
 constexpr milliseconds kTimeout{5'000};
 /// After a start of everything, accounts may come last.
-constexpr milliseconds kPatience{10'000};
+constexpr milliseconds kPatience{3'000};
 constexpr milliseconds kPause{200};
 constexpr milliseconds kTick{50};
 

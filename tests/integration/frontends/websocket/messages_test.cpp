@@ -66,8 +66,10 @@ TEST_F(WebSocketMessages, AnRpcIsAnsweredByItsServiceForThePersonOfTheToken) {
   EXPECT_EQ(ada.next(), R"({"id":5,"rpc":{"data":{"user":{"id":")" + kAda + R"("}}}})");
   ada.send(R"({"id":6,"rpc":{"method":"accounts.keys","data":{}}})");
   EXPECT_THAT(ada.next().value_or(""), HasSubstr(R"("code":104)"));
-  ada.send(R"({"id":7,"rpc":{"method":"conversations.list","data":{}}})");
-  EXPECT_THAT(ada.next().value_or(""), HasSubstr(R"("code":100)")) << "nobody serves it";
+  for (const std::string method : {"conversations.list", "history.list", "history.search"}) {
+    ada.send(R"({"id":7,"rpc":{"method":")" + method + R"(","data":{}}})");
+    EXPECT_THAT(ada.next().value_or(""), HasSubstr(R"("code":100)")) << "nobody serves " << method;
+  }
 }
 
 TEST_F(WebSocketMessages, TypingReachesTheOthers) {

@@ -123,6 +123,30 @@ TEST_F(WriterTest, LosesNothingAndSettlesNothingWhileTheDatabaseIsAway) {
   EXPECT_THAT(lines.str(), testing::HasSubstr("the database is away"));
 }
 
+TEST_F(WriterTest, SaysHowOldIsWhatIsNotStoredAndThatTheDatabaseIsAway) {
+  const auto at = [](int second) { return common::TimePoint(std::chrono::seconds(1'790'000'000 + second)); };
+  database.fail(true);
+  const auto writer = make_writer(1);
+  EXPECT_FALSE(writer->oldest().has_value());
+  for (const std::uint64_t sequence : {7U, 3U, 5U}) {
+    auto pending = text(sequence);
+    pending.recorded_at = at(static_cast<int>(sequence));
+    writer->add(std::move(pending));
+    EXPECT_TRUE(eventually(5s, [&] { return database.attempts() >= 3; }));
+  }
+  EXPECT_EQ(writer->oldest(), at(3));
+  const auto is_up = [&](const char* value) {
+    return metrics.serialize().find(std::string("fanfare_persistence_database_up{for=\"writing\"} ") + value) !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(is_up("0"));
+  database.fail(false);
+  EXPECT_TRUE(eventually(5s, [&] { return !writer->oldest(); }));
+  EXPECT_TRUE(is_up("1"));
+  EXPECT_EQ(writer->finish(), 0U);
+  EXPECT_THAT(lines.str(), testing::HasSubstr("the database answers again"));
+}
+
 TEST_F(WriterTest, HoldsTheSenderBackWhileItsQueueIsFull) {
   database.block(true);
   const auto writer = make_writer(1);
