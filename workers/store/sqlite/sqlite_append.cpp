@@ -3,19 +3,21 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "workers/store/sqlite/sqlite_message_rows.hpp"
 #include "workers/store/sqlite/sqlite_rows.hpp"
+#include "workers/store/text/search_words.hpp"
 
 namespace fanfare::workers::store {
 namespace {
 
-/// Nothing: it was there.
-std::optional<std::int64_t> insert_row(SqliteTransaction& transaction, const ChatMessage& message) {
+/// False: it was there.
+bool insert_row(SqliteTransaction& transaction, const ChatMessage& message) {
   auto& statement = transaction.statement(
       "INSERT INTO message (id, epoch, sequence, conversation_id, author_id, client_id, text, sent_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING number");
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   bind_id(statement, 1, message.id);
   bind_position(statement, 2, message.position);
   bind_id(statement, 4, message.conversation);
@@ -23,21 +25,18 @@ std::optional<std::int64_t> insert_row(SqliteTransaction& transaction, const Cha
   statement.bindNoCopy(6, message.client_id);
   statement.bindNoCopy(7, message.text);
   bind_time(statement, 8, message.sent_at);
-  if (!statement.executeStep()) return std::nullopt;
-  std::optional<std::int64_t> number = statement.getColumn(0).getInt64();
-  statement.executeStep();  // to its end
-  return number;
+  return statement.exec() == 1;
 }
 
 /// Words are an index: there are none of a message that was there already.
 bool insert(SqliteTransaction& transaction, const ChatMessage& message) {
-  const auto number = insert_row(transaction, message);
-  if (!number) return false;
-  auto& statement = transaction.statement(
-      "INSERT INTO message_word (rowid, conversation, words) VALUES (?1, replace(?2, '-', ''), search_words(?3))");
-  statement.bind(1, *number);
-  bind_id(statement, 2, message.conversation);
-  statement.bindNoCopy(3, message.text);
+  if (!insert_row(transaction, message)) return false;
+  auto& statement =
+      transaction.statement("INSERT INTO message_word (rowid, conversation, words) VALUES (last_insert_rowid(), ?, ?)");
+  std::string conversation = message.conversation.to_string();
+  std::erase(conversation, '-');
+  statement.bind(1, conversation);
+  statement.bind(2, joined_search_words(message.text));
   execute(statement);
   return true;
 }
