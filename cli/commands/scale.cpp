@@ -51,7 +51,7 @@ Scaled ask_to_scale(Client& client, Waiter& waiter, const Replicas& replicas, co
   }
 }
 
-std::string line(const char* what, const std::vector<std::string>& names) {
+std::string names_line(const char* what, const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? what : ", ") + name;
   return text.empty() ? text : text + "\n";
@@ -68,7 +68,7 @@ int scale(const ScaleOptions& options, const Invocation& invocation) {
   } else if (scaled == Scaled()) {
     std::cout << "nothing to do: so many run already" << std::endl;
   } else {
-    std::cout << line("started: ", scaled.started) + line("stopping: ", scaled.stopped) << std::flush;
+    std::cout << names_line("started: ", scaled.started) + names_line("stopping: ", scaled.stopped) << std::flush;
   }
   return kDone;
 }

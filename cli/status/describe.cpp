@@ -93,7 +93,8 @@ std::string describe_groups(const std::vector<GroupRow>& groups) {
 /// Of the group that has the component's name; none if there is no such group.
 std::optional<std::uint64_t> lag_of(const Snapshot& snapshot, const ProcessRow& process) {
   const auto found = std::ranges::find(snapshot.groups, process.component, &GroupRow::name);
-  return found == snapshot.groups.end() ? std::nullopt : found->lag;
+  if (found == snapshot.groups.end()) return std::nullopt;
+  return found->lag;
 }
 
 std::string describe_processes(const Snapshot& snapshot) {

@@ -30,7 +30,8 @@ std::string describe_processes(const std::vector<runtime::ProcessState>& states,
                                std::chrono::system_clock::time_point now, const MemoryOf& memory_of) {
   Json rows = Json::array();
   for (const runtime::ProcessState& state : states) {
-    const auto memory = state.pid == 0 ? std::nullopt : memory_of(state.pid);
+    std::optional<std::uint64_t> memory;
+    if (state.pid != 0) memory = memory_of(state.pid);
     rows.push_back({{"name", state.name},
                     {"component", state.component},
                     {"replica", state.replica},

@@ -1,6 +1,7 @@
 """A PostgreSQL server of a test's own: in a folder that goes with it, on loopback, with everybody trusted.
 
-    postgres.py serve        runs one until standard input ends or it is told to stop; first prints its port
+    postgres.py serve        runs one until standard input ends or it is told to stop; first prints its port. With
+                             FANFARE_TEST_POSTGRES_FSYNC=1 it syncs, for figures
     postgres.py start FILE   runs one in the background, for who has called this, and writes its port and process there
     postgres.py stop FILE
 
@@ -153,7 +154,7 @@ def free_port():
 
 
 def serve():
-    with PostgresServer() as server:
+    with PostgresServer(fsync=os.environ.get("FANFARE_TEST_POSTGRES_FSYNC") == "1") as server:
         print(server.port, flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             sys.stdin.buffer.read()

@@ -15,6 +15,7 @@ export function Composer({ conversation }: { conversation: string }) {
   const tooLong = length > longest;
 
   useEffect(() => {
+    if (state.aim.peek()?.conversation === conversation) return;  // the message that was chosen has the focus
     // On a phone that would bring up the keyboard over the conversation.
     if (matchMedia('(hover: hover)').matches) area.current?.focus();
   }, [conversation]);

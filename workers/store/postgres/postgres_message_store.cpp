@@ -38,10 +38,12 @@ class PostgresMessageStore final : public MessageStore {
       }
     });
     if (!is_refused) return appended;
-    // A partition that is missing is refused as a value is, and may have been dropped since it was found.
-    months_.forget();
-    if (const auto had = months_.have(session_, records); !had) return had.error();
+    // A partition that is missing is refused as a value is, and may have been dropped since it was found; under this
+    // lock none is.
     return session_.write([&](PostgresTransaction& transaction) -> Result<Appended> {
+      transaction.execute("LOCK TABLE message IN ROW EXCLUSIVE MODE");
+      months_.forget();
+      if (const auto had = months_.have(session_, records); !had) return had.error();
       return PostgresAppend(transaction, records).all_that_can_be();
     });
   }

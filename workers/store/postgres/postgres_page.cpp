@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -64,9 +63,9 @@ class Reader {
   /// At most `count`, newest first.
   Messages down_from(const Position& limit, std::size_t count) {
     Messages messages;
-    for (const Stretch& stretch : stretches_ | std::views::reverse) {
-      if (messages.size() == count) break;
-      if (stretch.first < limit) read(kDown, stretch, stretch.first, std::min(limit, stretch.next), count, messages);
+    for (auto stretch = stretches_.rbegin(); stretch != stretches_.rend() && messages.size() < count; ++stretch) {
+      if (stretch->first < limit)
+        read(kDown, *stretch, stretch->first, std::min(limit, stretch->next), count, messages);
     }
     return messages;
   }
