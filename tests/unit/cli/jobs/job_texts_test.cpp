@@ -48,7 +48,7 @@ TEST(JobTexts, ShowWhatHasNotRunWhatRunsAndWhatHasFailed) {
   Json failed = run_of_sweep();
   failed["error"] = "the database\x1b is away";
   EXPECT_TRUE(has_failed(failed));
-  EXPECT_EQ(describe_job_run(failed), "sweep: failed: the database\\x1B is away (0.02 s)\n");
+  EXPECT_EQ(describe_job_run(failed), "sweep: failed: the database\\x1b is away (0.02 s)\n");
 }
 
 TEST(JobTexts, AnswersThatAreNoneAreRefused) {
