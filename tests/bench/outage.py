@@ -74,9 +74,12 @@ class System:
         groups = json.loads(self.run("group", "ls", "--json"))["groups"]
         return next(group for group in groups if group["group"] == "persistence")
 
-    def end(self):
+    def stop_sending(self):
         self.over.set()
         self.feeder.join()
+
+    def end(self):
+        self.stop_sending()
         self.up.terminate()
         self.up.wait(60)
 
@@ -96,19 +99,18 @@ def measure(arguments, folder, server):
         (server.kill if arguments.how == "kill" else server.freeze)()
         away = time.monotonic()
         time.sleep(arguments.seconds)  # this is what is measured
-        behind = system.group()["lag"]
         (server.start if arguments.how == "kill" else server.thaw)()
         back = time.monotonic()
+        behind = system.group()["lag"]
         wait_for(lambda: system.group()["lag"] < arguments.rate / 10, 10 * arguments.seconds + 60)
         caught_up = time.monotonic()
         sent = system.sent
+        system.stop_sending()
+        wait_for(lambda: system.group()["lag"] == 0, 120)
+        group = system.group()
+        rows = server.query("SELECT count(*), count(DISTINCT id) FROM message", "bench")[0]
     finally:
-        system.over.set()
-    system.feeder.join()
-    wait_for(lambda: system.group()["lag"] == 0, 120)
-    group = system.group()
-    rows = server.query("SELECT count(*), count(DISTINCT id) FROM message", "bench")[0]
-    system.end()
+        system.end()
     print(f"away {back - away:.0f} s ({arguments.how}) at {arguments.rate} messages/s, {arguments.replicas} replicas")
     print(f"lag when it was back: {behind}")
     print(f"caught up after {caught_up - back:.1f} s, while messages went on coming: "

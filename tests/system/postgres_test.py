@@ -45,11 +45,14 @@ class PostgresTest(ChatTest):
     def dead_letters(self):
         return json.loads(self.succeed("dead", "ls", "persistence", "--json"))["dead_letters"]
 
+    def page(self, person, conversation, query):
+        return person.history(conversation, query=query)
+
     def whole(self, person, conversation):
         """All texts, page by page, oldest first."""
         texts, query = [], "?limit=100"
         while True:
-            page = person.history(conversation, query=query)
+            page = self.page(person, conversation, query)
             texts = [message["text"] for message in reversed(page["messages"])] + texts
             if page["next"] is None:
                 return texts
@@ -161,8 +164,11 @@ class Outage(PostgresTest):
         return self.try_in_time("create", person, "POST", "/api/v1/conversations",
                                 {"kind": "room", "title": "r", "members": []})
 
-    def read(self, person, conversation):
-        return self.try_in_time("read", person, "GET", f"/api/v1/conversations/{conversation}/messages?limit=5")
+    def read(self, person, conversation, query="?limit=5"):
+        return self.try_in_time("read", person, "GET", f"/api/v1/conversations/{conversation}/messages{query}")
+
+    def page(self, person, conversation, query):
+        return eventually(lambda: self.read(person, conversation, query))
 
     def talk(self, person, conversation, said):
         """Says the next thing until it is acknowledged, with the same id."""

@@ -26,7 +26,7 @@ export function MessageList({ conversation }: { conversation: string }) {
     sending: outgoing.length > 0,
     aim: aim !== undefined && aimed !== undefined ? { id: aimed.id, of: aim } : null,
     onStart: () => older !== null && chat.loadOlder(conversation),
-    onEnd: () => chat.loadNewer(conversation),
+    onEnd: () => past !== undefined && past.newer !== null && chat.loadNewer(conversation),
   });
   const toNewest = (): void => {
     toEnd();

@@ -15,7 +15,7 @@ interface Shown {
   sending: boolean;
   /** The row to go to, once for each value of `of`. */
   aim: { id: string; of: object } | null;
-  /** One comes near the first or the last row. */
+  /** One comes near the first or the last of the rows that are shown. */
   onStart(): void;
   onEnd(): void;
 }

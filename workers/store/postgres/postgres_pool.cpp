@@ -64,16 +64,19 @@ Result<PostgresPool::Lease> PostgresPool::take() {
 }
 
 Result<PostgresPool::Lease> PostgresPool::open() {
+  const auto began = std::chrono::steady_clock::now();
   try {
     auto connection = connect(settings_.connection);
     const std::lock_guard lock(mutex_);
     away_.reset();
+    opened_at_ = std::chrono::steady_clock::now();
     return Lease(*this, std::move(connection), true);
   } catch (const std::exception& failure) {
     Error reason = describe_failure(settings_.description, failure);
     {
       const std::lock_guard lock(mutex_);
-      away_ = Away{reason, std::chrono::steady_clock::now() + kRest};
+      // What has waited since before somebody else got through says nothing of now.
+      if (began >= opened_at_) away_ = Away{reason, std::chrono::steady_clock::now() + kRest};
     }
     give_back(nullptr);
     return reason;

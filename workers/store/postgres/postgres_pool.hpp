@@ -79,6 +79,7 @@ class PostgresPool {
   std::size_t lent_ = 0;                                 // guarded by mutex_
   std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
   std::optional<Away> away_;                             // guarded by mutex_
+  std::chrono::steady_clock::time_point opened_at_{};    // guarded by mutex_; the last one
 };
 
 }  // namespace fanfare::workers::store

@@ -14,9 +14,9 @@ constexpr std::chrono::milliseconds kShortAckWait{300};
 constexpr auto kOutage = 5 * kShortAckWait;
 
 /// Writer and group over PostgreSQL behind a gate, without the rest of the service.
-class PersistenceOutage : public PersistenceSystem, public testing::WithParamInterface<Mode> {
+class PersistenceOnPostgres : public PersistenceSystem {
  protected:
-  PersistenceOutage() {
+  PersistenceOnPostgres() {
     config.database.url = gate.url();
     stores = store::Database::open(config, {.patience = patient(200ms)}).value();
     writer.emplace(
@@ -27,7 +27,7 @@ class PersistenceOutage : public PersistenceSystem, public testing::WithParamInt
         patient(kShortAckWait));
     EXPECT_TRUE(group_member->wait_ready(patient(10s)));
   }
-  ~PersistenceOutage() override {
+  ~PersistenceOnPostgres() override {
     writer->close(std::chrono::steady_clock::now());
     writer->finish();
     group_member->leave();
@@ -50,6 +50,8 @@ class PersistenceOutage : public PersistenceSystem, public testing::WithParamInt
   std::optional<Writer> writer;
   std::optional<ChatGroup> group_member;
 };
+
+class PersistenceOutage : public PersistenceOnPostgres, public testing::WithParamInterface<Mode> {};
 
 TEST_P(PersistenceOutage, LosesAndDoublesNothingAndCountsNoAttempt) {
   publish(1, 200);
@@ -77,6 +79,30 @@ std::string name_of_outage(const testing::TestParamInfo<Mode>& mode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(While, PersistenceOutage, testing::Values(Mode::kFrozen, Mode::kGone), name_of_outage);
+
+/// Whatever is inserted fails with an error of PostgreSQL's own.
+std::string failing_with(const std::string& state) {
+  return "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS"
+         " $$ BEGIN RAISE EXCEPTION 'planted' USING ERRCODE = '" +
+         state +
+         "'; END $$;"
+         "CREATE TRIGGER fail BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION fail()";
+}
+
+TEST_F(PersistenceOnPostgres, AFullDiskOrTooManyConflictsArePauses) {
+  for (const std::string state : {"53100", "40001"}) {
+    postgres.execute(failing_with(state));
+    const std::string before = count("*");
+    const auto last = static_cast<std::uint32_t>(std::stoul(before)) + 20;
+    publish(last - 19, last);
+    EXPECT_TRUE(eventually(10s, [&] { return counts("fanfare_persistence_database_up{for=\"writing\"} 0"); }));
+    EXPECT_EQ(count("*"), before);
+    postgres.execute("DROP TRIGGER fail ON message; DROP FUNCTION fail()");
+    EXPECT_TRUE(eventually(10s, [&] { return count("*") == std::to_string(last); })) << count("*");
+  }
+  EXPECT_TRUE(counts("fanfare_persistence_refused_total 0"));
+  EXPECT_TRUE(counts("fanfare_persistence_redelivered_total 0"));
+}
 
 }  // namespace
 }  // namespace fanfare::workers::persistence

@@ -29,6 +29,9 @@ std::unique_ptr<MessageDatabase> make_sqlite_message_database();
 /// On the tests' server.
 std::unique_ptr<MessageDatabase> make_postgres_message_database();
 
+/// There, with a PgBouncer in between.
+std::unique_ptr<MessageDatabase> make_pgbouncer_message_database();
+
 /// The UUID that ends with `number`; others sort by theirs.
 inline Uuid uuid(std::uint8_t number) {
   Uuid id;

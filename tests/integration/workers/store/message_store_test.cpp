@@ -313,6 +313,8 @@ TEST_P(MessageStoreContract, OfManyThatAreRefusedEachIsFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Adapters, MessageStoreContract, every_adapter(), name_of);
+INSTANTIATE_TEST_SUITE_P(Between, MessageStoreContract,
+                         testing::Values(Adapter{"pgbouncer", test::make_pgbouncer_message_database}), name_of);
 
 }  // namespace
 }  // namespace fanfare::workers::store

@@ -1,6 +1,6 @@
 #include "tests/integration/workers/store/message_database.hpp"
 #include "tests/support/eventually.hpp"
-#include "tests/support/postgres.hpp"
+#include "tests/support/pgbouncer.hpp"
 #include "workers/store/postgres/postgres_message_store.hpp"
 
 namespace fanfare::test {
@@ -10,6 +10,8 @@ using namespace workers::store;
 
 class PostgresMessageDatabase final : public MessageDatabase {
  public:
+  explicit PostgresMessageDatabase(bool by_pgbouncer) : by_pgbouncer_(by_pgbouncer) {}
+
   std::unique_ptr<MessageStore> open_store() override { return make_postgres_message_store(pool_); }
 
   void add_person(const Uuid& id, const std::string& username) override {
@@ -46,15 +48,20 @@ class PostgresMessageDatabase final : public MessageDatabase {
   }
 
  private:
+  const bool by_pgbouncer_;
   const PostgresTestDatabase database_;
-  PostgresPool pool_{read_postgres_url(database_.url()).value(),
+  PostgresPool pool_{read_postgres_url(by_pgbouncer_ ? url_by_pgbouncer(database_) : database_.url()).value(),
                      {.size = 4, .patience = patient(std::chrono::seconds(5))}};
 };
 
 }  // namespace
 
 std::unique_ptr<MessageDatabase> make_postgres_message_database() {
-  return std::make_unique<PostgresMessageDatabase>();
+  return std::make_unique<PostgresMessageDatabase>(false);
+}
+
+std::unique_ptr<MessageDatabase> make_pgbouncer_message_database() {
+  return std::make_unique<PostgresMessageDatabase>(true);
 }
 
 }  // namespace fanfare::test
