@@ -22,7 +22,6 @@ constexpr milliseconds kTimeout{5'000};
 /// After a start of everything, accounts may come last.
 constexpr milliseconds kPatience{3'000};
 constexpr milliseconds kPause{200};
-constexpr milliseconds kTick{50};
 
 struct Swept {
   std::uint64_t sessions = 0;
@@ -55,13 +54,8 @@ void pause(const JobCall& call, milliseconds time) {
 Result<Swept> ask(Client& client, const JobCall& call) {
   const auto patient_until = std::min(Clock::now() + kPatience, call.deadline);
   while (true) {
-    std::stop_source stop;
-    const std::stop_callback cut(call.stop, [&stop] { stop.request_stop(); });
     try {
-      auto reply = client.request(kTopic, "{}", kTimeout, {.retry_safe = true, .stop = stop.get_token()});
-      while (reply.wait_for(kTick) != std::future_status::ready) {
-      }
-      return read_answer(reply.get().payload);
+      return read_answer(client.request(kTopic, "{}", kTimeout, {.retry_safe = true, .stop = call.stop}).get().payload);
     } catch (const fanfare::Error& error) {
       const bool may_come = error.code() == ErrorCode::no_service && Clock::now() < patient_until;
       if (!may_come || call.stop.stop_requested()) return Error{kTopic, ": ", error.what()};

@@ -6,6 +6,7 @@
 #include <pqxx/except>
 #include <string>
 
+#include "workers/store/postgres/postgres_error.hpp"
 #include "workers/store/postgres/postgres_session.hpp"
 
 namespace fanfare::workers::store {
@@ -43,7 +44,7 @@ Result<std::optional<MigrationRow>> apply_next(PostgresTransaction& transaction,
   try {
     transaction.execute(std::string(next.sql));
   } catch (const pqxx::sql_error& failure) {
-    return Error{"migration ", file_name(next.number, next.name), ": ", failure.what()};
+    return Error{"migration ", file_name(next.number, next.name), ": ", one_line(failure.what())};
   }
   const auto note = transaction.execute(
       "INSERT INTO schema_migration (number, name, checksum, applied_at) VALUES ($1, $2, $3,"
