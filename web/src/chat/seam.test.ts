@@ -151,6 +151,8 @@ vi.mock('../api/api', () => ({
     listNewerMessages = (_: string, after: string, signal: AbortSignal): Promise<MessagePage> => server.listNewerMessages(after, signal);
     listMessagesAround = (_: string, around: string, signal: AbortSignal): Promise<PageAround> => server.listMessagesAround(around, signal);
     listMembers = async (): Promise<object> => ({ members: [ann, bob], next: null });
+    countUnread = async (): Promise<object[]> => [];
+    markRead = async (): Promise<void> => undefined;
     listConversations = async (): Promise<object> => {
       await moment();
       return { conversations: [talk], next: null };
