@@ -4,6 +4,7 @@
 // back is checked and bounded, nothing is sent twice by itself, and the token is in no error.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <stop_token>
@@ -63,12 +64,13 @@ class BotApi {
                                              Deadline deadline, const std::stop_token& stop = {});
 
  private:
-  enum class Repeat : std::uint8_t { kNever, kWhereNothingHappens };
+  struct Call;
 
-  BotResult<nlohmann::json> call(std::string_view method, const nlohmann::json& parameters, Repeat repeat,
-                                 Deadline deadline, const std::stop_token& stop);
-  BotResult<nlohmann::json> call_with_text(std::string_view method, nlohmann::json parameters, const Text& text,
-                                           Deadline deadline, const std::stop_token& stop);
+  HttpResult post(const Call& call, Deadline deadline, const std::stop_token& stop);
+  BotResult<nlohmann::json> read(const HttpResult& http, std::size_t most_bytes) const;
+  BotResult<nlohmann::json> ask(const Call& call, Deadline deadline, const std::stop_token& stop);
+  BotResult<nlohmann::json> ask_with_text(Call call, const OutgoingMessage& message, Deadline deadline,
+                                          const std::stop_token& stop);
 
   Settings settings_;
   HttpClient http_;
