@@ -270,6 +270,30 @@ TEST_F(ClientGroups, AMemberThatDoesNotFinishInTimeGivesBackTheRestWhenItLeaves)
   EXPECT_TRUE(eventually(5s, [&] { return handled.payloads() == expected; }));
 }
 
+TEST_F(ClientGroups, AHandlerMayBeginToFinishItsOwnMembership) {
+  auto client = connect();
+  std::promise<void> joined;
+  const auto has_joined = joined.get_future().share();
+  std::promise<bool> asked;
+  std::atomic<int> seen{0};
+  std::optional<Membership> member;
+  auto options = quick(Order::any);
+  options.max_in_flight = 1;
+  member.emplace(client.join(
+      "work", "chat.>",
+      [&](const Work&) {
+        has_joined.wait();
+        ++seen;
+        asked.set_value(member->finish(patient(10s)));
+      },
+      options));
+  joined.set_value();
+  publish(client, 2);
+  EXPECT_FALSE(asked.get_future().get()) << "what it is at is not settled";
+  EXPECT_TRUE(member->finish(patient(5s)));
+  EXPECT_EQ(seen, 1);
+}
+
 TEST_F(ClientGroups, FinishingEndsWithALostSessionAndAClosedClient) {
   auto client = connect();
   auto closed = connect();
