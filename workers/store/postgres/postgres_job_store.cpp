@@ -10,6 +10,9 @@ const std::string kRunColumns =
     "run.done, run.error";
 constexpr int kColumnsOfRun = 9;
 
+/// A session's mark matters from its commit until somebody asks for it, a few seconds later.
+constexpr std::chrono::hours kMarksKept{24};
+
 JobRun run_in(const pqxx::row& row) {
   JobRun run{.id = count_in(row[0]),
              .begun = {.job = text_in(row[1]),
@@ -85,6 +88,7 @@ Result<std::vector<JobRun>> PostgresJobStore::runs(const std::string& job, std::
 
 Result<std::uint64_t> PostgresJobStore::sweep(std::uint64_t keep) {
   return session_.write([&](PostgresTransaction& transaction) -> Result<std::uint64_t> {
+    transaction.execute("DELETE FROM transaction_mark WHERE at < $1", common::wall_clock() - kMarksKept);
     const auto rows = transaction.execute(
         "DELETE FROM job_run WHERE ended_at IS NOT NULL AND id IN (SELECT id FROM"
         " (SELECT id, row_number() OVER (PARTITION BY job ORDER BY id DESC) AS place FROM job_run) AS placed"

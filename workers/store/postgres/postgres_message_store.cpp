@@ -22,7 +22,7 @@ constexpr std::size_t kMostMonthsAhead = 120;
 
 class PostgresMessageStore final : public MessageStore {
  public:
-  explicit PostgresMessageStore(PostgresPool& pool) : session_(pool) {}
+  explicit PostgresMessageStore(PostgresPool& pool) : session_(pool, {.repeatable = true}) {}
 
   Result<Appended> append(std::span<const ConversationRecord> records) override {
     if (const auto had = months_.have(session_, records); !had) return had.error();

@@ -65,7 +65,7 @@ Result<std::vector<MigrationRow>> migrate(PostgresPool& pool, std::span<const Mi
   std::vector<MigrationRow> done;
   const auto is_missing = [](const MigrationRow& row) { return row.applied_at.empty(); };
   if (std::none_of(status->begin(), status->begin() + std::ssize(*wanted), is_missing)) return done;
-  PostgresSession session(pool, {.turn = kTurn, .patience = kPatience});
+  PostgresSession session(pool, {.turn = kTurn, .patience = kPatience, .repeatable = true});
   while (true) {
     auto applied = session.write(
         [&](PostgresTransaction& transaction) { return apply_next(transaction, migrations, wanted->size()); });

@@ -73,7 +73,8 @@ PostgresSession::Attempt PostgresSession::attempt(Kind kind, const AnyWork& work
   auto lease = pool_.take();
   if (!lease) return {lease.error()};
   pqxx::connection& connection = lease->connection();
-  transaction_id_.clear();
+  has_begun_ = false;
+  ++number_;
   is_spoiled_ = false;
   inner_failure_ = nullptr;
   const auto began = Clock::now();
@@ -89,7 +90,7 @@ PostgresSession::Attempt PostgresSession::attempt(Kind kind, const AnyWork& work
   } catch (const pqxx::in_doubt_error& failure) {
     lease->drop();
     pool_.forget_idle();
-    return {find_out(failure)};
+    return doubtful(kind, failure);
   } catch (const pqxx::pqxx_exception& thrown) {
     return failed(*lease, thrown.base(), Clock::now() - began);
   } catch (...) {
@@ -104,7 +105,8 @@ Result<void> PostgresSession::run_on(pqxx::dbtransaction& transaction, Connectio
     PostgresTransaction*& current;
     ~Leave() { current = nullptr; }
   };
-  transaction_id_ = transaction.exec(opening)[0][0].c_str();
+  transaction.exec(opening);
+  has_begun_ = true;
   PostgresTransaction lent(transaction, guard, patience() + kGrace);
   const Leave leave{current_};
   current_ = &lent;
@@ -125,7 +127,7 @@ PostgresSession::Attempt PostgresSession::failed(PostgresPool::Lease& lease, con
   Attempt tried{describe_failure(description(), failure)};
   if (is_lost_connection(failure) || !lease.connection().is_open()) {
     // One that was idle for long may have been cut meanwhile. A server that stands still does so the second time, too.
-    tried.again = !lease.is_fresh() && transaction_id_.empty() && time < patience();
+    tried.again = !lease.is_fresh() && !has_begun_ && time < patience();
     lease.drop();
     pool_.forget_idle();
   } else {
@@ -134,36 +136,46 @@ PostgresSession::Attempt PostgresSession::failed(PostgresPool::Lease& lease, con
   return tried;
 }
 
-/// PostgreSQL keeps the outcome of each transaction for a long time (documentation, 9.27.8).
+PostgresSession::Attempt PostgresSession::doubtful(Kind kind, const std::exception& failure) {
+  if (kind == Kind::kWrite && !options_.repeatable) return {find_out(failure)};
+  return {describe_failure(description(), failure), true};
+}
+
+/// By the mark that the transaction left if it was committed. To write it once more waits for the transaction, should
+/// it still run. (The transaction's number tells nothing: after a crash another transaction may have got the same.)
 Result<void> PostgresSession::find_out(const std::exception& failure) {
   const auto deadline = Clock::now() + 2 * patience();
-  PostgresSession other(pool_);
+  PostgresSession other(pool_, {.patience = patience(), .repeatable = true});
   while (true) {
-    const auto status = other.read([&](PostgresTransaction& transaction) -> Result<std::string> {
-      const auto rows = transaction.execute("SELECT coalesce(pg_xact_status($1::xid8), '')", transaction_id_);
-      return text_in(rows[0][0]);
+    const auto last = other.write([&](PostgresTransaction& transaction) -> Result<std::uint64_t> {
+      return count_in(transaction.execute(mark(0) + " at = mark.at RETURNING number")[0][0]);
     });
-    if (status && *status == "committed") return {};
-    if (status && *status == "aborted") {
-      return Error{"database ", description(), ": the connection was lost before the commit, nothing was done"};
-    }
-    if (Clock::now() >= deadline || (status && status->empty())) {
+    if (last && *last == number_) return {};
+    if (last) return Error{"database ", description(), ": the connection was lost before the commit, nothing was done"};
+    if (Clock::now() >= deadline) {
       return Error{describe_failure(description(), failure).message, "; whether the change was made can't be told"};
     }
     std::this_thread::sleep_for(kPause);
   }
 }
 
-/// One round trip. SET LOCAL, because what is set for a session would stay with a PgBouncer's.
+/// The statement without what it does if there is a mark of this writer.
+std::string PostgresSession::mark(std::uint64_t number) const {
+  return "INSERT INTO transaction_mark AS mark (writer, number, at) VALUES ('" + writer_.to_string() + "', " +
+         std::to_string(number) + ", " + std::to_string(common::wall_clock().time_since_epoch().count()) +
+         ") ON CONFLICT (writer) DO UPDATE SET";
+}
+
+/// One round trip, the mark with it. SET LOCAL, because what is set for a session would stay with a PgBouncer's.
 std::string PostgresSession::opening(Kind kind) const {
   const std::string limit = std::to_string(patience().count());
   // Who holds locks and is gone without a word, or stands still, does so for a bounded time.
   const std::string idle_limit = std::to_string((kIdlePatience * patience()).count());
   std::string sql = "SET LOCAL statement_timeout = " + limit + "; SET LOCAL lock_timeout = " + limit +
                     "; SET LOCAL idle_in_transaction_session_timeout = " + idle_limit + "; ";
-  if (kind == Kind::kRead) return sql + "SELECT 'read'";
+  if (kind == Kind::kRead) return sql;
   if (options_.turn) sql += "SELECT pg_advisory_xact_lock(" + std::to_string(*options_.turn) + "); ";
-  return sql + "SELECT pg_current_xact_id()::text";
+  return options_.repeatable ? sql : sql + mark(number_) + " number = excluded.number, at = excluded.at";
 }
 
 }  // namespace fanfare::workers::store

@@ -2,9 +2,9 @@
 // The only way to touch PostgreSQL: inside a transaction, on a connection that the pool lends for it.
 // Owned and used by one thread at a time. libpqxx's exceptions end here, as errors that say what to do.
 // Promise: a transaction is committed as a whole and on the server's disk when write() returns a value, and undone when
-// it returns an error; whether a commit without an answer was one is asked of the server afterwards, and the error says
-// so if it can't be told. write() and read() in the work of a write() are part of its transaction: if one of them
-// fails, all of it is undone.
+// it returns an error; whether a commit without an answer was one is found out afterwards, and the error says so if it
+// can't be told. write() and read() in the work of a write() are part of its transaction: if one of them fails, all of
+// it is undone.
 
 #include <cstdint>
 #include <exception>
@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "runtime/result.hpp"
+#include "workers/common/new_id.hpp"
 #include "workers/store/postgres/postgres_pool.hpp"
 #include "workers/store/postgres/postgres_values.hpp"
 
@@ -60,6 +61,9 @@ struct PostgresSessionOptions {
   std::optional<std::int64_t> turn = {};
   /// For each answer; else that of the pool.
   std::optional<std::chrono::milliseconds> patience = {};
+  /// What it writes may be written twice: a commit without an answer is simply made again. Else each transaction leaves
+  /// a mark (0005_transaction_marks.sql) that tells.
+  bool repeatable = false;
 };
 
 class PostgresSession {
@@ -111,7 +115,9 @@ class PostgresSession {
   runtime::Result<void> run_on(pqxx::dbtransaction& transaction, ConnectionDeadlines::Guard& guard,
                                const std::string& opening, const AnyWork& work);
   Attempt failed(PostgresPool::Lease& lease, const std::exception& failure, ConnectionDeadlines::Clock::duration time);
+  Attempt doubtful(Kind kind, const std::exception& failure);
   runtime::Result<void> find_out(const std::exception& failure);
+  [[nodiscard]] std::string mark(std::uint64_t number) const;
   [[nodiscard]] std::string opening(Kind kind) const;
   [[nodiscard]] std::chrono::milliseconds patience() const {
     return options_.patience.value_or(pool_.options().patience);
@@ -119,10 +125,12 @@ class PostgresSession {
 
   PostgresPool& pool_;
   const PostgresSessionOptions options_;
-  PostgresTransaction* current_ = nullptr;  ///< while one runs
-  bool is_spoiled_ = false;                 ///< part of it failed: it can't be committed
-  std::exception_ptr inner_failure_;        ///< what that was, if it was PostgreSQL
-  std::string transaction_id_;              ///< empty: the work has not begun
+  PostgresTransaction* current_ = nullptr;                    ///< while one runs
+  bool is_spoiled_ = false;                                   ///< part of it failed: it can't be committed
+  std::exception_ptr inner_failure_;                          ///< what that was, if it was PostgreSQL
+  bool has_begun_ = false;                                    ///< the work
+  const Uuid writer_ = common::new_id(common::wall_clock());  ///< whose marks
+  std::uint64_t number_ = 0;                                  ///< of its transactions that leave one
 };
 
 }  // namespace fanfare::workers::store

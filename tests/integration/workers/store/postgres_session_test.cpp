@@ -33,7 +33,7 @@ class PostgresSessionTest : public testing::Test {
   }
   [[nodiscard]] std::string count() const { return database.value("SELECT count(*) FROM thing"); }
 
-  const PostgresTestDatabase database{false};
+  const PostgresTestDatabase database;
   PostgresPool pool{read_postgres_url(database.url()).value(), {.size = 3, .patience = patient(seconds(2))}};
   PostgresSession session{pool};
 };
