@@ -52,7 +52,8 @@ std::vector<Component> enabled_components(const runtime::Config& config,
     if (!is_enabled) return;
     std::ranges::move(replicas_of(name, replicas, config, config_file, listen), std::back_inserter(components));
   };
-  const auto& [accounts, persistence] = config.workers;
+  const runtime::AccountsConfig& accounts = config.workers.accounts;
+  const runtime::PersistenceConfig& persistence = config.workers.persistence;
   const auto& [http, websocket] = config.frontends;
   add(true, "broker", 1, config.broker.listen);
   add(accounts.enabled, "accounts", accounts.replicas);

@@ -23,7 +23,8 @@ struct Scalable {
 };
 
 std::map<std::string, Scalable> scalables(runtime::Config& config) {
-  auto& [accounts, persistence] = config.workers;
+  runtime::AccountsConfig& accounts = config.workers.accounts;
+  runtime::PersistenceConfig& persistence = config.workers.persistence;
   std::map<std::string, Scalable> found = {
       {"accounts", {&accounts.enabled, &accounts.replicas, "workers.accounts.replicas"}},
       {"persistence", {&persistence.enabled, &persistence.replicas, "workers.persistence.replicas"}}};

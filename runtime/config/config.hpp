@@ -94,10 +94,37 @@ struct PersistenceConfig {
   bool operator==(const PersistenceConfig&) const = default;
 };
 
+struct TelegramConfig {
+  bool enabled = true;  ///< and there is a token
+  std::size_t replicas = 1;
+  std::string token;           ///< of the bot, from @BotFather; empty: there is no Telegram
+  std::string api_url;         ///< of the Bot API, without a slash at its end
+  std::string webhook_url;     ///< empty: updates are polled
+  std::string webhook_secret;  ///< what Telegram proves itself with there
+  bool operator==(const TelegramConfig&) const = default;
+};
+
+/// Writes notifications to its log.
+struct LogNotifierConfig {
+  bool enabled = false;
+  std::size_t replicas = 1;
+  bool operator==(const LogNotifierConfig&) const = default;
+};
+
 struct WorkersConfig {
   AccountsConfig accounts;
   PersistenceConfig persistence;
+  TelegramConfig telegram;
+  LogNotifierConfig log_notifier;
   bool operator==(const WorkersConfig&) const = default;
+};
+
+/// When whoever is away is told, whatever tells.
+struct NotifyConfig {
+  std::chrono::milliseconds grace{};
+  std::chrono::milliseconds window{};
+  std::size_t preview = 0;  ///< characters; 0: none
+  bool operator==(const NotifyConfig&) const = default;
 };
 
 /// Something that is done again and again, by one process of all.
@@ -163,6 +190,7 @@ struct Config {
   DatabaseConfig database;
   FrontendsConfig frontends;
   WorkersConfig workers;
+  NotifyConfig notify;
   JobsConfig jobs;
   std::map<std::string, PluginConfig> plugins;
   LogConfig log;

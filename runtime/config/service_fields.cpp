@@ -33,6 +33,16 @@ Assign persistence(T PersistenceConfig::*member) {
 }
 
 template <class T>
+Assign telegram(T TelegramConfig::*member) {
+  return into(&Config::workers, &WorkersConfig::telegram, member);
+}
+
+template <class T>
+Assign log_notifier(T LogNotifierConfig::*member) {
+  return into(&Config::workers, &WorkersConfig::log_notifier, member);
+}
+
+template <class T>
 Assign into_plugin(T PluginConfig::*member) {
   return
       [=](Config& config, const std::string& name, const Value& value) { store(config.plugins[name].*member, value); };
@@ -83,6 +93,38 @@ std::vector<Field> worker_fields() {
             "Most messages that are written in one transaction."),
       duration("workers.persistence.linger", "5ms", milliseconds(0), minutes(1),
                persistence(&PersistenceConfig::linger), "How long a batch waits for more messages."),
+      boolean("workers.telegram.enabled", "true", telegram(&TelegramConfig::enabled),
+              "Whether `fanfare up` starts it, if there is a token."),
+      count("workers.telegram.replicas", "1", 1, 64, telegram(&TelegramConfig::replicas), kReplicas),
+      {"workers.telegram.token", Kind::kText, "",
+       "The bot's token, from @BotFather; empty: nobody is told by Telegram. A secret: write it as ${ENV}.",
+       telegram(&TelegramConfig::token), 0, 200},
+      {"workers.telegram.api_url", Kind::kText, "https://api.telegram.org",
+       "Where the Bot API is: Telegram's, or a Bot API server of your own.", telegram(&TelegramConfig::api_url), 1,
+       2000},
+      {"workers.telegram.webhook_url", Kind::kText, "",
+       "The public address, with https, under which fanfare-http is reached: Telegram then sends updates there, to "
+       "/api/v1/telegram/webhook; empty: they are polled.",
+       telegram(&TelegramConfig::webhook_url), 0, 2000},
+      {"workers.telegram.webhook_secret", Kind::kText, "",
+       "What Telegram proves itself with at the webhook: A-Z a-z 0-9 _ -. A secret: write it as ${ENV}.",
+       telegram(&TelegramConfig::webhook_secret), 0, 256},
+      boolean("workers.log_notifier.enabled", "false", log_notifier(&LogNotifierConfig::enabled),
+              "Whether `fanfare up` starts it."),
+      count("workers.log_notifier.replicas", "1", 1, 64, log_notifier(&LogNotifierConfig::replicas), kReplicas),
+  };
+}
+
+std::vector<Field> notify_fields() {
+  const auto notify = [](auto member) { return into(&Config::notify, member); };
+  return {
+      duration("notify.grace", "15s", milliseconds(0), hours(1), notify(&NotifyConfig::grace),
+               "How long somebody has to be away, and a message unread, before they are told."),
+      duration(
+          "notify.window", "60s", seconds(1), hours(24), notify(&NotifyConfig::window),
+          "Of one conversation somebody is told once in this time; what comes meanwhile changes that notification."),
+      count("notify.preview", "100", 0, 1'000, notify(&NotifyConfig::preview),
+            "Characters of the message that a notification shows; 0: none."),
   };
 }
 
@@ -131,7 +173,7 @@ std::vector<Field> service_fields() {
       count("database.connections", "8", 1, 1000, into(&Config::database, &DatabaseConfig::connections),
             "Most connections of each process to PostgreSQL."),
   };
-  for (std::vector<Field> rows : {frontend_fields(), worker_fields(), job_fields(), plugin_fields()}) {
+  for (std::vector<Field> rows : {frontend_fields(), worker_fields(), notify_fields(), job_fields(), plugin_fields()}) {
     std::move(rows.begin(), rows.end(), std::back_inserter(table));
   }
   return table;

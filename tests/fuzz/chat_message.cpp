@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "protocol/utf8.hpp"
-#include "workers/persistence/chat_message.hpp"
+#include "workers/chat/chat_message.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace fanfare;
@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view topic = next();
   const std::string_view actor = next();
   const Position position{*Uuid::parse("0199a1b2-0000-7000-8000-0000000000ee"), 7};
-  const auto checked = workers::persistence::check_chat_message({topic, actor, rest, position, {}});
+  const auto checked = workers::chat::check_chat_message({topic, actor, rest, position, {}});
   const auto* const message = std::get_if<workers::store::ChatMessage>(&checked);
   if (message == nullptr) return 0;
   const bool is_the_topics = topic == "chat." + message->conversation.to_string();

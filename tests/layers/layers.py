@@ -23,7 +23,10 @@ ARROWS = {
     "frontends/http": ["protocol", "sdk", "runtime", "frontends/common"],
     "frontends/websocket": ["protocol", "sdk", "runtime", "frontends/common"],
     "workers": ["protocol", "sdk", "runtime"],
-    "workers/persistence": ["protocol", "sdk", "runtime", "workers/common", "workers/store"],
+    "workers/persistence": ["protocol", "sdk", "runtime", "workers/common", "workers/store",
+                            "workers/chat"],
+    "workers/notify": ["protocol", "sdk", "runtime", "workers/common", "workers/store", "workers/chat"],
+    "workers/telegram": ["protocol", "sdk", "runtime", "workers/common", "workers/store", "workers/chat", "workers/notify"],
     "workers/store": ["protocol", "runtime", "workers/common"],
     "plugins": ["sdk/fanfare", "protocol/fanfare"],
     "cli": ["protocol", "sdk", "runtime", "workers/store", "broker/journal"],
@@ -42,7 +45,7 @@ HOMES = {
     "sqlite3.h": ["workers/store/sqlite"],
     "pqxx/": ["workers/store/postgres"],
     "libpq-fe.h": ["workers/store/postgres"],
-    "nlohmann/": ["cli", "runtime/config", "runtime/json", "runtime/logging", "runtime/metrics", "broker/server", "frontends",
+    "nlohmann/": ["cli", "runtime/chat", "runtime/config", "runtime/json", "runtime/logging", "runtime/metrics", "broker/server", "frontends",
                   "workers"],
     "sodium": ["runtime/crypto"],
     "unicode/": ["workers/accounts", "workers/store/text"],
@@ -50,6 +53,7 @@ HOMES = {
     "boost/assert/": ["runtime", "broker/journal", "frontends", "workers"],
     "boost/asio": ["frontends/websocket", "frontends/http/message"],
     "boost/beast": ["frontends/websocket", "frontends/http/message"],
+    "curl/": ["workers/telegram/bot"],
     "pistache/": ["frontends/http/pistache"],
 }
 

@@ -71,9 +71,9 @@ void ChatGroup::take(const Work& work, Settler settler) {
   note_epoch(message.position);
   if (work.attempt > 1) redelivered_.add();
   auto checked =
-      check_chat_message({message.topic, message.actor, message.payload, message.position, message.timestamp});
-  if (const auto* const reason = std::get_if<Skip>(&checked)) skip(message, *reason);
-  const auto conversation = conversation_of(message.topic);
+      chat::check_chat_message({message.topic, message.actor, message.payload, message.position, message.timestamp});
+  if (const auto* const reason = std::get_if<chat::Skip>(&checked)) skip(message, *reason);
+  const auto conversation = chat::conversation_of(message.topic);
   if (!conversation) {
     if (message.traced) context_.client.trace(message, "skipped");
     settler.ack();
@@ -88,11 +88,11 @@ void ChatGroup::take(const Work& work, Settler settler) {
   context_.writer.add(std::move(pending));
 }
 
-void ChatGroup::skip(const Message& message, Skip reason) {
+void ChatGroup::skip(const Message& message, chat::Skip reason) {
   skipped_.add();
-  const auto level = reason == Skip::kOtherKind ? runtime::LogLevel::kDebug : runtime::LogLevel::kWarn;
+  const auto level = reason == chat::Skip::kOtherKind ? runtime::LogLevel::kDebug : runtime::LogLevel::kWarn;
   context_.log.write(level, "record skipped",
-                     {{"reason", persistence::name_of(reason)},
+                     {{"reason", chat::name_of(reason)},
                       {"topic", message.topic},
                       {"publisher", message.publisher},
                       {"position", message.position.to_string()}});

@@ -12,7 +12,7 @@
 
 #include "runtime/logging/logger.hpp"
 #include "runtime/metrics/metrics.hpp"
-#include "workers/persistence/chat_message.hpp"
+#include "workers/chat/chat_message.hpp"
 #include "workers/persistence/delivery_keeper.hpp"
 #include "workers/persistence/writer.hpp"
 
@@ -52,7 +52,7 @@ class ChatGroup {
 
  private:
   void take(const Work& work, Settler settler);
-  void skip(const Message& message, Skip reason);
+  void skip(const Message& message, chat::Skip reason);
   void note_epoch(const Position& position);
   void begin_session();
 

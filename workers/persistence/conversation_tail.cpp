@@ -3,7 +3,7 @@
 #include <utility>
 #include <variant>
 
-#include "workers/persistence/chat_message.hpp"
+#include "workers/chat/chat_message.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -16,7 +16,7 @@ std::size_t take_messages(const Fetched& page, std::vector<store::ChatMessage>& 
   std::size_t bytes = 0;
   for (const Message& message : page.messages) {
     auto checked =
-        check_chat_message({message.topic, message.actor, message.payload, message.position, message.timestamp});
+        chat::check_chat_message({message.topic, message.actor, message.payload, message.position, message.timestamp});
     auto* const text = std::get_if<store::ChatMessage>(&checked);  // what is skipped, the subscription has said
     if (text == nullptr) continue;
     bytes += text->text.size();

@@ -11,7 +11,7 @@
 
 #include "workers/store/message_store.hpp"
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::chat {
 
 /// The parts of a broker's record that count here.
 struct ChatRecord {
@@ -39,4 +39,4 @@ enum class Skip : std::uint8_t {
 /// The author is the record's actor, whatever the payload says.
 [[nodiscard]] std::variant<store::ChatMessage, Skip> check_chat_message(const ChatRecord& record);
 
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::chat

@@ -1,10 +1,10 @@
-#include "workers/persistence/chat_message.hpp"
+#include "workers/chat/chat_message.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::chat {
 namespace {
 
 constexpr const char* kTopic = "chat.0199a1b2-0000-7000-8000-00000000000a";
@@ -138,4 +138,4 @@ TEST(ChatMessage, BelongsToTheConversationOfItsTopic) {
 }
 
 }  // namespace
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::chat

@@ -1,11 +1,11 @@
-#include "workers/persistence/chat_message.hpp"
+#include "workers/chat/chat_message.hpp"
 
 #include <string>
 
 #include "runtime/json/strict_json.hpp"
 #include "runtime/text/message_text.hpp"
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::chat {
 namespace {
 
 using nlohmann::json;
@@ -79,4 +79,4 @@ std::variant<store::ChatMessage, Skip> check_chat_message(const ChatRecord& reco
                             .sent_at = std::chrono::floor<std::chrono::milliseconds>(record.timestamp)};
 }
 
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::chat
