@@ -29,7 +29,7 @@ CHANGES = {"sendMessage", "editMessageText"}
 
 
 class Control(People):
-    """What a test does and looks at: people (telegram_people.py), scripts (telegram_script.py), and all that happened."""
+    """What a test does and looks at: people, scripts (telegram_script.py names the answers), and all that happened."""
 
     def __init__(self, bot, scripts, calls):
         super().__init__(bot)
