@@ -119,12 +119,12 @@ TEST_F(BotApiAnswers, ComeFromTheStateOfTheChatToo) {
 }
 
 TEST_F(BotApiAnswers, ToTooManyMessagesSayHowLongToWait) {
-  server_.control("rates", {{"private", {1, 0.5}}});
+  server_.control("rates", {{"private", {1, 0.01}}});
   ASSERT_TRUE(send().has_value());
   const auto flood = send();
   ASSERT_TRUE(flood.has_error());
   EXPECT_EQ(flood.error().kind, Kind::kFloodWait);
-  EXPECT_EQ(flood.error().wait, 2s);
+  EXPECT_GT(flood.error().wait, 50s);
   EXPECT_EQ(server_.control("violations").size(), 1U);
 }
 
