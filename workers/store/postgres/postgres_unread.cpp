@@ -59,6 +59,8 @@ class UnreadCount {
 
   void find_parts(const std::vector<Uuid>& conversations) {
     if (conversations.empty()) return;
+    // Else where conversations are small on average, all of a large one is read and sorted.
+    transaction_.execute("SET LOCAL enable_bitmapscan = off");
     std::map<Uuid, Counting*> by_id;
     for (Counting& one : all_) by_id.emplace(one.conversation, &one);
     const auto rows = transaction_.execute(
