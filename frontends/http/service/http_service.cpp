@@ -160,6 +160,7 @@ struct HttpService::Parts {
                        std::chrono::duration_cast<seconds>(config.workers.accounts.refresh_token_ttl));
     add_people_routes(router, gate, backend);
     add_message_routes(router, gate, backend);
+    add_telegram_routes(router, gate, backend);
     add_probe_routes(router, [this] { return missing(); });
     metrics_page.add_route(router);
     add_page_routes(router, files,

@@ -24,7 +24,7 @@ struct Method {
 };
 
 /// What of the services is for people who are logged in; the rest has no business here.
-constexpr std::array<Method, 7> kMethods = {{
+constexpr std::array<Method, 10> kMethods = {{
     {"accounts.whoami", false},
     {"accounts.find", false},
     {"conversations.create", true},
@@ -32,6 +32,9 @@ constexpr std::array<Method, 7> kMethods = {{
     {"conversations.members", false},
     {"history.list", false},
     {"history.search", false},
+    {"telegram.status", false},
+    {"telegram.link", true},
+    {"telegram.unlink", true},
 }};
 
 Refusal away() { return {protocol::kInternal, "the message broker can't be reached: try again later", true}; }
