@@ -22,6 +22,7 @@ TEST_F(TelegramRoutesTest, EachAsksItsServiceAsThePerson) {
     EXPECT_EQ(services_.requests.back().topic, one.topic);
     EXPECT_EQ(services_.requests.back().actor, "ada");
     EXPECT_EQ(services_.requests.back().changes_something, one.changes_something);
+    EXPECT_EQ(services_.requests.back().is_idempotent, one.changes_something);
     EXPECT_EQ(asked(), nlohmann::json::object());
   }
 }
