@@ -32,6 +32,7 @@ class RoutesFixture : public testing::Test {
     add_people_routes(router_, gate_, backend_);
     add_message_routes(router_, gate_, backend_);
     add_reading_routes(router_, gate_, backend_);
+    add_telegram_routes(router_, gate_, backend_);
     add_probe_routes(router_, [this] { return missing_; });
   }
 
