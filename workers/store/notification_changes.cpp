@@ -111,29 +111,6 @@ std::int64_t micros(TimePoint time) { return std::chrono::microseconds(time.time
 
 }  // namespace
 
-const std::string kClaimedFacts =
-    "SELECT n.person_id, n.conversation_id, n.last_epoch, n.last_sequence, n.arrived_at, n.count, n.author_id,"
-    " n.has_several_authors, n.preview, n.told_at, n.changed_at, n.told_epoch, n.told_sequence, n.told_count,"
-    " n.told_message, l.address, l.muted_until, l.quiet_from, l.quiet_until, l.zone, m.person_id IS NOT NULL,"
-    " u.person_id IS NOT NULL, u.until, r.epoch, r.sequence, c.title, a.display_name, s.locale"
-    " FROM notification AS n"
-    " LEFT JOIN notifier_link AS l ON l.notifier = n.notifier AND l.person_id = n.person_id"
-    " LEFT JOIN member_view AS m ON m.person_id = n.person_id AND m.conversation_id = n.conversation_id"
-    " LEFT JOIN mute_view AS u ON u.person_id = n.person_id AND u.conversation_id = n.conversation_id"
-    " LEFT JOIN read_view AS r ON r.person_id = n.person_id AND r.conversation_id = n.conversation_id"
-    " LEFT JOIN conversation_view AS c ON c.id = n.conversation_id"
-    " LEFT JOIN person_view AS a ON a.id = n.author_id"
-    " LEFT JOIN locale_view AS s ON s.person_id = n.person_id"
-    " WHERE n.notifier = $1 AND n.holder = $2 AND n.holder <> '' AND n.lease_until = $3 AND n.state = 'due'"
-    " ORDER BY n.due_at, n.person_id";
-
-const std::string kWroteThemselves =
-    " state = CASE n.state WHEN 'sending' THEN 'sending' ELSE 'idle' END,"
-    " holder = CASE n.state WHEN 'sending' THEN n.holder ELSE '' END,"
-    " count = 0, sending_count = 0, told_count = 0, told_message = ''";
-
-const std::string kBucketWaits = " (b.blocked_until > $2 OR (b.next_at > $3 AND b.next_at < $4)) ";
-
 std::string widening(const NotifyTimes& times) {
   const std::string window = std::to_string(times.window.count());
   const std::string window_is_open = "(n.told_at IS NOT NULL AND n.told_at + " + window + " > excluded.arrived_at)";

@@ -66,16 +66,34 @@ class NotificationChanges : public NotificationStore {
 // What the adapters ask in the same words.
 
 /// $1 notifier, $2 holder, $3 lease_until: the claimed rows and all facts about them.
-extern const std::string kClaimedFacts;
+inline constexpr const char* kClaimedFacts =
+    "SELECT n.person_id, n.conversation_id, n.last_epoch, n.last_sequence, n.arrived_at, n.count, n.author_id,"
+    " n.has_several_authors, n.preview, n.told_at, n.changed_at, n.told_epoch, n.told_sequence, n.told_count,"
+    " n.told_message, l.address, l.muted_until, l.quiet_from, l.quiet_until, l.zone, m.person_id IS NOT NULL,"
+    " u.person_id IS NOT NULL, u.until, r.epoch, r.sequence, c.title, a.display_name, s.locale"
+    " FROM notification AS n"
+    " LEFT JOIN notifier_link AS l ON l.notifier = n.notifier AND l.person_id = n.person_id"
+    " LEFT JOIN member_view AS m ON m.person_id = n.person_id AND m.conversation_id = n.conversation_id"
+    " LEFT JOIN mute_view AS u ON u.person_id = n.person_id AND u.conversation_id = n.conversation_id"
+    " LEFT JOIN read_view AS r ON r.person_id = n.person_id AND r.conversation_id = n.conversation_id"
+    " LEFT JOIN conversation_view AS c ON c.id = n.conversation_id"
+    " LEFT JOIN person_view AS a ON a.id = n.author_id"
+    " LEFT JOIN locale_view AS s ON s.person_id = n.person_id"
+    " WHERE n.notifier = $1 AND n.holder = $2 AND n.holder <> '' AND n.lease_until = $3 AND n.state = 'due'"
+    " ORDER BY n.due_at, n.person_id";
 
 /// What a row becomes when a message comes, behind `ON CONFLICT … DO UPDATE`: the row is `n`, the message `excluded`.
 [[nodiscard]] std::string widening(const NotifyTimes& times);
 
 /// What a row becomes when its person writes in that conversation. Of the row `n`.
-extern const std::string kWroteThemselves;
+inline constexpr const char* kWroteThemselves =
+    " state = CASE n.state WHEN 'sending' THEN 'sending' ELSE 'idle' END,"
+    " holder = CASE n.state WHEN 'sending' THEN n.holder ELSE '' END,"
+    " lease_until = CASE n.state WHEN 'sending' THEN n.lease_until ELSE 0 END,"
+    " count = 0, sending_count = 0, told_count = 0, told_message = ''";
 
 /// Before $2, in microseconds $3 (both now), no bucket `b` of a due row has anything. $4: later ones are of another
 /// clock.
-extern const std::string kBucketWaits;
+inline constexpr const char* kBucketWaits = " (b.blocked_until > $2 OR (b.next_at > $3 AND b.next_at < $4)) ";
 
 }  // namespace fanfare::workers::store

@@ -26,7 +26,7 @@ const std::string kDueRows =
     " AND b.name = coalesce(l.address, CASE WHEN $5::boolean THEN n.person_id::text END)"
     " WHERE n.notifier = $1 AND n.state = 'due' AND n.due_at <= $2::bigint AND n.lease_until <= $2"
     " AND (b.name IS NULL OR NOT" +
-    kBucketWaits +
+    std::string(kBucketWaits) +
     ") AND NOT EXISTS (SELECT 1 FROM notifier_bucket AS b WHERE b.notifier = $1 AND b.name = 'all'"
     " AND b.blocked_until > $2)";
 

@@ -22,7 +22,7 @@ const std::string kDueRows =
     " AND b.name = coalesce(l.address, CASE WHEN $5 THEN n.person_id END)"
     " WHERE n.notifier = $1 AND n.state = 'due' AND n.due_at <= $2 AND n.lease_until <= $2"
     " AND (b.name IS NULL OR NOT" +
-    kBucketWaits +
+    std::string(kBucketWaits) +
     ") AND NOT EXISTS (SELECT 1 FROM notifier_bucket AS b WHERE b.notifier = $1 AND b.name = 'all'"
     " AND b.blocked_until > $2)";
 
@@ -134,7 +134,7 @@ Result<std::uint64_t> SqliteNotificationStore::take(std::span<const Arrival> arr
 
 std::uint64_t SqliteNotificationStore::take_one(SqliteTransaction& transaction, const Arrival& arrival) {
   static const std::string kWrote =
-      "UPDATE notification AS n SET" + kWroteThemselves +
+      std::string("UPDATE notification AS n SET") + kWroteThemselves +
       ", last_epoch = ?4, last_sequence = ?5 WHERE notifier = ?1 AND conversation_id = ?2 AND person_id = ?3"
       " AND (last_epoch, last_sequence) < (?4, ?5)";
   auto& wrote = transaction.statement(kWrote);
