@@ -23,7 +23,7 @@ constexpr std::uint32_t kReaders = 4;  // of each room
 constexpr std::uint32_t kPeople = kRooms * kReaders;
 constexpr std::uint64_t kMessages = 20;  // of each room
 constexpr double kAllCapacity = 20;
-constexpr double kAllPerSecond = 500;
+constexpr double kAllPerSecond = 200;
 constexpr double kEachPerSecond = 2;
 const store::NotifyTimes kTimes{.grace = 0ms, .window = 1h, .change_every = 1s};
 

@@ -51,7 +51,7 @@ class NotifyServiceTest : public testing::Test {
     options.intake.linger = 5ms;
     options.intake.ack_wait = patient(1s);
     options.intake.longest_back_off = 200ms;
-    broker.emplace(address, people.folder.path());
+    options.intake.preview = 100;
   }
 
   /// A process of the notifier.
@@ -78,6 +78,7 @@ class NotifyServiceTest : public testing::Test {
     void stop() { service_.drain(std::chrono::steady_clock::now() + patient(5s)); }
     /// As if it had no time at all.
     void abandon() { service_.drain(std::chrono::steady_clock::now()); }
+    [[nodiscard]] std::string figures() const { return metrics_.serialize(); }
     [[nodiscard]] bool counts(const std::string& line) const {
       return metrics_.serialize().find("\n" + line + "\n") != std::string::npos;
     }
@@ -116,7 +117,7 @@ class NotifyServiceTest : public testing::Test {
   NotifyService::Options options;
   ScriptedNotifier notifier;
   std::atomic<bool> is_away = false;
-  std::optional<fanfare::test::BrokerProcess> broker;
+  std::optional<fanfare::test::BrokerProcess> broker{std::in_place, address, people.folder.path()};
   Client client = connect();
 };
 
@@ -218,7 +219,7 @@ TEST_F(NotifyServiceTest, NobodyIsToldWhileTheBrokerIsAwayOrSettles) {
   EXPECT_EQ(notifier.calls()[0].notification.address, "a2");
   EXPECT_TRUE(eventually(10s, [&] {
     return process.counts(R"(fanfare_notify_suppressed_total{notifier="scripted",reason="online"} 1)");
-  }));
+  })) << process.figures() << notifier.count();
 }
 
 }  // namespace
