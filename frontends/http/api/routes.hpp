@@ -22,6 +22,9 @@ void add_people_routes(Router& router, Gate& gate, const Backend& backend);
 /// POST and GET /api/v1/conversations/{id}/messages.
 void add_message_routes(Router& router, Gate& gate, const Backend& backend);
 
+/// POST /api/v1/telegram/webhook. `secret`: what Telegram proves itself with; empty: there is no webhook.
+void add_webhook_route(Router& router, Gate& gate, const Backend& backend, std::string secret);
+
 /// GET /livez, /readyz. `missing` says what the server still waits for.
 void add_probe_routes(Router& router, std::function<std::vector<std::string>()> missing);
 
