@@ -29,7 +29,7 @@ function(fanfare_planted_bug name file line wrong filter)
   add_dependencies(tests_fault planted_${name})
   add_test(NAME fault/Planted.${name} COMMAND planted_${name} --gtest_filter=${filter})
   # That the test says it failed, not that the program did: a crash, or no test of that name, is no proof.
-  set_tests_properties(fault/Planted.${name} PROPERTIES LABELS fault TIMEOUT 300
+  set_tests_properties(fault/Planted.${name} PROPERTIES LABELS fault TIMEOUT 300 ${FANFARE_BUSY}
     PASS_REGULAR_EXPRESSION "FAILED  \\] ${filter}")
 endfunction()
 
@@ -43,6 +43,6 @@ function(fanfare_planted_simulation name file line wrong)
   target_compile_options(simulate_${name} PRIVATE -Wno-error)
   add_dependencies(tests_simulation simulate_${name})
   add_test(NAME simulation/Planted.${name} COMMAND simulate_${name} --seed 1 --find 20 --steps 1000000)
-  set_tests_properties(simulation/Planted.${name} PROPERTIES LABELS simulation TIMEOUT 300
+  set_tests_properties(simulation/Planted.${name} PROPERTIES LABELS simulation TIMEOUT 300 ${FANFARE_BUSY}
     PASS_REGULAR_EXPRESSION "FOUND by all 20 seeds")
 endfunction()

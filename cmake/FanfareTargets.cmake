@@ -29,10 +29,15 @@ function(fanfare_program name)
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 endfunction()
 
-# fanfare_test(NAME LABEL SOURCES… LINKS… [POSTGRES]): a GoogleTest program; each of its tests is a ctest with that
-# label. POSTGRES for those that use tests/support/postgres.hpp: CTest starts one server for all of them.
+# Half a processor is the unit of ctest --parallel: a test takes a whole one, one that mostly waits half of it.
+set(FANFARE_BUSY PROCESSORS 2)
+set(FANFARE_WAITING PROCESSORS 1 COST 100)  # first, so that others run beside it
+
+# fanfare_test(NAME LABEL SOURCES… LINKS… [POSTGRES] [WAITING PATTERN…]): a GoogleTest program; each of its tests is a
+# ctest with that label. POSTGRES for those that use tests/support/postgres.hpp: CTest starts one server for all of them.
+# WAITING: which of its tests mostly wait, for leases and the like, as patterns of --gtest_filter.
 function(fanfare_test name label)
-  cmake_parse_arguments(arg "POSTGRES" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "POSTGRES" "" "SOURCES;LINKS;WAITING" ${ARGN})
   set(postgres "")
   if(arg_POSTGRES)
     list(APPEND arg_LINKS fanfare_test_postgres)
@@ -54,13 +59,21 @@ function(fanfare_test name label)
   foreach(each ${labels})
     add_dependencies(tests_${each} ${name})
   endforeach()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${label}/"
-                       PROPERTIES RUN_SERIAL ${FANFARE_RUN_SERIAL_${label}} TIMEOUT 300 ${postgres})
+  set(properties RUN_SERIAL ${FANFARE_RUN_SERIAL_${label}} TIMEOUT 300 ${postgres})
+  set(busy "")
+  if(arg_WAITING)
+    string(JOIN ":" waiting ${arg_WAITING})
+    set(busy TEST_FILTER "-${waiting}")
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${label}/" TEST_FILTER "${waiting}"
+                         TEST_LIST ${name}_WAITING PROPERTIES ${properties} ${FANFARE_WAITING})
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${label}/" ${busy}
+                       PROPERTIES ${properties} ${FANFARE_BUSY})
   # gtest_discover_tests() can pass one label only; CTest reads this file after the list of tests it found.
   set(labels_file ${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake)
   file(CONFIGURE OUTPUT ${labels_file} @ONLY CONTENT [[
     if(@name@_TESTS)
-      set_tests_properties(${@name@_TESTS} PROPERTIES LABELS "@labels@")
+      set_tests_properties(${@name@_TESTS} ${@name@_WAITING} PROPERTIES LABELS "@labels@")
     endif()
   ]])
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels_file})
@@ -76,6 +89,6 @@ function(fanfare_command_test name label)
   endforeach()
   add_test(NAME ${label}/${name} COMMAND ${arg_COMMAND})
   set_tests_properties(${label}/${name} PROPERTIES
-    LABELS "${labels}" RUN_SERIAL ${FANFARE_RUN_SERIAL_${label}} TIMEOUT 300
+    LABELS "${labels}" RUN_SERIAL ${FANFARE_RUN_SERIAL_${label}} TIMEOUT 300 ${FANFARE_BUSY}
     ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;FANFARE_SOURCE_DIR=${PROJECT_SOURCE_DIR};FANFARE_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endfunction()

@@ -97,7 +97,7 @@ TEST(ConfigReader, AllProblemsComeAtOnceEachWithItsPlace) {
           "fanfare.yaml:10:39: limits.sessions: given twice, first in line 10",
           "fanfare.yaml:11:6: log: expected a map with the keys level, format, found \"loud\"",
           "fanfare.yaml:12:1: colour: unknown key; the top level has data_dir, broker, streams, groups, "
-          "database, frontends, workers, jobs, plugins, log, metrics, limits"));
+          "database, frontends, workers, notify, jobs, plugins, log, metrics, limits"));
 }
 
 TEST(ConfigReader, SectionsInSectionsAreReadAndChecked) {
