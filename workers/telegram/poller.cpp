@@ -21,8 +21,8 @@ constexpr int kMostDefects = 3;
 
 constexpr int kMostDoublings = 10;
 
-/// Ids of updates rise, but after a week without any they may begin anew, anywhere. Nobody repeats older ones.
-constexpr std::int64_t kRepeatedWithin = 100'000;
+/// Ids of updates rise, but after a week without any they begin anew, anywhere: the progress forgets before that.
+constexpr std::chrono::hours kReload{1};
 
 }  // namespace
 
@@ -119,12 +119,14 @@ void Poller::work(const std::stop_token& role) {
 }
 
 bool Poller::load_progress() {
-  if (is_loaded_) return true;
+  if (is_loaded_ && Clock::now() < reload_at_) return true;
   const auto last = context_.progress.last();
   if (last) {
     last_ = *last;
     is_loaded_ = true;
+    reload_at_ = Clock::now() + kReload;
   } else {
+    is_loaded_ = false;
     context_.log.warn("it is not known which updates are done", {{"reason", last.error().message}});
   }
   return is_loaded_;
@@ -212,7 +214,7 @@ bool Poller::try_once(const bot::Update& update) {
 }
 
 bool Poller::is_done(std::int64_t update) const {
-  return last_ && update <= *last_ && *last_ - update < kRepeatedWithin;
+  return last_ && update <= *last_;
 }
 
 void Poller::failed(const BotError& error, const std::string& what, const std::stop_token& role) {

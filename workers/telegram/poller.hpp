@@ -99,6 +99,7 @@ class Poller {
   // The thread's.
   bool is_prepared_ = false;
   bool is_loaded_ = false;
+  Clock::time_point reload_at_;
   std::optional<std::int64_t> last_;
   int failures_ = 0;
   std::int64_t defective_ = 0;  // the update whose handling threw last
