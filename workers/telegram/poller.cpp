@@ -213,9 +213,7 @@ bool Poller::try_once(const bot::Update& update) {
   }
 }
 
-bool Poller::is_done(std::int64_t update) const {
-  return last_ && update <= *last_;
-}
+bool Poller::is_done(std::int64_t update) const { return last_ && update <= *last_; }
 
 void Poller::failed(const BotError& error, const std::string& what, const std::stop_token& role) {
   if (role.stop_requested() || error.kind == BotError::Kind::kStopped) return;

@@ -57,7 +57,10 @@ std::vector<runtime::Complaint> check_telegram(const runtime::Config& config) {
   expect(is_address(telegram.api_url, "https://") || is_address(telegram.api_url, "http://"), "api_url",
          "expected https:// or http:// and a host, without a slash at the end");
   if (telegram.webhook_url.empty()) return complaints;
-  expect(is_address(telegram.webhook_url, "https://"), "webhook_url",
+  // A Bot API server of one's own sends updates within the machine, too.
+  const bool is_local =
+      telegram.webhook_url.starts_with("http://127.0.0.1:") && is_address(telegram.webhook_url, "http://");
+  expect(is_local || is_address(telegram.webhook_url, "https://"), "webhook_url",
          "expected https:// and a host, without a slash at the end");
   expect(is_secret(telegram.webhook_secret), "webhook_secret",
          "webhook_url needs one beside it: 16 to 256 of A-Z a-z 0-9 _ -");

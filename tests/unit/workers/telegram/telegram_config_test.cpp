@@ -60,6 +60,8 @@ TEST(TelegramConfig, WebhookNeedsHttpsAndASecret) {
   telegram.webhook_url = "https://chat.example.org";
   telegram.webhook_secret = "0123456789abcde_";
   EXPECT_THAT(wrong(telegram), IsEmpty());
+  telegram.webhook_url = "http://127.0.0.1:8080";
+  EXPECT_THAT(wrong(telegram), IsEmpty());
   telegram.webhook_secret = "short";
   EXPECT_THAT(wrong(telegram), ElementsAre("webhook_secret"));
   telegram.webhook_url = "http://chat.example.org";
