@@ -36,4 +36,9 @@ struct Shared {
   return {common::RefusalCode::kUnavailable, "try again: the database can't be used at the moment"};
 }
 
+/// The same to those who are not in it as to those who ask for one that was never there.
+[[nodiscard]] inline common::Refusal no_such_conversation() {
+  return {common::RefusalCode::kNotFound, "there is no such conversation of yours"};
+}
+
 }  // namespace fanfare::workers::accounts

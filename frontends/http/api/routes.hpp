@@ -19,6 +19,9 @@ void add_session_routes(Router& router, Gate& gate, const Backend& backend, std:
 /// GET /api/v1/users/me, /api/v1/users; GET and POST /api/v1/conversations; GET …/{id}/members.
 void add_people_routes(Router& router, Gate& gate, const Backend& backend);
 
+/// PUT /api/v1/conversations/{id}/read; PUT and DELETE …/{id}/mute; GET /api/v1/unread.
+void add_reading_routes(Router& router, Gate& gate, const Backend& backend);
+
 /// POST and GET /api/v1/conversations/{id}/messages.
 void add_message_routes(Router& router, Gate& gate, const Backend& backend);
 

@@ -167,11 +167,14 @@ struct HttpService::Parts {
                        std::chrono::duration_cast<seconds>(config.workers.accounts.refresh_token_ttl));
     add_people_routes(router, gate, backend);
     add_message_routes(router, gate, backend);
+    add_reading_routes(router, gate, backend);
     add_webhook_route(router, gate, backend, webhook_secret(config.workers.telegram));
     add_probe_routes(router, [this] { return missing(); });
     metrics_page.add_route(router);
+    const runtime::TelegramConfig& telegram = config.workers.telegram;
     add_page_routes(router, files,
-                    {config.frontends.http.websocket_url, split(config.frontends.websocket.listen).port});
+                    {.websocket = {config.frontends.http.websocket_url, split(config.frontends.websocket.listen).port},
+                     .has_telegram = telegram.enabled && !telegram.token.empty()});
     return router;
   }
 

@@ -2,13 +2,16 @@
 import { useState } from 'preact/hooks';
 import { asProblem } from '../api/problem';
 import type { Conversation, Person } from '../api/shapes';
+import { countText } from '../model/unread';
 import { Avatar } from './avatar';
 import { useApp, useChat } from './context';
 import { Dot } from './dot';
+import { CrossedBell } from './icons';
 import { MessageSearch } from './message_search';
 import { titleOf } from './names';
 import { PeopleSearch } from './people_search';
 import { RoomDialog } from './room_dialog';
+import { TelegramPanel } from './telegram_panel';
 
 export function Sidebar() {
   const app = useApp();
@@ -37,6 +40,7 @@ export function Sidebar() {
         </MessageSearch>
       </PeopleSearch>
       <p class="problem" role="alert">{problem}</p>
+      <TelegramPanel />
       {makingRoom && <RoomDialog onClose={() => setMakingRoom(false)} />}
     </nav>
   );
@@ -52,7 +56,7 @@ function ConversationList() {
     return <p class="hint">None yet. Search for somebody above, or make a room for several people.</p>;
   }
   return (
-    <ul class="list">
+    <ul class="list conversations">
       {conversations.map((conversation) => <Entry key={conversation.id} conversation={conversation} />)}
     </ul>
   );
@@ -62,11 +66,12 @@ function Entry({ conversation }: { conversation: Conversation }) {
   const { state } = useApp();
   const { me } = useChat();
   const title = titleOf(conversation, me.id);
-  const unread = state.unread.value.has(conversation.id);
+  const unread = state.unread.value.get(conversation.id) ?? 0;
+  const isMuted = state.mutes.value.has(conversation.id);
   const other = conversation.members.find(({ id }) => id !== me.id);
   return (
     <li>
-      <a class="entry" href={`#/c/${conversation.id}`} aria-current={state.open.value === conversation.id ? 'page' : undefined}>
+      <a class={`entry ${unread > 0 && !isMuted ? 'has-unread' : ''}`} href={`#/c/${conversation.id}`} aria-current={state.open.value === conversation.id ? 'page' : undefined}>
         <Avatar name={title} of={conversation.kind === 'direct' ? (other?.id ?? me.id) : conversation.id} />
         <span class="entry-text">
           <span class="entry-title" dir="auto">{title}</span>
@@ -75,7 +80,12 @@ function Entry({ conversation }: { conversation: Conversation }) {
           </span>
         </span>
         {conversation.kind === 'direct' && <Dot person={other?.id} />}
-        {unread && <span class="unread"><span class="visually-hidden">New messages</span></span>}
+        {isMuted && <span class="muted-mark" title="Muted"><CrossedBell /><span class="visually-hidden"> (muted)</span></span>}
+        {unread > 0 && (
+          <span class={`unread ${isMuted ? 'muted' : ''}`}>
+            {countText(unread)}<span class="visually-hidden"> {unread === 1 ? 'new message' : 'new messages'}</span>
+          </span>
+        )}
       </a>
     </li>
   );

@@ -12,6 +12,7 @@
 #include "tests/unit/runtime/support/temporary_folder.hpp"
 #include "workers/accounts/account_methods.hpp"
 #include "workers/accounts/conversation_methods.hpp"
+#include "workers/accounts/reading_methods.hpp"
 #include "workers/store/database.hpp"
 
 namespace fanfare::workers::accounts::test {
@@ -27,6 +28,7 @@ class MethodsTest : public testing::Test {
   MethodsTest() {
     add_account_methods(table, shared, *stores);
     add_conversation_methods(table, shared, *stores);
+    add_reading_methods(table, shared, *stores);
   }
 
   json ask(const std::string& topic, const json& request, const std::string& actor = "") {
