@@ -6,7 +6,9 @@
 
 #include "runtime/config/reachable.hpp"
 #include "runtime/process/instance.hpp"
+#include "workers/notify/zone_offset.hpp"
 #include "workers/telegram/broker_ports.hpp"
+#include "workers/telegram/stop_at.hpp"
 
 namespace fanfare::workers::telegram {
 namespace {
@@ -38,7 +40,10 @@ std::int64_t bot_of(std::string_view token) {
 TelegramService::TelegramService(const runtime::ServiceContext& context) : context_(context) {}
 
 /// After a start that failed: a call to Telegram may be waiting.
-TelegramService::~TelegramService() { stop_.request_stop(); }
+TelegramService::~TelegramService() {
+  stop_.request_stop();
+  stop_telling_.request_stop();
+}
 
 Result<void> TelegramService::start(std::stop_token stop) {
   if (auto prepared = prepare_database(); !prepared) return prepared;
@@ -52,6 +57,7 @@ Result<void> TelegramService::start(std::stop_token stop) {
   } catch (const fanfare::Error& error) {
     return Error{context_.config.broker.listen, ": ", error.what()};
   }
+  if (auto started = start_telling(stop); !started) return started;
   report_.emplace(
       *updates_client_, "telegram", runtime::instance_name(),
       [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
@@ -94,7 +100,7 @@ void TelegramService::start_updates() {
       .bot_name = [this] { return introduction_->name(); },
       .ask = ask_through(*updates_client_),
       .publish = publish_through(*updates_client_, context_.log),
-      .zone_offset = ZoneOffset(),
+      .zone_offset = notify::zone_offset,
   });
   handler_.emplace(UpdateHandler::Context{.chats = *book_,
                                           .actions = *actions_,
@@ -114,6 +120,27 @@ void TelegramService::start_updates() {
                                     .poller = *poller_,
                                     .has_webhook = !config.webhook_url.empty(),
                                     .fail = context_.fail});
+}
+
+Result<void> TelegramService::start_telling(const std::stop_token& stop) {
+  telling_.emplace(bot_settings(), stop_telling_.get_token());
+  notifier_.emplace(
+      TelegramNotifier::Context{.speaker = *telling_, .alarm = [this](const std::string& why) { alarm(why); }});
+  notify_.emplace(notify::NotifyService::Context{
+      .config = context_.config,
+      .notifier = *notifier_,
+      .open_store = [this](const auto& options) { return database_->notification_store(options); },
+      .log = context_.log,
+      .metrics = context_.metrics,
+      .fail = context_.fail,
+      .on_link_ended = [this](const Uuid& person, const std::string& reason) { tell_of_ended_link(person, reason); }});
+  return notify_->start(stop);
+}
+
+/// On the sender's thread.
+void TelegramService::tell_of_ended_link(const Uuid& person, const std::string& reason) {
+  context_.log.info("a link has ended", {{"person", person.to_string()}, {"reason", reason}});
+  publish_through(*requests_client_, context_.log)(ended_event(person, store::LinkEnd::kBlocked, common::wall_clock()));
 }
 
 Result<void> TelegramService::wait_for_broker(const std::stop_token& stop) const {
@@ -152,14 +179,19 @@ void TelegramService::reload(const runtime::Config&) {
   context_.log.info("telegram takes over nothing while it runs; restart it");
 }
 
-/// Another one takes the updates at once. What is being handled here is cut short where it waits: not being done, it comes
-/// there again.
+/// Another one takes the updates at once. What is being handled here is cut short where it waits: not being done, it
+/// comes there again. What is being told has until nearly the deadline.
 void TelegramService::drain(Clock::time_point deadline) {
   seat_->leave();
   stop_.request_stop();
   report_.reset();
-  updates_client_->close(std::min(left_until(deadline) / 4, kCloseTimeout));
+  updates_client_->close(std::min(left_until(deadline) / 8, kCloseTimeout));
   poller_->close();
+  {
+    const auto told_by = Clock::now() + left_until(deadline) / 2;
+    const StopAt stop_at(stop_telling_, told_by);
+    notify_->drain(told_by + left_until(deadline) / 8);
+  }
   requests_->drain(Clock::now() + left_until(deadline) / 2);
   requests_client_->close(std::min(left_until(deadline), kCloseTimeout));
   introduction_.reset();

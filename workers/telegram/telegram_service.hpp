@@ -12,6 +12,7 @@
 #include <string>
 
 #include "runtime/service/service.hpp"
+#include "workers/notify/notify_service.hpp"
 #include "workers/store/database.hpp"
 #include "workers/telegram/broker_actions.hpp"
 #include "workers/telegram/chat_commands.hpp"
@@ -21,6 +22,7 @@
 #include "workers/telegram/poller_seat.hpp"
 #include "workers/telegram/speaker.hpp"
 #include "workers/telegram/stored_book.hpp"
+#include "workers/telegram/telegram_notifier.hpp"
 #include "workers/telegram/update_handler.hpp"
 
 namespace fanfare::workers::telegram {
@@ -38,13 +40,16 @@ class TelegramService final : public runtime::Service {
   runtime::Result<void> prepare_database();
   void start_requests();
   void start_updates();
+  runtime::Result<void> start_telling(const std::stop_token& stop);
   runtime::Result<void> wait_for_broker(const std::stop_token& stop) const;
   [[nodiscard]] Client connect(const std::string& name) const;
   [[nodiscard]] bot::BotApi::Settings bot_settings() const;
   void alarm(const std::string& reason) const;
+  void tell_of_ended_link(const Uuid& person, const std::string& reason);
 
   const runtime::ServiceContext context_;
-  std::stop_source stop_;                      // of calls to Telegram
+  std::stop_source stop_;                      // of calls to Telegram for updates
+  std::stop_source stop_telling_;              // of those that tell somebody
   std::unique_ptr<store::Database> database_;  // before all that has stores of it
   std::optional<Client> updates_client_;
   std::optional<Client> requests_client_;
@@ -61,6 +66,11 @@ class TelegramService final : public runtime::Service {
   std::optional<BotUpdateSource> source_;
   std::optional<Poller> poller_;
   std::optional<PollerSeat> seat_;
+
+  // The telling: what the sender's thread works with, then the sender.
+  std::optional<BotSpeaker> telling_;
+  std::optional<TelegramNotifier> notifier_;
+  std::optional<notify::NotifyService> notify_;
   std::optional<MetricsReport> report_;
 };
 
