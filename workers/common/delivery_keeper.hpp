@@ -16,9 +16,9 @@
 #include <thread>
 #include <vector>
 
-#include "workers/persistence/delivery.hpp"
+#include "workers/common/delivery.hpp"
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::common {
 
 class DeliveryKeeper {
  public:
@@ -49,4 +49,4 @@ class DeliveryKeeper {
   std::jthread thread_;  // last, so that it is joined before the rest goes
 };
 
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::common

@@ -1,11 +1,11 @@
-#include "workers/persistence/delivery_keeper.hpp"
+#include "workers/common/delivery_keeper.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/eventually.hpp"
-#include "tests/unit/workers/persistence/fake_delivery.hpp"
+#include "tests/unit/workers/common/fake_delivery.hpp"
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::common {
 namespace {
 
 using namespace std::chrono_literals;
@@ -78,4 +78,4 @@ TEST(DeliveryKeeper, HoldsNoMoreThanWhatIsNotSettled) {
 }
 
 }  // namespace
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::common

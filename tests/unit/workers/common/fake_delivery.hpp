@@ -4,11 +4,11 @@
 #include <atomic>
 #include <string>
 
-#include "workers/persistence/delivery.hpp"
+#include "workers/common/delivery.hpp"
 
 namespace fanfare::test {
 
-class FakeDelivery final : public workers::persistence::Delivery {
+class FakeDelivery final : public workers::common::Delivery {
  public:
   void ack() override { ++acked; }
   void refuse(std::string_view) override { ++refused; }

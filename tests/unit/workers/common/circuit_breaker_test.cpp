@@ -1,11 +1,11 @@
-#include "workers/persistence/circuit_breaker.hpp"
+#include "workers/common/circuit_breaker.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::common {
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,7 +22,8 @@ class CircuitBreakerTest : public testing::Test {
   std::ostringstream lines;
   runtime::Logger log{{}, "test", lines};
   runtime::Metrics metrics;
-  CircuitBreaker breaker{{.purpose = "reading",
+  CircuitBreaker breaker{{.figure = "fanfare_persistence_database_up",
+                          .purpose = "reading",
                           .failures = 3,
                           .first_back_off = 100ms,
                           .longest_back_off = 300ms,
@@ -80,4 +81,4 @@ TEST_F(CircuitBreakerTest, EachChangeIsALineAndAFigure) {
 }
 
 }  // namespace
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::common

@@ -1,11 +1,11 @@
 #pragma once
-// One delivery of a record by the group, as the writer sees it: a port, so that the writer can be tried without a
+// One delivery of a record by the group, as whoever keeps it sees it: a port, so that that can be tried without a
 // broker. Shared by the record that waits and whoever keeps it alive; any thread. Promise: what goes unsettled has
 // failed, so who can't settle one gives it back.
 
 #include <string_view>
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::common {
 
 class Delivery {
  public:
@@ -25,4 +25,4 @@ class Delivery {
   [[nodiscard]] virtual bool revoked() const = 0;
 };
 
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::common

@@ -1,15 +1,14 @@
-#include "workers/persistence/circuit_breaker.hpp"
+#include "workers/common/circuit_breaker.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::common {
 
 CircuitBreaker::CircuitBreaker(Options options, runtime::Logger& log, runtime::Metrics& metrics)
     : options_(std::move(options)),
       log_(log),
-      up_(metrics.gauge("fanfare_persistence_database_up", "0 while the database does not answer.",
-                        {{"for", options_.purpose}})) {
+      up_(metrics.gauge(options_.figure, "0 while the database does not answer.", {{"for", options_.purpose}})) {
   up_.set(1);
 }
 
@@ -56,4 +55,4 @@ bool CircuitBreaker::is_open() const {
   return failures_ >= options_.failures;
 }
 
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::common

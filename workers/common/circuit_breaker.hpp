@@ -14,13 +14,14 @@
 #include "runtime/logging/logger.hpp"
 #include "runtime/metrics/metrics.hpp"
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::common {
 
 class CircuitBreaker {
  public:
   using Clock = std::chrono::steady_clock;
 
   struct Options {
+    std::string figure;        ///< the name of its gauge
     std::string purpose;       ///< a label: `writing`, `reading`
     std::size_t failures = 3;  ///< in a row, and it opens
     std::chrono::milliseconds first_back_off{100};
@@ -50,4 +51,4 @@ class CircuitBreaker {
   Clock::time_point open_since_{};  // while it is open
 };
 
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::common

@@ -1,8 +1,8 @@
-#include "workers/persistence/delivery_keeper.hpp"
+#include "workers/common/delivery_keeper.hpp"
 
 #include <algorithm>
 
-namespace fanfare::workers::persistence {
+namespace fanfare::workers::common {
 
 DeliveryKeeper::DeliveryKeeper(std::chrono::milliseconds interval)
     : interval_(interval), thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -45,4 +45,4 @@ std::vector<std::shared_ptr<Delivery>> DeliveryKeeper::due() {
   return told;
 }
 
-}  // namespace fanfare::workers::persistence
+}  // namespace fanfare::workers::common
