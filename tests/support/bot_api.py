@@ -1,6 +1,7 @@
 """A Bot API server of a test's own, on loopback: strict where telegram-test-api takes everything.
 
-    bot_api.py serve [TOKEN]   runs one until standard input ends; first prints its port
+    bot_api.py serve         runs one until standard input ends; first prints its port
+    bot_api.py serve-https   the same with a certificate that nobody has reason to trust
 
 It serves /bot<token>/<method> for the bot (telegram_bot.py) and /control/<name> for the test: JSON in, JSON out, the
 names and arguments of Control's methods. In Python: `with BotApiServer() as server: … server.control.start(7)`.
@@ -13,10 +14,12 @@ import json
 import select
 import signal
 import socket
+import ssl
+import subprocess
 import sys
+import tempfile
 import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -29,7 +32,7 @@ CHANGES = {"sendMessage", "editMessageText"}
 
 
 class Control(People):
-    """What a test does and looks at: people (telegram_people.py), scripts (telegram_script.py), and all that happened."""
+    """What a test does and looks at: people, scripts (telegram_script.py names the answers), and all that happened."""
 
     def __init__(self, bot, scripts, calls):
         super().__init__(bot)
@@ -71,9 +74,9 @@ class Control(People):
 
     def state(self):
         with self._bot.changed:
-            return {"pending": len(self._bot.updates), "webhook": self._bot.webhook, "conflicts": self._bot.conflicts,
-                    "allowed_updates": sorted(self._bot.allowed), "commands": self._bot.commands,
-                    "connections": self.connections}
+            return {"pending": len(self._bot.updates), "webhook": self._bot.webhook, "polls": self._bot.polls,
+                    "conflicts": self._bot.conflicts, "allowed_updates": sorted(self._bot.allowed),
+                    "commands": self._bot.commands, "connections": self.connections}
 
     def forget(self):
         """What was sent, called and violated so far."""
@@ -227,8 +230,8 @@ class BotApiServer(http.server.ThreadingHTTPServer):
         self._stopped = threading.Event()
 
     def __enter__(self):
-        for work in (self.serve_forever, self._deliver):
-            threading.Thread(target=work, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=[0.05], daemon=True).start()
+        threading.Thread(target=self._deliver, daemon=True).start()
         return self
 
     def __exit__(self, *_):
@@ -284,8 +287,23 @@ def wait_until(condition, seconds):
         time.sleep(0.01)
 
 
-def serve(token=TOKEN):
-    with BotApiServer(token) as server:
+def self_signed(folder):
+    """TLS as anybody could put up."""
+    key, certificate = f"{folder}/key.pem", f"{folder}/certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
+                    certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def serve(is_https=False):
+    with BotApiServer() as server, tempfile.TemporaryDirectory() as folder:
+        if is_https:
+            # The handshake is made by the thread of the connection.
+            server.socket = self_signed(folder).wrap_socket(server.socket, server_side=True,
+                                                            do_handshake_on_connect=False)
         print(server.server_port, flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             sys.stdin.buffer.read()
@@ -294,7 +312,9 @@ def serve(token=TOKEN):
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     match sys.argv[1:]:
-        case ["serve", *token]:
-            serve(*token)
+        case ["serve"]:
+            serve()
+        case ["serve-https"]:
+            serve(is_https=True)
         case _:
             sys.exit(__doc__)

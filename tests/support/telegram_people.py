@@ -93,4 +93,6 @@ class People:
 
     @staticmethod
     def _quoted(chat, number):
-        return {name: copy.deepcopy(value) for name, value in chat.messages[number].items() if name != "reply_to_message"}
+        quoted = copy.deepcopy(chat.messages[number])
+        quoted.pop("reply_to_message", None)
+        return quoted

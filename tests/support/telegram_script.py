@@ -11,7 +11,8 @@ ERRORS = {
     "refused": (400, "Bad Request: something else"),
     "unauthorized": (401, "Unauthorized"),
     "not_found": (404, "Not Found"),
-    "conflict": (409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"),
+    "conflict": (409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is "
+                      "running"),
     "server_error": (500, "Internal Server Error"),
 }
 # flood: retry_after        migrate: to                page: status, an HTML page of a gateway
