@@ -10,6 +10,7 @@
 #include "workers/persistence/jobs/partitions_job.hpp"
 #include "workers/persistence/jobs/sweep_job.hpp"
 #include "workers/persistence/search.hpp"
+#include "workers/persistence/unread.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -113,6 +114,7 @@ void PersistenceService::start_answering() {
     return journal_->fetch(pattern, options, until);
   };
   const AddMethods pages = [this, fetch](common::MethodTable& table, std::shared_ptr<KeptStore> store) {
+    add_unread(table, store);
     add_history(table, std::move(store), fetch, context_.log);
   };
   const AddMethods searches = [](common::MethodTable& table, std::shared_ptr<KeptStore> store) {

@@ -83,7 +83,7 @@ export class Api {
   }
 
   telegramStatus(): Promise<TelegramStatus> {
-    return this.ask({ path: '/api/v1/telegram' });
+    return this.ask({ path: '/api/v1/telegram/link' });
   }
 
   linkTelegram(): Promise<TelegramOffer> {

@@ -274,6 +274,16 @@ test('a mute ends by itself', async () => {
   expect(tab.state.mutes.value.has('c')).toBe(false);
 });
 
+test('after an interruption the server is asked what was missed', async () => {
+  tab.list(1);
+  await wait(500);
+  expect(tab.unread).toBe(0);
+  counted = { c: 7 };
+  tab.reading.subscribed('c');
+  await wait(500);
+  expect(tab.unread).toBe(7);
+});
+
 test('what was said before a new conversation was listened to is counted', async () => {
   tab.state.conversations.value = [];
   tab.reading.listed([], new Set());

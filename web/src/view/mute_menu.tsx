@@ -59,7 +59,7 @@ export function MuteMenu({ conversation }: { conversation: string }) {
 
   return (
     <div ref={box} class="mute" onKeyDown={onKeyDown}>
-      <p class="problem" role="alert">{problem}</p>
+      {problem !== '' && <p class="problem" role="alert">{problem}</p>}
       {muted !== undefined && <p class="muted-until">{Number.isFinite(until) ? `Muted until ${untilText(until, Date.now())}` : 'Muted'}</p>}
       {muted === undefined ? (
         <button ref={button} type="button" aria-expanded={isOpen} aria-controls={isOpen ? 'mute-choices' : undefined}

@@ -1,4 +1,4 @@
-// Who can be talked to and what was said: a search for people, one for messages, and one's conversations.
+// Who can be talked to and what was said: a search for people, one for messages, one's conversations, and Telegram.
 import { useState } from 'preact/hooks';
 import { asProblem } from '../api/problem';
 import type { Conversation, Person } from '../api/shapes';
@@ -11,12 +11,14 @@ import { MessageSearch } from './message_search';
 import { titleOf } from './names';
 import { PeopleSearch } from './people_search';
 import { RoomDialog } from './room_dialog';
-import { TelegramPanel } from './telegram_panel';
+import { TelegramDialog } from './telegram_dialog';
+import { TelegramEntry } from './telegram_entry';
+import { TelegramNotice } from './telegram_notice';
 
 export function Sidebar() {
   const app = useApp();
   const { chat } = useChat();
-  const [makingRoom, setMakingRoom] = useState(false);
+  const [dialog, setDialog] = useState<'room' | 'telegram' | null>(null);
   const [problem, setProblem] = useState('');
 
   const startDirect = async (person: Person): Promise<void> => {
@@ -30,18 +32,20 @@ export function Sidebar() {
 
   return (
     <nav class="sidebar" aria-label="Conversations">
+      <TelegramNotice onLink={() => setDialog('telegram')} />
       <PeopleSearch id="find-people" label="Find people" onPick={(person) => void startDirect(person)}>
         <MessageSearch>
           <div class="sidebar-heading">
             <h2>Conversations</h2>
-            <button type="button" onClick={() => setMakingRoom(true)}>New room</button>
+            <button type="button" onClick={() => setDialog('room')}>New room</button>
           </div>
           <ConversationList />
         </MessageSearch>
       </PeopleSearch>
       <p class="problem" role="alert">{problem}</p>
-      <TelegramPanel />
-      {makingRoom && <RoomDialog onClose={() => setMakingRoom(false)} />}
+      <TelegramEntry onOpen={() => setDialog('telegram')} />
+      {dialog === 'room' && <RoomDialog onClose={() => setDialog(null)} />}
+      {dialog === 'telegram' && <TelegramDialog onClose={() => setDialog(null)} />}
     </nav>
   );
 }

@@ -72,14 +72,15 @@ function Linking({ status, chat, onLinked }: Props) {
       {link !== null ? (
         <>
           <p>Linked as <strong dir="auto">{link.name}</strong> since {sinceText(link.since)}. The bot @{status.bot} tells you of messages while you are away, and what you answer there arrives here.</p>
-          <p><button type="button" aria-disabled={busy} onClick={unlink}>Unlink</button></p>
+          <p key="unlink"><button type="button" aria-disabled={busy} onClick={unlink}>Unlink</button></p>
         </>
+      ) : offer !== null ? (
+        <TelegramOfferView key={offer.url} offer={offer} onAgain={ask} />
       ) : (
         <>
           <End status={status} />
           <p>While you are away, the bot @{status.bot} tells you in Telegram of messages you have not read. What you answer there arrives here.</p>
-          {offer !== null && <TelegramOfferView key={offer.url} offer={offer} onAgain={ask} />}
-          {offer === null && <p><button type="button" class="primary" aria-disabled={busy} onClick={ask}>Link with Telegram</button></p>}
+          <p key="link"><button type="button" class="primary" aria-disabled={busy} onClick={ask}>Link with Telegram</button></p>
         </>
       )}
       <p class="problem" role="alert">{problem}</p>

@@ -22,7 +22,7 @@ export function TelegramOfferView({ offer, onAgain }: { offer: TelegramOffer; on
     <div class="offer">
       <p>
         <a class="button primary" href={safe(offer.url)} target="_blank" rel="noopener noreferrer">Open Telegram</a>
-        {' '}on this device, or point your phone’s camera here. Then press <strong>Start</strong>.
+        {' '}on this device, or point your phone’s camera here. There, press <strong>Start</strong>.
       </p>
       <QrCode text={offer.url} label="QR code of the link" />
       <p class="hint">Good once, for {leftText(end - now)}. This closes by itself when you are linked.</p>

@@ -94,19 +94,19 @@ Result<Access> PostgresConversationStore::access(const Uuid& person, const Uuid&
 
 Result<std::optional<Position>> PostgresConversationStore::read(const Uuid& person, const Uuid& conversation,
                                                                 const Position& position, common::TimePoint now) {
-  return session_.write([&](PostgresTransaction& transaction) -> Result<std::optional<Position>> {
+  return reading_.write([&](PostgresTransaction& transaction) -> Result<std::optional<Position>> {
     return move_read(transaction, person, conversation, position, now);
   });
 }
 
 Result<bool> PostgresConversationStore::mute(const Uuid& person, const Uuid& conversation, const Mute& mute) {
-  return session_.write([&](PostgresTransaction& transaction) -> Result<bool> {
+  return reading_.write([&](PostgresTransaction& transaction) -> Result<bool> {
     return put_mute(transaction, person, conversation, mute);
   });
 }
 
 Result<bool> PostgresConversationStore::unmute(const Uuid& person, const Uuid& conversation) {
-  return session_.write([&](PostgresTransaction& transaction) -> Result<bool> {
+  return reading_.write([&](PostgresTransaction& transaction) -> Result<bool> {
     if (!find_role(transaction, person, conversation)) return false;
     transaction.execute("DELETE FROM mute WHERE conversation_id = $1 AND person_id = $2", conversation, person);
     return true;

@@ -1,5 +1,5 @@
 #pragma once
-// ConversationStore over PostgreSQL. Borrows the session of its thread.
+// ConversationStore over PostgreSQL. Borrows the sessions of its thread.
 
 #include "workers/store/conversation_store.hpp"
 #include "workers/store/postgres/postgres_session.hpp"
@@ -8,7 +8,9 @@ namespace fanfare::workers::store {
 
 class PostgresConversationStore final : public ConversationStore {
  public:
-  explicit PostgresConversationStore(PostgresSession& session) : session_(session) {}
+  /// `reading` is for what people have read and mute: it needs no turn, and may be written twice.
+  PostgresConversationStore(PostgresSession& session, PostgresSession& reading)
+      : session_(session), reading_(reading) {}
 
   runtime::Result<std::optional<CreatedConversation>> create(const NewConversation& conversation) override;
   runtime::Result<ConversationPage> list(const Uuid& person, const std::optional<Uuid>& after, std::size_t limit,
@@ -23,6 +25,7 @@ class PostgresConversationStore final : public ConversationStore {
 
  private:
   PostgresSession& session_;
+  PostgresSession& reading_;
 };
 
 }  // namespace fanfare::workers::store
