@@ -184,6 +184,10 @@ void Registered::end() {
   if (registration_) registration_->end();
 }
 
+bool Registered::finish_registration(std::chrono::milliseconds timeout) {
+  return !registration_ || registration_->finish(timeout);
+}
+
 std::shared_future<void> Registered::ready() const { return registration_->ready(); }
 
 bool Registered::wait_ready(std::chrono::milliseconds timeout) const {

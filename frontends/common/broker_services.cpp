@@ -65,7 +65,8 @@ Refusal refusal_of(const fanfare::Error& error, bool changes_something) {
 
 void BrokerServices::call(const ServiceRequest& request, AnswerHandler handler) {
   const bool changes = request.changes_something;
-  RequestOptions options{.actor = request.actor, .retry_safe = !changes || !request.idempotency_key.empty()};
+  const bool may_come_twice = !changes || request.is_idempotent || !request.idempotency_key.empty();
+  RequestOptions options{.actor = request.actor, .retry_safe = may_come_twice};
   if (!request.idempotency_key.empty()) options.headers[runtime::kIdempotencyHeader] = request.idempotency_key;
   try {
     client_.request(

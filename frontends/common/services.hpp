@@ -22,6 +22,7 @@ struct ServiceRequest {
   std::chrono::milliseconds timeout{5'000};
   bool changes_something = false;    ///< without an answer in time it may have been done: `outcome_unknown`
   std::string idempotency_key = {};  ///< the service does it once per key; empty: none
+  bool is_idempotent = false;        ///< done twice it is as if done once: it needs no key
 };
 
 class Services {

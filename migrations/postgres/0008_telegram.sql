@@ -8,9 +8,11 @@ CREATE TABLE telegram_code (
 );
 
 CREATE INDEX telegram_code_by_person ON telegram_code (person_id);
+CREATE INDEX telegram_code_by_expiry ON telegram_code (expires_at);
 
 -- How far the updates of a bot are done.
 CREATE TABLE telegram_bot (
   bot_id bigint PRIMARY KEY,
-  update_id bigint NOT NULL                 -- the last one that is done
-);
+  update_id bigint NOT NULL,                -- the last one that is done
+  done_at bigint NOT NULL                   -- numbers begin anew after a week without updates
+) WITH (fillfactor = 50);

@@ -8,9 +8,11 @@ CREATE TABLE telegram_code (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX telegram_code_by_person ON telegram_code (person_id);
+CREATE INDEX telegram_code_by_expiry ON telegram_code (expires_at);
 
 -- How far the updates of a bot are done.
 CREATE TABLE telegram_bot (
   bot_id INTEGER NOT NULL PRIMARY KEY,
-  update_id INTEGER NOT NULL                -- the last one that is done
+  update_id INTEGER NOT NULL,               -- the last one that is done
+  done_at INTEGER NOT NULL                  -- numbers begin anew after a week without updates
 ) STRICT, WITHOUT ROWID;

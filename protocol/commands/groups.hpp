@@ -37,11 +37,14 @@ struct Join {
 
 struct Leave {
   static constexpr auto kType = CommandType::leave;
+  static constexpr std::uint8_t kWhenDone = 1;
+
   RequestNumber request = 0;
   Handle handle = 0;
+  std::uint8_t flags = 0;  ///< kWhenDone: nothing more is handed over; answered when what was is settled
   template <class Self, class Archive>
   static void fields(Self& self, Archive& archive) {
-    archive(self.request, self.handle);
+    archive(self.request, self.handle, self.flags);
   }
 };
 

@@ -62,12 +62,12 @@ int Lifecycle::run(Service& service) {
   return exit_code_;
 }
 
-void Lifecycle::fail(std::string reason) {
+void Lifecycle::fail(std::string reason, int exit_code) {
   {
     const std::lock_guard lock(mutex_);
     if (std::exchange(has_failed_, true)) return;
   }
-  post(Failed{std::move(reason)});
+  post(Failed{std::move(reason), exit_code});
 }
 
 void Lifecycle::post(Event event) {
@@ -124,8 +124,8 @@ void Lifecycle::on_event(Started& event) {
 
 void Lifecycle::on_event(Failed& event) {
   log_.error("failed", {{"reason", event.reason}});
-  exit_code_ = 1;
-  if (!is_stopping_) stop(1);
+  exit_code_ = event.exit_code;
+  if (!is_stopping_) stop(event.exit_code);
 }
 
 void Lifecycle::on_event(Drained&) {
@@ -151,7 +151,7 @@ void Lifecycle::begin_drain() {
     try {
       service_->drain(deadline);
     } catch (const std::exception& error) {
-      fail(std::string("drain: ") + error.what());
+      fail(std::string("drain: ") + error.what(), 1);
     }
     post(Drained{});
   });

@@ -33,7 +33,7 @@ class Lifecycle {
   /// Returns the exit code.
   int run(Service& service);
 
-  void fail(std::string reason);
+  void fail(std::string reason, int exit_code);
 
  private:
   enum class State { kStarting, kRunning, kDraining, kEnded };
@@ -42,6 +42,7 @@ class Lifecycle {
   };
   struct Failed {
     std::string reason;
+    int exit_code = 1;
   };
   struct Drained {};
   using Event = std::variant<Started, Failed, Drained>;

@@ -85,7 +85,7 @@ void Supervisor::run(const std::stop_token& stop) {
     const bool goes_on = start_next(Clock::now());
     if (!is_starting_) follow(Clock::now());
     if (wants_reload_.exchange(false)) {
-      for (const auto& process : processes_) process->reload();
+      for (const auto& process : processes_) process->reload(Clock::now());
     }
     publish();
     if (!goes_on) break;

@@ -74,6 +74,14 @@ struct Role {
 class [[nodiscard]] Membership : public Registered {
  public:
   using Registered::Registered;
+
+  /// Lets it end without giving anything back: the broker hands over nothing more, what was received is handled and
+  /// settled as before, and once nothing is left the broker lets the member go, an active one's term with it. Blocks
+  /// for at most `timeout`. True: it has ended; false: it is still at it, and may be asked again, or leave(), which
+  /// gives back the rest. A lost session, or a closed client, ends it as well: what was not settled goes to others.
+  /// In a handler it only begins, and the answer is false.
+  [[nodiscard]] bool finish(std::chrono::milliseconds timeout) { return finish_registration(timeout); }
+
   void leave() { end(); }
 };
 

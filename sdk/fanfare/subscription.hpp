@@ -34,6 +34,7 @@ class Registered {
 
  protected:
   void end();
+  [[nodiscard]] bool finish_registration(std::chrono::milliseconds timeout);
 
  private:
   std::shared_ptr<transport::Registration> registration_;

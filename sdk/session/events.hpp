@@ -80,6 +80,10 @@ struct Settled {
   Ticket ticket;
   std::optional<Error> error;
 };
+/// A membership that was to finish has: the broker has let it go, or its session is lost. It is gone.
+struct MembershipFinished {
+  Handle handle;
+};
 /// Of a member of an exclusive group. Without a connection it is standby.
 struct RoleChanged {
   Handle handle;
@@ -192,7 +196,7 @@ struct FetchFailed {
 using Event = std::variant<State, PublishFailed, TracedSent, Registered, Begun, CaughtUp, RegistrationFailed, GapSeen,
                            RequestArrived, ExchangeEnded, PartsPassed, Replied, PartReplied, RequestFailed,
                            QueryAnswered, QueryFailed, PageFetched, FetchFailed, WorkArrived, WorkBegun, WorkRevoked,
-                           Settled, RoleChanged, Managed, PresenceTold, PresenceComplete>;
+                           Settled, MembershipFinished, RoleChanged, Managed, PresenceTold, PresenceComplete>;
 
 class Listener {
  public:

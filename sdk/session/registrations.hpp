@@ -28,6 +28,7 @@ struct Joined {
   std::uint32_t max_pending = 0;
   std::vector<std::uint32_t> back_off_ms;
   bool pipelined = false;  ///< messages of a topic are handed over without waiting for each other
+  bool finishing = false;  ///< it leaves when it has nothing any more, and with the session
 
   protocol::RequestNumber join = 0;  ///< its JOIN in this session
   Role role;                         ///< as it was told

@@ -56,6 +56,8 @@ class Session {
   void add(Handle handle, Registration registration);
   /// Of whatever kind it is.
   void remove(Handle handle);
+  /// A membership gets nothing more and goes when what it has is settled, or the session is lost: MembershipFinished.
+  void finish_membership(Handle handle);
   /// Holds a presence key, tells of those that match a pattern; until the handle, a new one, is removed.
   void hold(Handle handle, std::string_view key);
   void watch(Handle handle, std::string_view pattern);
@@ -110,7 +112,7 @@ class Session {
 
   /// What a request number stands for, publishes aside.
   struct Pending {
-    enum class Kind : std::uint8_t { registration, request, query, fetch, settlement, action, hold, watch } kind;
+    enum class Kind : std::uint8_t { registration, request, query, fetch, settlement, action, hold, watch, leave } kind;
     std::uint64_t id;  ///< handle, ticket or its own number
   };
 
@@ -176,6 +178,8 @@ class Session {
   void lose_work(ErrorCode waiting);
   void leave(Registration& registration);
   void end_membership(Handle handle);
+  void membership_finished(Handle handle);
+  void finish_memberships();
 
   // session_actions.cpp
   void send_action(Ticket ticket, OpenAction& action);
@@ -221,7 +225,7 @@ class Session {
   // session_send.cpp
   void send_registration(Registration& registration);
   void send_join(Registration& registration);
-  void send_removal(const Registration& registration);
+  void send_removal(const Registration& registration, bool when_done = false);
   void go_on(const Registration& registration, protocol::Subscribe& subscribe) const;
   void append_hello(std::string& frame);
   void append_credit(std::string& frame);

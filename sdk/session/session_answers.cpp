@@ -9,6 +9,8 @@ namespace {
 /// The broker closes: whether another connection would end the same way.
 bool is_final(ErrorCode code) { return describe(code).retry == Retry::never; }
 
+bool waits_for_session(const Error& error) { return describe(error.code()).retry == Retry::after_reconnect; }
+
 }  // namespace
 
 const Session::Pending* Session::find_pending(protocol::RequestNumber number) const {
@@ -32,6 +34,7 @@ bool Session::on(const protocol::Ok& ok, Incoming&) {
   pending_.erase(ok.request);
   if (pending.kind == Pending::Kind::settlement) settled(ok.request, ok);
   if (pending.kind == Pending::Kind::action) managed(pending.id, {});
+  if (pending.kind == Pending::Kind::leave) membership_finished(static_cast<Handle>(pending.id));
   if (pending.kind == Pending::Kind::hold || pending.kind == Pending::Kind::watch) presence_answered(pending);
   return registration == nullptr || registered(*registration, ok);
 }
@@ -72,7 +75,11 @@ void Session::fail(const Pending& pending, const Error& error) {
       const auto handle = static_cast<Handle>(pending.id);
       auto* registration = registrations_.find(handle);
       if (registration == nullptr) break;
-      if (describe(error.code()).retry == Retry::after_reconnect) {
+      if (registration->joined.finishing && (error.code() == ErrorCode::canceled || waits_for_session(error))) {
+        membership_finished(handle);
+        break;
+      }
+      if (waits_for_session(error)) {
         registration->status = Registration::Status::waiting;  // the next session gets it
         break;
       }
@@ -89,7 +96,7 @@ void Session::fail(const Pending& pending, const Error& error) {
       listener_.on_event(RequestFailed{pending.id, error});
       break;
     case Pending::Kind::query:
-      if (describe(error.code()).retry == Retry::after_reconnect) {
+      if (waits_for_session(error)) {
         if (auto* query = queries_.find(pending.id)) query->asked = false;
         break;
       }
@@ -104,6 +111,9 @@ void Session::fail(const Pending& pending, const Error& error) {
       break;
     case Pending::Kind::action:
       managed(pending.id, error);
+      break;
+    case Pending::Kind::leave:
+      membership_finished(static_cast<Handle>(pending.id));  // whatever the reason: it is no member
       break;
     case Pending::Kind::hold:
     case Pending::Kind::watch:

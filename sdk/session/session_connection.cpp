@@ -36,6 +36,7 @@ void Session::disconnect(Instant now, const Error& error, Duration at_least) {
 void Session::break_off(Instant now, const Error& error) {
   may_resume_ = false;
   disconnect(now, error);
+  finish_memberships();
 }
 
 void Session::refuse(const Error& error) {
@@ -114,6 +115,7 @@ void Session::begin_session() {
   drop_exchanges();
   fail_lost_requests();
   lose_work(ErrorCode::stale);
+  finish_memberships();
   lose_actions();
   for (auto& [ticket, query] : queries_.all()) query.asked = false;
   fetches_.rewind();

@@ -234,11 +234,16 @@ void Session::send_join(Registration& registration) {
                          .pattern = std::string_view(registration.pattern)});
 }
 
-void Session::send_removal(const Registration& registration) {
-  // Nobody waits for the answer.
+void Session::send_removal(const Registration& registration, bool when_done) {
+  // Nobody waits for the answer, but who finishes.
   const auto number = ++last_request_;
   if (registration.kind == Registration::Kind::membership) {
-    control(protocol::Leave{.request = number, .handle = registration.handle});
+    protocol::Leave leave{.request = number, .handle = registration.handle};
+    if (when_done) {
+      leave.flags = protocol::Leave::kWhenDone;
+      pending_[number] = {Pending::Kind::leave, registration.handle};
+    }
+    control(leave);
   } else {
     control(protocol::Unsubscribe{.request = number, .handle = registration.handle});
   }

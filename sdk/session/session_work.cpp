@@ -173,6 +173,35 @@ void Session::leave(Registration& registration) {
     send_removal(registration);
   }
   end_membership(handle);
+  if (registration.joined.finishing) listener_.on_event(MembershipFinished{handle});
+}
+
+void Session::finish_membership(Handle handle) {
+  auto* registration = registrations_.find(handle);
+  if (registration == nullptr || registration->joined.finishing) return;
+  if (registration->status == Registration::Status::waiting) return membership_finished(handle);
+  registration->joined.finishing = true;
+  send_removal(*registration, true);
+}
+
+/// It is no member any more, and nothing that it had counts.
+void Session::membership_finished(Handle handle) {
+  auto* registration = registrations_.find(handle);
+  if (registration == nullptr) return;  // it was refused or left meanwhile
+  pending_.erase(registration->joined.join);
+  if (registration->joined.role.active) set_role(*registration, {});
+  end_membership(handle);
+  registrations_.remove(handle);
+  listener_.on_event(MembershipFinished{handle});
+}
+
+/// The session is lost: who was to finish does not come back with the next one.
+void Session::finish_memberships() {
+  std::vector<Handle> finishing;
+  for (const auto& [handle, registration] : registrations_.all()) {
+    if (registration.joined.finishing) finishing.push_back(handle);
+  }
+  for (const auto handle : finishing) membership_finished(handle);
 }
 
 void Session::end_membership(Handle handle) {

@@ -49,6 +49,8 @@ class Core : public std::enable_shared_from_this<Core> {
   void hold(const std::shared_ptr<Registration>& registration, std::string key);
   void watch(const std::shared_ptr<Registration>& registration, std::string pattern);
   void forget(protocol::Handle handle);
+  /// Registration::gone() follows; false when the client is closed.
+  bool finish(protocol::Handle handle);
   [[nodiscard]] protocol::Handle next_handle() { return ++last_handle_; }
 
   /// Publishes a hop of a traced message; not for what travels on `$sys.event.>` itself.

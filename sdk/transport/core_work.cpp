@@ -16,6 +16,10 @@ void Core::settle(session::WorkId work, session::Verdict verdict, Settler::Settl
   if (!accepted) tell(std::move(*shared), Error(ErrorCode::closed));
 }
 
+bool Core::finish(protocol::Handle handle) {
+  return call([handle](Desk& desk) { desk.session.finish_membership(handle); });
+}
+
 void Core::tell(Settler::Settled settled, const Error& error) {
   if (settled) run_callback([settled = std::move(settled), error] { settled(error); });
 }

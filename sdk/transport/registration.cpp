@@ -21,6 +21,18 @@ void Registration::end() {
   core->dispatcher().wait_for(this, std::chrono::steady_clock::now() + kHandlerPatience);
 }
 
+bool Registration::finish(std::chrono::milliseconds timeout) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto deadline = now + timeout;
+  const auto core = core_.lock();
+  if (!core || !active() || !core->finish(handle_)) return true;
+  const bool in_handler = core->dispatcher().on_this_thread();  // what it is at can't be settled while it waits here
+  if (gone_.wait_until(in_handler ? now : deadline) != std::future_status::ready) return false;
+  active_.store(false, std::memory_order_seq_cst);
+  core->dispatcher().wait_for(this, deadline);
+  return true;
+}
+
 void Registration::handle_presence(const PresenceNews::Item& item) const {
   if (!item.complete) {
     std::get<Client::PresenceHandler>(handler_)({.key = item.key, .state = item.after});
@@ -48,6 +60,10 @@ void Registration::acknowledge() {
 
 void Registration::refuse(const Error& error) {
   if (!std::exchange(answered_, true)) promise_.set_exception(std::make_exception_ptr(error));
+}
+
+void Registration::gone() {
+  if (!std::exchange(is_gone_, true)) gone_promise_.set_value();
 }
 
 }  // namespace fanfare::transport

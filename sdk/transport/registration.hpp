@@ -6,6 +6,7 @@
 #include <fanfare/client.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -29,6 +30,8 @@ class Registration {
   [[nodiscard]] std::shared_future<void> ready() const { return ready_; }
   [[nodiscard]] bool active() const { return active_.load(std::memory_order_seq_cst); }
 
+  /// Of a membership: lets it finish and waits for that. True: it has ended, and no handler of it runs any more.
+  [[nodiscard]] bool finish(std::chrono::milliseconds timeout);
   /// Ends it; afterwards no handler of it runs, unless called in one.
   void end();
 
@@ -36,6 +39,8 @@ class Registration {
 
   void acknowledge();
   void refuse(const Error& error);
+  /// It is gone: who waits for finish() is told.
+  void gone();
 
   // ---- The dispatcher.
 
@@ -67,6 +72,9 @@ class Registration {
   bool answered_ = false;  ///< the promise has its value
   std::promise<void> promise_;
   std::shared_future<void> ready_ = promise_.get_future().share();
+  bool is_gone_ = false;  ///< the promise below has its value
+  std::promise<void> gone_promise_;
+  const std::shared_future<void> gone_ = gone_promise_.get_future().share();
 };
 
 }  // namespace fanfare::transport

@@ -75,7 +75,10 @@ void SessionListener::flush() {
 
 void SessionListener::close() {
   flush();
-  for (const auto& [handle, registration] : registrations_) registration->refuse(Error(ErrorCode::closed));
+  for (const auto& [handle, registration] : registrations_) {
+    registration->refuse(Error(ErrorCode::closed));
+    registration->gone();
+  }
   registrations_.clear();
 }
 

@@ -83,6 +83,7 @@ class SessionListener final : public session::Listener {
   void on(session::WorkBegun& begun);
   void on(session::WorkRevoked& revoked);
   void on(session::Settled& settled);
+  void on(session::MembershipFinished& finished);
   void on(session::RoleChanged& changed);
   void on(session::Managed& managed);
   void on(session::PresenceTold& told);

@@ -50,6 +50,7 @@ void SessionListener::on(session::RegistrationFailed& failed) {
   const auto registration = find(failed.handle);
   if (!registration) return;
   registration->refuse(failed.error);
+  registration->gone();
   if (registration->on_error) {
     core_.dispatcher().push([registration, error = failed.error] { registration->on_error(error); });
   }

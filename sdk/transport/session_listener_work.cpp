@@ -50,6 +50,14 @@ void SessionListener::on(session::Settled& settled) {
   core_.dispatcher().push([told = node.mapped(), error = std::move(settled.error)] { (*told)(error); });
 }
 
+void SessionListener::on(session::MembershipFinished& finished) {
+  const auto registration = find(finished.handle);
+  if (!registration) return;
+  registration->refuse(Error(ErrorCode::canceled, "it finished before it had begun"));
+  registration->gone();
+  forget(finished.handle);
+}
+
 void SessionListener::on(session::Managed& managed) {
   const auto node = actions_.extract(managed.ticket);
   if (!node) return;

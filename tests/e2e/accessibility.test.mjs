@@ -15,6 +15,60 @@ async function isClean(person, view, part = 'html') {
   assert.deepEqual(found, [], view);
 }
 
+/** The answers of a server with a bot; what `status` holds can be changed. */
+async function withTelegram(page, status) {
+  const offer = { url: 'https://t.me/fanfare_bot?start=0123456789abcdefghijkl', expires_at: new Date(Date.now() + 600_000).toISOString() };
+  await page.route('**/config.json', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), telegram: true } });
+  });
+  await page.route('**/api/v1/telegram/link', (route) => {
+    const isQuestion = route.request().method() === 'GET';
+    return route.fulfill({ json: isQuestion ? { bot: 'fanfare_bot', link: null, ended: null, ...status } : offer });
+  });
+}
+
+/** What a page shows of unread messages and of Telegram; `zoe` writes. */
+async function unreadAndTelegram(person, zoe, name, address) {
+  const { page } = person;
+  const dialog = page.getByRole('dialog', { name: 'Telegram' });
+  const close = () => dialog.getByRole('button', { name: 'Close' }).click();
+  const openDialog = () => page.getByRole('button', { name: /^Telegram/ }).click();
+  await page.goto(address);
+  await zoe.talkTo(name, name);
+  await zoe.say('Are you there?');
+  await page.getByRole('link', { name: /Zoe.*1 new message/ }).waitFor();
+  await isClean(person, 'an unread message');
+  await openDialog();
+  await dialog.getByText('is not set up on this server').waitFor();
+  await isClean(person, 'Telegram is not set up');
+  await close();
+  await person.open('Zoe');
+  await page.getByText('Unread from here').waitFor();
+  await isClean(person, 'the line before unread messages');
+
+  const status = { ended: { reason: 'blocked', at: '2026-01-02T03:04:05Z' } };
+  await withTelegram(page, status);
+  await page.goto('about:blank');
+  await page.goto(address);
+  await page.getByText('you blocked the bot').waitFor();
+  await isClean(person, 'blocked');
+  await page.getByRole('button', { name: 'Link again' }).click();
+  await dialog.getByRole('button', { name: 'Link with Telegram' }).click();
+  await dialog.getByRole('img', { name: 'QR code of the link' }).waitFor();
+  await isClean(person, 'a link is offered');
+  await close();
+  await openDialog();
+  await dialog.getByRole('button', { name: 'Link with Telegram' }).waitFor();
+  await isClean(person, 'not linked');
+  await close();
+  status.link = { name: 'Somebody', since: '2026-01-02T03:04:05Z' };
+  await openDialog();
+  await dialog.getByText(/^Linked as/).waitFor();
+  await isClean(person, 'linked');
+  assert.deepEqual(person.errors, []);
+}
+
 const settings = [
   { name: 'light', options: {} },
   { name: 'dark', options: { colorScheme: 'dark' } },
@@ -24,16 +78,16 @@ const settings = [
 test('axe-core finds nothing', async (t) => {
   const system = await System.start(t);
   const browser = await openBrowser(t);
-  await Person.registered(browser, system.address(), 'zoe', 'Zoe');
+  const zoe = await Person.registered(browser, system.address(), 'zoe', 'Zoe');
   for (const [number, { name, options }] of settings.entries()) {
     await t.test(name, async () => {
       const person = await Person.arrive(browser, system.address(), options);
       await person.page.getByRole('heading', { name: 'Log in' }).waitFor();
       await isClean(person, 'log in');
-      await person.fillRegistration(`person${number}`, 'Somebody', '1');
+      await person.fillRegistration(`person${number}`, `Somebody ${number}`, '1');
       await person.page.locator('#field-password-problem').waitFor();
       await isClean(person, 'register, with a problem');
-      await person.register(`person${number}`, 'Somebody');
+      await person.register(`person${number}`, `Somebody ${number}`);
       await isClean(person, 'nothing yet');
       await person.page.getByRole('button', { name: 'New room' }).click();
       await isClean(person, 'new room', 'dialog');
@@ -50,6 +104,13 @@ test('axe-core finds nothing', async (t) => {
       await person.found().getByRole('link').click();
       await person.page.locator('.aimed').waitFor();
       await isClean(person, 'a message that was found');
+      await person.page.getByRole('button', { name: 'Mute' }).click();
+      await person.page.getByRole('group', { name: 'Mute this conversation' }).waitFor();
+      await isClean(person, 'muting');
+      await person.page.getByRole('button', { name: 'Until I turn it on' }).click();
+      await person.page.getByRole('button', { name: 'Unmute' }).waitFor();
+      await isClean(person, 'a muted conversation');
+      await unreadAndTelegram(person, zoe, `Somebody ${number}`, system.address());
       assert.equal(await person.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'fits the width');
     });
   }

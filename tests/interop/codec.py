@@ -41,7 +41,7 @@ COMMANDS = """
 26 CANCEL      cb  u64 number
 36 PASSED      b   u64 exchange, u64 bytes
 27 JOIN        c   u64 request, u32 handle, u8 order, u8 start, u32 max_in_flight, u32 ack_wait_ms, u16 max_deliver, u32 max_pending, list of u32 back_off_ms, short group, short pattern
-28 LEAVE       c   u64 request, u32 handle
+28 LEAVE       c   u64 request, u32 handle, u8 flags
 29 ACK         c   u64 request, u32 handle, u8 flags, uuid epoch, list of {u64 sequence, u16 attempt} entries
 30 NACK        c   u64 request, u32 handle, u8 kind, u32 delay_ms, uuid epoch, u64 sequence, u16 attempt, long reason
 31 PROGRESS    c   u32 handle, uuid epoch, u64 sequence, u16 attempt

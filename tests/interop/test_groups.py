@@ -25,6 +25,10 @@ class Member(Watching):
         self.wait(self._ask(Command("LEAVE", handle=handle)))
         del self.memberships[handle]
 
+    def finish(self, handle):
+        """The request: it is answered when everything is settled."""
+        return self._ask(Command("LEAVE", handle=handle, flags=1))
+
     def next_work(self):
         self.until(lambda: self.work)
         return self.work.popleft()
@@ -102,6 +106,23 @@ class GroupTest(BrokerTest):
         again = second.next_work()
         self.assertEqual((again.payload, again.sequence), (b"3", work[2].sequence))
         second.ack(again)
+
+    def test_who_leaves_when_done_gives_nothing_back(self):
+        one = self.member("finished", "chat.finished")
+        self.publish("chat.finished", b"1", b"2")
+        work = [one.next_work() for _ in range(2)]
+        handle, = one.memberships
+        finish = one.finish(handle)
+        other = self.member("finished", "chat.finished")
+        self.publish("chat.finished", b"3")
+        later = other.next_work()
+        self.assertEqual((later.payload, later.attempt), (b"3", 1))
+        one.ack(work[1])
+        self.assertFalse(finish.done())
+        one.ack(work[0])
+        one.wait(finish)
+        self.assertEqual((list(one.work), one.revoked, list(other.work)), ([], [], []))
+        self.refused("no_such_handle", one.finish(handle), one)
 
     def test_a_stale_ack_says_so(self):
         member = self.member("stale", "chat.stale")

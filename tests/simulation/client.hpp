@@ -52,7 +52,8 @@ class Client final : public session::Listener {
   void join(std::uint32_t group, std::uint32_t max_in_flight, bool from_now, bool pipelined);
   /// So that what the group has not finished finds a member.
   void join_at_last(std::uint32_t group);
-  void leave(std::uint32_t which);
+  /// `when_done`: nothing is given back, it goes when what it has is settled.
+  void leave(std::uint32_t which, bool when_done = false);
   /// Handlers begin with so many deliveries of groups.
   bool start(std::uint32_t deliveries);
   void settle(std::uint32_t which, std::uint32_t what, std::chrono::milliseconds delay);

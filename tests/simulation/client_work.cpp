@@ -50,10 +50,11 @@ void Client::join_at_last(std::uint32_t group) {
   if (!memberships_.empty()) memberships_.rbegin()->second.lasts = true;
 }
 
-void Client::leave(std::uint32_t which) {
+void Client::leave(std::uint32_t which, bool when_done) {
   if (memberships_.empty()) return;
   const auto one = std::next(memberships_.begin(), static_cast<std::ptrdiff_t>(which % memberships_.size()));
   const auto handle = one->first;
+  if (when_done) return session_->finish_membership(handle);
   memberships_.erase(one);
   session_->remove(handle);
 }
@@ -137,6 +138,8 @@ bool Client::work_event(const session::Event& event) {
     if (job != jobs_.end()) job->second.revoked = true;
   } else if (const auto* outcome = std::get_if<session::Settled>(&event)) {
     settled(*outcome);
+  } else if (const auto* finished = std::get_if<session::MembershipFinished>(&event)) {
+    memberships_.erase(finished->handle);
   } else {
     return std::holds_alternative<session::RoleChanged>(event) || std::holds_alternative<session::Managed>(event);
   }

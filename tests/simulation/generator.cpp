@@ -176,7 +176,12 @@ class Generator {
         c = random_.one_in(2) ? random_.below(3) : random_.below(20);
         d = random_.below(4);
         break;
-      case Do::leave:
+      case Do::leave: {
+        const auto which = random_.below(8);
+        b = which % 4;
+        c = which / 4;
+        break;
+      }
       case Do::retry:
         b = random_.below(4);
         break;

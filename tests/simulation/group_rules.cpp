@@ -107,6 +107,18 @@ void GroupWatch::joined(const Said& said, const protocol::Ok& ok) {
   }
 }
 
+/// A member that finished is let go when it has nothing: so whatever it had comes to nobody else because of it.
+void GroupWatch::let_go(const Said& said) {
+  const auto member = members_.find(said.member);
+  if (member == members_.end()) return;
+  for (const auto index : member->second.has) {
+    const auto& item = groups_.at(said.group).items[index];
+    if (item.may_be_taken || overstayed(item, now_) || entry(said.group, index).lost) continue;
+    complain("finish", said.group, "lets a member go that still has " + text_of(entry(said.group, index).position));
+  }
+  release(said.member, false);
+}
+
 void GroupWatch::hand_over(const MemberKey& key, Member& member, const Position& position, std::uint16_t attempt,
                            Time now) {
   const auto number = member.group;

@@ -25,11 +25,7 @@ void GroupWatch::up(Session session, std::string_view frame, Time now) {
         break;
       case CommandType::leave:
         decode(
-            *raw,
-            [&](const auto& leave) {
-              release({session, leave.handle}, false);
-            },
-            static_cast<protocol::Leave*>(nullptr));
+            *raw, [&](const auto& leave) { on_leave(session, leave); }, static_cast<protocol::Leave*>(nullptr));
         break;
       case CommandType::ack:
         decode(
@@ -122,6 +118,14 @@ void GroupWatch::on_join(Session session, const protocol::Join& join) {
   said_.insert_or_assign({session, join.request}, Said{Said::Kind::join, key, group, {}, {}});
 }
 
+void GroupWatch::on_leave(Session session, const protocol::Leave& leave) {
+  const auto member = members_.find({session, leave.handle});
+  if (member == members_.end()) return;
+  if ((leave.flags & protocol::Leave::kWhenDone) == 0) return release(member->first, false);
+  said_.insert_or_assign({session, leave.request},
+                         Said{Said::Kind::leave, member->first, member->second.group, {}, {}});
+}
+
 void GroupWatch::on_ack(Session session, const protocol::Ack& ack, Time now) {
   const auto member = members_.find({session, ack.handle});
   if (member == members_.end()) return;
@@ -175,6 +179,7 @@ void GroupWatch::on_ok(Session session, const protocol::Ok& ok) {
   if (!known) return;
   const auto& said = known.mapped();
   if (said.kind == Said::Kind::join) return joined(said, ok);
+  if (said.kind == Said::Kind::leave) return let_go(said);
   auto& group = groups_.at(said.group);
   for (std::size_t i = 0; i < said.entries.size(); ++i) {
     const auto index = said.entries[i];
@@ -203,6 +208,8 @@ void GroupWatch::on_error(Session session, const protocol::Error& error) {
       complain("refused", said.group, "refuses a member: " + std::string(error.text));
     }
     members_.erase(said.member);
+  } else if (said.kind == Said::Kind::leave) {
+    release(said.member, false);
   } else if (error.code == ErrorCode::stale && said.kind == Said::Kind::ack) {
     for (std::size_t i = 0; i < said.entries.size(); ++i) {
       const auto& item = groups_.at(said.group).items[said.entries[i]];

@@ -93,7 +93,7 @@ class GroupWatch {
   };
   /// What was said under a request and has no answer.
   struct Said {
-    enum class Kind : std::uint8_t { join, ack, failed, defer } kind;
+    enum class Kind : std::uint8_t { join, ack, failed, defer, leave } kind;
     MemberKey member;
     std::uint32_t group;
     std::vector<Index> entries;
@@ -101,6 +101,7 @@ class GroupWatch {
   };
 
   void on_join(Session session, const protocol::Join& join);
+  void on_leave(Session session, const protocol::Leave& leave);
   void on_ack(Session session, const protocol::Ack& ack, Time now);
   void on_nack(Session session, const protocol::Nack& nack, Time now);
   void on_ok(Session session, const protocol::Ok& ok);
@@ -109,6 +110,7 @@ class GroupWatch {
   void on_revoke(Session session, const protocol::Revoke& revoke);
   void on_role(Session session, const protocol::Role& role);
   void joined(const Said& said, const protocol::Ok& ok);
+  void let_go(const Said& said);
 
   void hand_over(const MemberKey& key, Member& member, const Position& position, std::uint16_t attempt, Time now);
   void check_line(std::uint32_t number, Index index, const MemberKey& key, Time now);

@@ -36,7 +36,7 @@ enum class Do : std::uint8_t {
   die,          ///< client: killed, another one takes its place
   close,        ///< client: closes, as it should
   join,         ///< client, group, messages in flight, 1 from now and 2 pipelined
-  leave,        ///< client, which membership
+  leave,        ///< client, which membership, 1 when it is done
   start,        ///< client, deliveries of groups that its handlers begin with
   settle,       ///< client, which of those, what became of it (0 failed, 1 to come later, else done), milliseconds
   progress,     ///< client, which of those

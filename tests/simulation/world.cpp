@@ -183,7 +183,7 @@ void World::apply(const Action& action) {
       of.join(static_cast<std::uint32_t>(b % kGroups.size()), 1 + c, (d & 1U) != 0, (d & 2U) != 0);
       break;
     case Do::leave:
-      of.leave(b);
+      of.leave(b, (c & 1U) != 0);
       break;
     case Do::start:
       of.start(b);

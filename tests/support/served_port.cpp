@@ -14,7 +14,7 @@ ServedPort::ServedPort(const std::string& script_and_arguments) {
   int input[2] = {};
   if (::pipe2(input, O_CLOEXEC) != 0 || ::fcntl(input[0], F_SETFD, 0) != 0) throw std::runtime_error("pipe");
   const std::string command = "/usr/bin/python3 '" FANFARE_SOURCE_DIR "/tests/support/'" + script_and_arguments +
-                              " <&" + std::to_string(input[0]);
+                              " </dev/fd/" + std::to_string(input[0]);  // <& takes one digit only
   pipe_ = ::popen(command.c_str(), "r");
   ::close(input[0]);
   input_ = input[1];

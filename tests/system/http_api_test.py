@@ -49,10 +49,60 @@ class Api(SystemTest):
         eve, _ = self.register("eve")
         made = self.ask("POST", "/api/v1/conversations", {"kind": "direct", "members": [ben]}, token=ada)
         path = f"/api/v1/conversations/{made.json['conversation']['id']}"
+        position = {"epoch": ben, "sequence": 1}
         for method, of, body in (("GET", "/messages", None), ("POST", "/messages", {"text": "hi"}),
-                                 ("GET", "/members", None)):
+                                 ("GET", "/members", None), ("PUT", "/read", position), ("PUT", "/mute", {}),
+                                 ("DELETE", "/mute", None)):
             answer = self.ask(method, path + of, body, token=eve)
             self.assertEqual((answer.status, answer.json["code"]), (404, "not_found"), (method, of))
+
+    def test_what_is_new_is_counted_until_it_is_read(self):
+        ada, _ = self.register("ada")
+        ben, bens_id = self.register("ben")
+        eve, _ = self.register("eve")
+        made = self.ask("POST", "/api/v1/conversations", {"kind": "direct", "members": [bens_id]}, token=ada)
+        conversation = made.json["conversation"]["id"]
+        self.assertEqual((made.json["conversation"]["read"], made.json["conversation"]["muted"]), (None, None))
+        path = f"/api/v1/conversations/{conversation}"
+        sent = [self.ask("POST", path + "/messages", {"text": f"{n}"}, token=ada).json for n in range(3)]
+
+        def unread(token):
+            answer = self.ask("GET", f"/api/v1/unread?conversations={conversation}", token=token)
+            self.assertEqual(answer.status, 200, answer.text)
+            return [(row["conversation"], row["count"], row["more"]) for row in answer.json["unread"]]
+
+        def listed(token):
+            return self.ask("GET", "/api/v1/conversations", token=token).json["conversations"][0]
+
+        self.assertTrue(eventually(lambda: unread(ben) == [(conversation, 3, False)]), unread(ben))
+        self.assertEqual(unread(ada), [(conversation, 0, False)], "who writes has read")
+        self.assertEqual(unread(eve), [])
+        read = [{"epoch": message["epoch"], "sequence": message["sequence"]} for message in sent]
+        answer = self.ask("PUT", path + "/read", read[1], token=ben)
+        self.assertEqual((answer.status, answer.json), (200, {"conversation": conversation, "read": read[1]}))
+        self.assertEqual(self.ask("PUT", path + "/read", read[0], token=ben).json["read"], read[1])
+        self.assertEqual(unread(ben), [(conversation, 1, False)])
+        self.assertEqual((listed(ben)["read"], listed(ada)["read"]), (read[1], None))
+
+        until = "2099-01-01T00:00:00.000Z"
+        self.assertEqual(self.ask("PUT", path + "/mute", {"until": until}, token=ben).json["muted"], {"until": until})
+        self.assertEqual(listed(ben)["muted"], {"until": until})
+        self.assertEqual(self.ask("PUT", path + "/mute", token=ben).json["muted"], {"until": None})
+        self.assertEqual(self.ask("DELETE", path + "/mute", token=ben).json["muted"], None)
+        self.assertEqual(listed(ben)["muted"], None)
+
+        for method, of, body, field in (("PUT", "/read", {"epoch": "x", "sequence": 1}, "epoch"),
+                                        ("PUT", "/read", {**read[0], "sequence": 2**53}, "sequence"),
+                                        ("PUT", "/mute", {"until": "2020-01-01T00:00:00Z"}, "until"),
+                                        ("PUT", "/mute", {"conversation": conversation}, "conversation"),
+                                        ("DELETE", "/mute", {"until": until}, "until")):
+            wrong = self.ask(method, path + of, body, token=ben)
+            self.assertEqual((wrong.status, list(wrong.json["fields"])), (422, [field]), wrong.text)
+        for query in ("", "?conversations=", "?conversations=x", f"?conversations={conversation},{conversation}",
+                      f"?conversations={conversation},", f"?conversations={','.join([conversation] * 51)}"):
+            wrong = self.ask("GET", "/api/v1/unread" + query, token=ben)
+            self.assertEqual((wrong.status, list(wrong.json["fields"])), (422, ["conversations"]), query)
+        self.assertEqual(self.ask("GET", "/config.json").json["telegram"], False)
 
     def test_a_browsers_session_lives_in_a_cookie(self):
         self.register("ada")

@@ -7,7 +7,8 @@ import { Chat } from './chat/chat';
 import { addressOf, parseAddress } from './model/address';
 import type { Position } from './model/position';
 import { Session } from './session/session';
-import { createState, forgetEverything, setUnread, type SessionState } from './state/state';
+import { countText } from './model/unread';
+import { createState, forgetEverything, type SessionState } from './state/state';
 
 export class App {
   readonly state = createState();
@@ -21,10 +22,13 @@ export class App {
       untracked(() => this.enter(session));
     });
     effect(() => {
-      const unread = this.state.unread.value.size;
-      document.title = unread === 0 ? 'Fanfare' : `(${unread}) Fanfare`;
+      const mutes = this.state.mutes.value;
+      let unread = 0;
+      for (const [conversation, count] of this.state.unread.value) if (!mutes.has(conversation)) unread += count;
+      document.title = unread === 0 ? 'Fanfare' : `(${countText(unread)}) Fanfare`;
     });
     window.addEventListener('hashchange', () => this.followAddress());
+    this.state.visible.value = !document.hidden;
     document.addEventListener('visibilitychange', () => this.lookAt());
     await this.loadConfig();
     await this.session.start();
@@ -64,15 +68,16 @@ export class App {
   }
 
   private lookAt(): void {
-    const open = this.state.open.peek();
-    if (!document.hidden && open !== null) setUnread(this.state, open, false);
+    this.state.visible.value = !document.hidden;
+    if (!document.hidden) this.chat.peek()?.returns();
   }
 
   private async loadConfig(): Promise<void> {
     for (;;) {
       try {
-        const config = await send<{ websocket_url: string }>({ path: '/config.json' });
+        const config = await send<{ websocket_url: string; telegram?: boolean }>({ path: '/config.json' });
         this.state.websocketUrl.value = config.websocket_url;
+        this.state.hasTelegram.value = config.telegram === true;
         return;
       } catch {
         this.state.session.value = { kind: 'unreachable' };

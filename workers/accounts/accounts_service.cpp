@@ -10,6 +10,7 @@
 #include "runtime/process/instance.hpp"
 #include "workers/accounts/account_methods.hpp"
 #include "workers/accounts/conversation_methods.hpp"
+#include "workers/accounts/reading_methods.hpp"
 #include "workers/common/new_id.hpp"
 
 namespace fanfare::workers::accounts {
@@ -135,6 +136,7 @@ common::RequestPool::Answering AccountsService::make_answering() {
       });
       add_account_methods(*desk->table, *shared_, *desk->stores);
       add_conversation_methods(*desk->table, *shared_, *desk->stores);
+      add_reading_methods(*desk->table, *shared_, *desk->stores);
     }
     return desk->table->answer(job.topic, job.actor, job.payload, job.deadline, job.key);
   };

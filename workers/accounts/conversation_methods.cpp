@@ -28,8 +28,6 @@ constexpr common::CountBounds kOthersOfRoom{.minimum = 0, .maximum = 99};
 constexpr common::CountBounds kConversations{.minimum = 1, .maximum = 50};
 constexpr common::CountBounds kMembers{.minimum = 1, .maximum = 100};
 
-Refusal no_such_conversation() { return {RefusalCode::kNotFound, "there is no such conversation of yours"}; }
-
 /// A cursor is the id of the last conversation, or the position of the last member.
 std::optional<Uuid> conversation_cursor(Fields& fields) {
   const auto text = fields.optional_text("after", kCursor);
@@ -80,7 +78,7 @@ class ConversationMethods {
     const auto after = conversation_cursor(call.fields);
     const auto limit = call.fields.count("limit", kConversations, kConversations.maximum);
     if (auto refusal = call.fields.refusal()) return *refusal;
-    const auto page = conversations_.list(call.person, after, limit);
+    const auto page = conversations_.list(call.person, after, limit, shared_.now());
     if (!page) return unavailable(shared_, page.error());
     json rows = json::array();
     for (const store::Conversation& conversation : page->conversations) rows.push_back(to_json(conversation));

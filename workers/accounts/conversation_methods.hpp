@@ -1,6 +1,6 @@
 #pragma once
-// conversations.* of docs/services.md. Methods for a table of the thread that owns the stores; `shared` and `stores`
-// outlive it.
+// conversations.* of docs/services.md, but for what reading_methods.hpp has. Methods for a table of the thread that
+// owns the stores; `shared` and `stores` outlive it.
 
 #include "workers/accounts/environment.hpp"
 

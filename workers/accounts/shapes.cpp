@@ -25,6 +25,12 @@ json to_json(const store::Member& member) {
   return object;
 }
 
+json to_json(const Position& position) {
+  return {{"epoch", position.epoch.to_string()}, {"sequence", position.sequence}};
+}
+
+json to_json(const store::Mute& mute) { return {{"until", mute.until ? json(common::to_text(*mute.until)) : json()}}; }
+
 json to_json(const store::Conversation& conversation) {
   json members = json::array();
   for (const store::Person& person : conversation.members) members.push_back(to_json(person));
@@ -33,7 +39,9 @@ json to_json(const store::Conversation& conversation) {
           {"title", conversation.title ? json(*conversation.title) : json()},
           {"created_at", common::to_text(conversation.created_at)},
           {"member_count", conversation.member_count},
-          {"members", std::move(members)}};
+          {"members", std::move(members)},
+          {"read", conversation.read ? to_json(*conversation.read) : json()},
+          {"muted", conversation.muted ? to_json(*conversation.muted) : json()}};
 }
 
 }  // namespace fanfare::workers::accounts

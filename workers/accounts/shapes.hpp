@@ -13,5 +13,7 @@ namespace fanfare::workers::accounts {
 [[nodiscard]] nlohmann::json to_json(const store::Member& member);
 [[nodiscard]] nlohmann::json to_json(const store::Conversation& conversation);
 [[nodiscard]] nlohmann::json to_json(store::Role role);
+[[nodiscard]] nlohmann::json to_json(const Position& position);
+[[nodiscard]] nlohmann::json to_json(const store::Mute& mute);
 
 }  // namespace fanfare::workers::accounts

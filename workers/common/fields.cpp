@@ -1,6 +1,7 @@
 #include "workers/common/fields.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "runtime/text/characters.hpp"
@@ -11,6 +12,10 @@ namespace {
 /// What a stranger can make us say about members that nobody asked for.
 constexpr std::size_t kMostUnknown = 8;
 constexpr std::size_t kLongestUnknown = 64;
+
+/// What can be written again; an offset moves a time across.
+constexpr std::chrono::sys_days kFirstTime = std::chrono::year(0) / std::chrono::January / 1;
+constexpr std::chrono::sys_days kEndOfTimes = std::chrono::year(10'000) / std::chrono::January / 1;
 
 std::string range_of(std::uint64_t minimum, std::uint64_t maximum) {
   return std::to_string(minimum) + " to " + std::to_string(maximum);
@@ -66,15 +71,24 @@ std::string Fields::choice(const std::string& name, std::initializer_list<std::s
   return {};
 }
 
-std::uint64_t Fields::count(const std::string& name, const CountBounds& bounds, std::uint64_t fallback) {
-  const nlohmann::json* value = find(name, false);
-  if (value == nullptr) return fallback;
-  if (value->is_number_unsigned()) {
-    const auto number = value->get<std::uint64_t>();
+std::optional<std::uint64_t> Fields::checked_count(const std::string& name, const nlohmann::json& value,
+                                                   const CountBounds& bounds) {
+  if (value.is_number_unsigned()) {
+    const auto number = value.get<std::uint64_t>();
     if (number >= bounds.minimum && number <= bounds.maximum) return number;
   }
   add_problem(name, "must be a whole number, " + range_of(bounds.minimum, bounds.maximum));
-  return fallback;
+  return std::nullopt;
+}
+
+std::uint64_t Fields::count(const std::string& name, const CountBounds& bounds, std::uint64_t fallback) {
+  const nlohmann::json* value = find(name, false);
+  return value == nullptr ? fallback : checked_count(name, *value, bounds).value_or(fallback);
+}
+
+std::uint64_t Fields::number(const std::string& name, const CountBounds& bounds) {
+  const nlohmann::json* value = find(name, true);
+  return value == nullptr ? 0 : checked_count(name, *value, bounds).value_or(0);
 }
 
 Uuid Fields::checked_id(const std::string& name, const nlohmann::json& value) {
@@ -92,6 +106,17 @@ std::optional<Uuid> Fields::optional_id(const std::string& name) {
   const nlohmann::json* value = find(name, false);
   if (value == nullptr) return std::nullopt;
   return checked_id(name, *value);
+}
+
+std::optional<TimePoint> Fields::optional_time(const std::string& name) {
+  const nlohmann::json* value = find(name, false);
+  if (value == nullptr) return std::nullopt;
+  const auto time = value->is_string() ? runtime::parse_time(value->get_ref<const std::string&>()) : std::nullopt;
+  if (!time || *time < kFirstTime || *time >= kEndOfTimes) {
+    add_problem(name, "must be a date and time of RFC 3339: 2026-11-21T10:00:00Z");
+    return std::nullopt;
+  }
+  return std::chrono::floor<std::chrono::milliseconds>(*time);
 }
 
 std::vector<Uuid> Fields::ids(const std::string& name, const CountBounds& bounds) {

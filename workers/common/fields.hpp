@@ -16,6 +16,7 @@
 
 #include "protocol/fanfare/uuid.hpp"
 #include "workers/common/refusal.hpp"
+#include "workers/common/time_point.hpp"
 
 namespace fanfare::workers::common {
 
@@ -41,9 +42,13 @@ class Fields {
   std::optional<std::string> optional_text(const std::string& name, const TextBounds& bounds);
   std::string choice(const std::string& name, std::initializer_list<std::string_view> choices);
   std::uint64_t count(const std::string& name, const CountBounds& bounds, std::uint64_t fallback);
+  /// The same for one that has to be there.
+  std::uint64_t number(const std::string& name, const CountBounds& bounds);
   Uuid id(const std::string& name);
   /// Nothing when the member is missing or null.
   std::optional<Uuid> optional_id(const std::string& name);
+  /// A date and time of RFC 3339, in milliseconds. Nothing when the member is missing or null.
+  std::optional<TimePoint> optional_time(const std::string& name);
   /// An array of ids; none twice.
   std::vector<Uuid> ids(const std::string& name, const CountBounds& bounds);
 
@@ -55,6 +60,8 @@ class Fields {
 
  private:
   const nlohmann::json* find(const std::string& name, bool is_required);
+  std::optional<std::uint64_t> checked_count(const std::string& name, const nlohmann::json& value,
+                                             const CountBounds& bounds);
   Uuid checked_id(const std::string& name, const nlohmann::json& value);
   std::string checked_text(const std::string& name, const nlohmann::json& value, const TextBounds& bounds);
 

@@ -44,6 +44,9 @@ class ChatGroup {
   /// False when the broker did not acknowledge it in time; throws fanfare::Error when it refused.
   [[nodiscard]] bool wait_ready(std::chrono::milliseconds timeout) const;
 
+  /// It is handed nothing more, and what the writer has is settled as before. True once it is no member any more.
+  [[nodiscard]] bool finish(std::chrono::milliseconds timeout) { return membership_.finish(timeout); }
+
   /// What is not settled goes to others at once.
   void leave() { membership_.leave(); }
 

@@ -10,6 +10,7 @@
 #include "workers/persistence/jobs/partitions_job.hpp"
 #include "workers/persistence/jobs/sweep_job.hpp"
 #include "workers/persistence/search.hpp"
+#include "workers/persistence/unread.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -113,6 +114,7 @@ void PersistenceService::start_answering() {
     return journal_->fetch(pattern, options, until);
   };
   const AddMethods pages = [this, fetch](common::MethodTable& table, std::shared_ptr<KeptStore> store) {
+    add_unread(table, store);
     add_history(table, std::move(store), fetch, context_.log);
   };
   const AddMethods searches = [](common::MethodTable& table, std::shared_ptr<KeptStore> store) {
@@ -186,11 +188,12 @@ void PersistenceService::reload(const runtime::Config&) {
   context_.log.info("persistence takes over nothing while it runs; restart it");
 }
 
-/// The writer writes what it has taken while requests are answered; what it does not take is held until the group is
-/// left, and then goes to others.
+/// The writer writes all that the group has handed over, while requests are answered. If the database does not let it
+/// in time, what it has not taken is held until the group is left, and then goes to others.
 void PersistenceService::drain(Clock::time_point deadline) {
-  const auto reserve = std::min(left_until(deadline) / 4, kCloseTimeout);
+  const auto reserve = std::min(left_until(deadline) / 6, kCloseTimeout);
   job_holder_->leave();  // another one runs them from now on
+  finish_writing(deadline - 3 * reserve);
   writer_->close(deadline - reserve);
   history_.reset();
   journal_->hurry(Clock::now() + reserve);
@@ -205,6 +208,14 @@ void PersistenceService::drain(Clock::time_point deadline) {
   if (left > 0) context_.log.info("records are left for others", {{"records", left}});
   chat_->leave();
   chat_client_->close(std::min(left_until(deadline), kCloseTimeout));
+}
+
+/// So that nothing comes to somebody else for a second time.
+void PersistenceService::finish_writing(Clock::time_point deadline) {
+  while (!chat_->finish(std::min(left_until(deadline), kLook)) && Clock::now() < deadline) {
+    const bool is_cut_off = chat_client_->state().connection != Connection::ready;
+    if (is_cut_off && !writer_->oldest()) return;  // all is written, and no broker is there to hear of it
+  }
 }
 
 }  // namespace fanfare::workers::persistence

@@ -2,8 +2,8 @@
 // fanfare-persistence: a member of the group `persistence`, which keeps the messages of `chat.>` in the database, and
 // of the service `history.*`, and of the group `jobs`, whose one active process runs the jobs. Owned by run_service(),
 // which drives it; any number of processes share the work. Ready once the database has all migrations and the broker
-// has acknowledged both. On drain it writes what it has taken and leaves; the rest goes to the others or waits for the
-// next start.
+// has acknowledged both. On drain it takes nothing more and writes what it was handed; what the database does not let
+// it goes to the others or waits for the next start.
 
 #include <fanfare/client.hpp>
 #include <fanfare/metrics_report.hpp>
@@ -45,6 +45,7 @@ class PersistenceService final : public runtime::Service {
   [[nodiscard]] common::RequestPool::Answering make_answering(const AddMethods& add,
                                                               common::CircuitBreaker& breaker) const;
   void start_jobs();
+  void finish_writing(std::chrono::steady_clock::time_point deadline);
   runtime::Result<void> wait_for_broker(const std::stop_token& stop) const;
   [[nodiscard]] Client connect(const std::string& name) const;
 

@@ -16,6 +16,7 @@
 #include "workers/store/message_store.hpp"
 #include "workers/store/migration.hpp"
 #include "workers/store/notification_store.hpp"
+#include "workers/store/telegram_store.hpp"
 
 namespace fanfare::workers::store {
 
@@ -39,6 +40,7 @@ class Database {
   /// Over a migrated database. The stores borrow from this object.
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<AccountStores>> account_stores() = 0;
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<MessageStore>> message_store() = 0;
+  [[nodiscard]] virtual runtime::Result<std::unique_ptr<TelegramStore>> telegram_store() = 0;
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<JobStore>> job_store() = 0;
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<NotificationStore>> notification_store(
       const NotificationStoreOptions& options) = 0;

@@ -107,6 +107,21 @@ struct SearchPage {
   bool has_more = false;
 };
 
+/// How much is new to the reader in each of these conversations.
+struct UnreadQuery {
+  Uuid reader;
+  std::vector<Uuid> conversations;
+  std::size_t limit = 100;  ///< further it is not counted
+};
+
+struct Unread {
+  Uuid conversation;
+  std::size_t count = 0;
+  bool has_more = false;
+
+  bool operator==(const Unread&) const = default;
+};
+
 class MessageStore {
  public:
   virtual ~MessageStore() = default;
@@ -120,6 +135,10 @@ class MessageStore {
 
   /// Only in conversations that the reader is a member of. A text without any word finds nothing.
   [[nodiscard]] virtual runtime::Result<SearchPage> search(const SearchQuery& query) = 0;
+
+  /// The messages of others behind the reader's read position and behind the reader's own last message. In the order of
+  /// the query, without conversations that the reader is no member of.
+  [[nodiscard]] virtual runtime::Result<std::vector<Unread>> unread(const UnreadQuery& query) = 0;
 
   /// What page() shows of `messages` once they are stored, in their order: without those whose id (of that author in
   /// that conversation) is known from another position, in the store or earlier among them.

@@ -73,6 +73,8 @@ struct Groups::Member {
   Entry* entry = nullptr;  ///< nullptr: it waits to be one
   bool paused = false;
   std::uint32_t max_in_flight = 0;
+  bool finishing = false;             ///< it leaves when it has nothing any more
+  protocol::RequestNumber leave = 0;  ///< of the LEAVE that is answered then
 
   // What JOIN asked for, until it is one.
   GroupSettings settings;
@@ -97,6 +99,7 @@ struct Groups::Entry {
   Group group;
   Stream* stream = nullptr;  ///< nullptr: it only elects, or its stream is no more
   std::vector<std::uint64_t> members;
+  std::vector<std::uint64_t> finishing;  ///< of these
 
   // Storing
   struct Storing {

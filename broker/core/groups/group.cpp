@@ -13,6 +13,8 @@ const GroupState& Group::state() const { return work_->state(); }
 
 void Group::join(MemberId member, std::uint32_t max_in_flight, Instant now) { work_->join(member, max_in_flight, now); }
 void Group::leave(MemberId member, Instant now) { work_->leave(member, now); }
+void Group::finish(MemberId member) { work_->finish(member); }
+bool Group::has_any(MemberId member) const { return work_->has_any(member); }
 void Group::lost(MemberId member, Instant now) { work_->lost(member, now); }
 void Group::pause(MemberId member) { work_->pause(member, true); }
 void Group::resume(MemberId member) { work_->pause(member, false); }

@@ -86,6 +86,9 @@ class Group {
   void join(MemberId member, std::uint32_t max_in_flight, Instant now);
   /// It goes in order: everything comes back at once and nothing counts as a failure.
   void leave(MemberId member, Instant now);
+  /// It gets nothing more and settles what it has; leave() is due when has_any() says that nothing is left.
+  void finish(MemberId member);
+  [[nodiscard]] bool has_any(MemberId member) const;
   /// Its session was lost: what it was handling counts as a failure.
   void lost(MemberId member, Instant now);
   /// It gets nothing until resume(): its session has no room.

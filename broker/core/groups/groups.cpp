@@ -103,6 +103,7 @@ void Groups::step(Entry& entry) {
   tell(entry);
   hand_out(entry);
   tell(entry);
+  let_go_of_finished(entry);
   bury(entry);
   store(entry);
   schedule(entry);

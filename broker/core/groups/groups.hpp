@@ -127,6 +127,9 @@ class Groups final : public CommitListener {
   void enter(Entry& entry, std::uint64_t id, Member& member);
   void refuse_join(std::uint64_t id, ErrorCode code, std::string_view detail);
   void release(std::uint64_t id);
+  void finish(std::uint64_t id, Member& member, protocol::RequestNumber request);
+  void let_go(Session& session, std::uint64_t id);
+  void let_go_of_finished(Entry& entry);
   [[nodiscard]] Member* member_of(Session& session, protocol::RequestNumber request, protocol::Handle handle,
                                   protocol::CommandType command);
   [[nodiscard]] GroupState first_state(std::string_view name, GroupSettings settings, bool from_now);

@@ -97,7 +97,10 @@ std::vector<Headers> Groups::member_rows() const {
       if (session == nullptr) continue;
       const bool is_exclusive = entry->settings().order == protocol::GroupOrder::exclusive;
       const auto* role = !is_exclusive ? "" : figures.term == 0 ? "standby" : "active";
-      const auto* is = figures.stalled ? "stalled" : member->second.paused ? "has no room" : "ok";
+      const auto* is = figures.stalled            ? "stalled"
+                       : member->second.finishing ? "finishing"
+                       : member->second.paused    ? "has no room"
+                                                  : "ok";
       rows.push_back({{"group", name},
                       {"session", session->id.to_string()},
                       {"name", session->name},

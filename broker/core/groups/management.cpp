@@ -85,8 +85,14 @@ void Groups::manage_now(Session& session, const protocol::Manage& command) {
       entry->dropping = true;
       entry->answers.push_back(answer);
       for (const auto& retry : std::exchange(entry->retries, {})) entry->answers.push_back(retry.answer);
+      entry->finishing.clear();
       for (const auto id : std::exchange(entry->members, {})) {
-        members_.at(id).entry = nullptr;
+        auto& member = members_.at(id);
+        if (member.finishing) {
+          entry->answers.push_back(
+              {.session = member.session, .request = member.leave, .command = CommandType::leave, .stale = {}});
+        }
+        member.entry = nullptr;
         entry->group.leave(id, now_);
         refuse_join(id, ErrorCode::no_such_group, "it was dropped");
       }
@@ -126,6 +132,7 @@ void Groups::reset(Entry& entry, std::uint64_t floor) {
     auto& member = members_.at(id);
     member.paused = false;
     entry.group.join(id, member.max_in_flight, now_);
+    if (member.finishing) entry.group.finish(id);
   }
   entry.aside = {};
   entry.needs_snapshot = true;

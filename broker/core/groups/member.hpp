@@ -18,6 +18,7 @@ struct Member {
   List handed;  ///< through at_member
   bool paused = false;
   bool stalled = false;
+  bool finishing = false;  ///< it gets nothing more
   /// Sequences that only it may take: the next of lines of which it has something.
   std::set<std::uint64_t> parked;
 
@@ -28,7 +29,7 @@ struct Member {
   std::uint32_t listed_room = 0;
   std::uint64_t offered = 0;  ///< the first parked one; 0: none
 
-  [[nodiscard]] bool takes() const { return !paused && !stalled && in_flight < max_in_flight; }
+  [[nodiscard]] bool takes() const { return !paused && !stalled && !finishing && in_flight < max_in_flight; }
 };
 
 /// Those that are out come first; the first that is not may be handed out next, unless it waits.

@@ -142,6 +142,7 @@ void Groups::release(std::uint64_t id) {
   if (!member || member.mapped().entry == nullptr) return;
   auto& entry = *member.mapped().entry;
   std::erase(entry.members, id);
+  std::erase(entry.finishing, id);
   enqueue(entry);
 }
 
@@ -154,14 +155,47 @@ void Groups::leave(Session& session, const protocol::Leave& command, Instant now
   }
   const auto id = found->second;
   auto& member = members_.at(id);
+  if (member.finishing) {  // one answer each: the new one takes its place
+    sessions_.refuse(session, member.leave, CommandType::leave, ErrorCode::canceled, "another LEAVE came");
+  }
+  const bool when_done = (command.flags & protocol::Leave::kWhenDone) != 0;
   if (member.entry == nullptr) {
     refuse_join(id, ErrorCode::canceled, "it left");
+  } else if (when_done && failure_.empty()) {
+    return finish(id, member, command.request);
   } else {
-    member.entry->group.leave(id, now);
-    session.memberships.erase(found);
-    release(id);
+    let_go(session, id);
   }
   sessions_.answer(session, protocol::Ok{.request = command.request});
+}
+
+void Groups::finish(std::uint64_t id, Member& member, protocol::RequestNumber request) {
+  auto& entry = *member.entry;
+  member.leave = request;
+  enqueue(entry);
+  if (std::exchange(member.finishing, true)) return;
+  entry.finishing.push_back(id);
+  entry.group.finish(id);
+}
+
+/// It is a member of a group; what it has comes back.
+void Groups::let_go(Session& session, std::uint64_t id) {
+  const auto& member = members_.at(id);
+  member.entry->group.leave(id, now_);
+  session.memberships.erase(member.handle);
+  release(id);
+}
+
+/// Members that have settled everything go. They are answered when that is stored, so behind their ACKs.
+void Groups::let_go_of_finished(Entry& entry) {
+  const auto all = entry.finishing;
+  for (const auto id : all) {
+    if (entry.group.has_any(id)) continue;
+    const auto& member = members_.at(id);
+    entry.answers.push_back(
+        {.session = member.session, .request = member.leave, .command = CommandType::leave, .stale = {}});
+    let_go(*sessions_.by_key(member.session), id);
+  }
 }
 
 void Groups::ended(Session& session, bool in_order, Instant now) {

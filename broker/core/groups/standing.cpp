@@ -31,6 +31,7 @@ void Group::Work::elect() {
   elected_ = false;
   active_ = nullptr;
   for (auto& [id, each] : members_) {
+    if (each.finishing) continue;  // it is about to go
     if (active_ == nullptr || each.standing < active_->standing) active_ = &each;
   }
   if (active_ != nullptr) ++state_.term;
@@ -45,6 +46,20 @@ void Group::Work::elected(std::uint64_t term) {
 void Group::Work::leave(MemberId id, Instant now) {
   told(now);
   remove_member(id, false);
+}
+
+/// The next of a line of which it has something goes to nobody else until that is settled. The active one of an
+/// exclusive group stays it till then.
+void Group::Work::finish(MemberId id) {
+  auto* const who = member(id);
+  if (who == nullptr) return;
+  who->finishing = true;
+  list(*who);
+}
+
+bool Group::Work::has_any(MemberId id) const {
+  const auto found = members_.find(id);
+  return found != members_.end() && found->second.in_flight > 0;
 }
 
 void Group::Work::lost(MemberId id, Instant now) {

@@ -185,6 +185,13 @@ void Groups::fail(std::string_view reason) {
              ErrorCode::storage_failed);
     }
     for (const auto& one : std::exchange(entry->retries, {})) answer(one.answer, ErrorCode::storage_failed);
+    const auto finishing = entry->finishing;
+    for (const auto id : finishing) {  // nothing they say is taken any more
+      const auto& member = members_.at(id);
+      auto& session = *sessions_.by_key(member.session);
+      sessions_.refuse(session, member.leave, protocol::CommandType::leave, ErrorCode::storage_failed, failure_);
+      let_go(session, id);
+    }
   }
 }
 

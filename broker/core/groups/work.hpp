@@ -48,6 +48,8 @@ class Group::Work {
   // standing.cpp
   void join(MemberId id, std::uint32_t max_in_flight, Instant now);
   void leave(MemberId id, Instant now);
+  void finish(MemberId id);
+  [[nodiscard]] bool has_any(MemberId id) const;
   void lost(MemberId id, Instant now);
   void pause(MemberId id, bool paused);
   void elected(std::uint64_t term);

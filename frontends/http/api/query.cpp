@@ -26,6 +26,21 @@ Query& Query::number(std::string_view name) {
   return *this;
 }
 
+Query& Query::list(std::string_view name) {
+  auto& texts = taken_[std::string(name)] = nullptr;
+  const auto value = request_.query_value(name);
+  if (!value) return *this;
+  texts = nlohmann::json::array();
+  if (value->empty()) return *this;
+  std::string_view rest = *value;
+  for (std::size_t comma = rest.find(','); comma != std::string_view::npos; comma = rest.find(',')) {
+    texts.push_back(rest.substr(0, comma));
+    rest.remove_prefix(comma + 1);
+  }
+  texts.push_back(rest);
+  return *this;
+}
+
 common::OrRefusal<std::string> Query::payload(nlohmann::json members) const {
   common::Refusal refusal = refusal_;
   std::set<std::string_view> seen;

@@ -18,6 +18,8 @@ class Query {
   /// Takes these parameters over if they are there.
   Query& text(std::string_view name);
   Query& number(std::string_view name);
+  /// As an array of texts, which commas part; the service says what is wrong with them.
+  Query& list(std::string_view name);
 
   /// `members` and what was taken over; `invalid` when a parameter is unknown, repeated or no number.
   [[nodiscard]] common::OrRefusal<std::string> payload(nlohmann::json members = nlohmann::json::object()) const;

@@ -98,14 +98,16 @@ std::string websocket_url(const WebSocketAddress& address, const Request& reques
          std::to_string(address.port) + "/connection/websocket";
 }
 
-void add_page_routes(Router& router, PageFiles& files, const WebSocketAddress& websocket) {
-  router.add({"GET", "/config.json", Lane::kLocal, [websocket](const Request& request) {
-                const nlohmann::ordered_json config = {{"websocket_url", websocket_url(websocket, request)},
+void add_page_routes(Router& router, PageFiles& files, const PageSettings& settings) {
+  router.add({"GET", "/config.json", Lane::kLocal, [settings](const Request& request) {
+                const nlohmann::ordered_json config = {{"websocket_url", websocket_url(settings.websocket, request)},
+                                                       {"telegram", settings.has_telegram},
                                                        {"version", runtime::version()}};
                 return json_reply(200, config.dump());
               }});
-  router.set_fallback(
-      [&files, websocket](const Request& request) { return page(files, request, websocket_url(websocket, request)); });
+  router.set_fallback([&files, websocket = settings.websocket](const Request& request) {
+    return page(files, request, websocket_url(websocket, request));
+  });
 }
 
 }  // namespace fanfare::frontends::http

@@ -18,6 +18,12 @@ struct WebSocketAddress {
 
 [[nodiscard]] std::string websocket_url(const WebSocketAddress& address, const Request& request);
 
-void add_page_routes(Router& router, PageFiles& files, const WebSocketAddress& websocket);
+/// What /config.json says, beside the version.
+struct PageSettings {
+  WebSocketAddress websocket;
+  bool has_telegram = false;  ///< people can link theirs
+};
+
+void add_page_routes(Router& router, PageFiles& files, const PageSettings& settings);
 
 }  // namespace fanfare::frontends::http

@@ -18,20 +18,33 @@ namespace {
 using protocol::Refusal;
 using session::OnAnswer;
 
+enum class Change {
+  kNone,
+  kWithKey,     ///< done once for each Idempotency-Key
+  kIdempotent,  ///< done twice it is as if done once
+};
+
 struct Method {
   std::string_view name;
-  bool changes_something;
+  Change change = Change::kNone;
 };
 
 /// What of the services is for people who are logged in; the rest has no business here.
-constexpr std::array<Method, 7> kMethods = {{
-    {"accounts.whoami", false},
-    {"accounts.find", false},
-    {"conversations.create", true},
-    {"conversations.list", false},
-    {"conversations.members", false},
-    {"history.list", false},
-    {"history.search", false},
+constexpr std::array<Method, 14> kMethods = {{
+    {"accounts.whoami"},
+    {"accounts.find"},
+    {"conversations.create", Change::kWithKey},
+    {"conversations.list"},
+    {"conversations.members"},
+    {"conversations.read", Change::kIdempotent},
+    {"conversations.mute", Change::kIdempotent},
+    {"conversations.unmute", Change::kIdempotent},
+    {"history.list"},
+    {"history.search"},
+    {"history.unread"},
+    {"telegram.status"},
+    {"telegram.link", Change::kIdempotent},
+    {"telegram.unlink", Change::kIdempotent},
 }};
 
 Refusal away() { return {protocol::kInternal, "the message broker can't be reached: try again later", true}; }
@@ -123,8 +136,9 @@ void BrokerBackend::call(const std::string& person, const std::string& method, c
                                  .payload = data,
                                  .actor = person,
                                  .timeout = parts_.request_timeout,
-                                 .changes_something = known->changes_something};
-  if (known->changes_something) {
+                                 .changes_something = known->change != Change::kNone,
+                                 .is_idempotent = known->change == Change::kIdempotent};
+  if (known->change == Change::kWithKey) {
     if (const auto taken = take_key(request); !taken) return done(refusal_of(taken.error()));
   }
   parts_.services.call(request, on_io(std::move(done)));

@@ -205,6 +205,123 @@ TEST_F(ClientGroups, AMemberThatGoesLeavesTheRestToTheOthersAndNothingTwice) {
   EXPECT_TRUE(handled.in_order());
 }
 
+TEST_F(ClientGroups, AMemberThatFinishesHandlesWhatItHasAndNothingComesASecondTime) {
+  auto one = connect();
+  auto other = connect();
+  publish(one, 200);
+  Handled handled;
+  std::mutex mutex;
+  std::vector<Settler> open;
+  std::atomic<std::uint64_t> second_attempts{0};
+  auto finishing = one.join(
+      "work", "chat.>",
+      [&](const Work& it, Settler settler) {
+        handled.add(it);
+        if (it.attempt > 1) ++second_attempts;
+        const std::lock_guard lock(mutex);
+        open.push_back(std::move(settler));
+      },
+      quick(Order::any));
+  ASSERT_TRUE(eventually(10s, [&] { return handled.count() == 200; }));
+  EXPECT_FALSE(finishing.finish(1ms)) << "nothing was settled";
+  const auto staying = other.join(
+      "work", "chat.>",
+      [&](const Work& it) {
+        handled.add(it);
+        if (it.attempt > 1) ++second_attempts;
+      },
+      quick(Order::any));
+  publish(other, 50);
+  EXPECT_TRUE(eventually(10s, [&] { return handled.payloads() == expected; }));
+  const auto last = [&] {
+    const std::lock_guard lock(mutex);
+    EXPECT_EQ(open.size(), 200U) << "what came then is the other's";
+    for (auto& each : open) each.ack();
+  };
+  last();
+  EXPECT_TRUE(finishing.finish(patient(5s)));
+  EXPECT_TRUE(finishing.finish(0ms)) << "it has ended";
+  EXPECT_EQ(handled.count(), expected.size());
+  EXPECT_EQ(second_attempts, 0U);
+}
+
+TEST_F(ClientGroups, AMemberThatDoesNotFinishInTimeGivesBackTheRestWhenItLeaves) {
+  auto one = connect();
+  auto other = connect();
+  publish(one, 10);
+  std::mutex mutex;
+  std::vector<Settler> kept;
+  std::atomic<int> seen{0};
+  auto finishing = one.join(
+      "work", "chat.>",
+      [&](const Work&, Settler settler) {
+        const std::lock_guard lock(mutex);
+        kept.push_back(std::move(settler));
+        ++seen;
+      },
+      quick(Order::any));
+  ASSERT_TRUE(eventually(5s, [&] { return seen == 10; }));
+  EXPECT_FALSE(finishing.finish(10ms));
+  finishing.leave();
+  EXPECT_TRUE(finishing.finish(0ms));
+  Handled handled;
+  const auto staying = other.join(
+      "work", "chat.>", [&](const Work& it) { handled.add(it); }, quick(Order::any));
+  EXPECT_TRUE(eventually(5s, [&] { return handled.payloads() == expected; }));
+}
+
+TEST_F(ClientGroups, AHandlerMayBeginToFinishItsOwnMembership) {
+  auto client = connect();
+  std::promise<void> joined;
+  const auto has_joined = joined.get_future().share();
+  std::promise<bool> asked;
+  std::atomic<int> seen{0};
+  std::optional<Membership> member;
+  auto options = quick(Order::any);
+  options.max_in_flight = 1;
+  member.emplace(client.join(
+      "work", "chat.>",
+      [&](const Work&) {
+        has_joined.wait();
+        ++seen;
+        asked.set_value(member->finish(patient(10s)));
+      },
+      options));
+  joined.set_value();
+  publish(client, 2);
+  EXPECT_FALSE(asked.get_future().get()) << "what it is at is not settled";
+  EXPECT_TRUE(member->finish(patient(5s)));
+  EXPECT_EQ(seen, 1);
+}
+
+TEST_F(ClientGroups, FinishingEndsWithALostSessionAndAClosedClient) {
+  auto client = connect();
+  auto closed = connect();
+  publish(client, 2);
+  std::mutex mutex;
+  std::vector<Settler> kept;
+  std::atomic<int> seen{0};
+  const auto keep = [&](const Work&, Settler settler) {
+    const std::lock_guard lock(mutex);
+    kept.push_back(std::move(settler));
+    ++seen;
+  };
+  auto options = quick(Order::any);
+  options.max_in_flight = 1;
+  auto lost = client.join("work", "chat.>", keep, options);
+  auto other = closed.join("work", "chat.>", keep, options);
+  ASSERT_TRUE(eventually(5s, [&] { return seen == 2; }));
+  EXPECT_FALSE(lost.finish(1ms));
+  EXPECT_FALSE(other.finish(1ms));
+  closed.close(patient(1s));
+  EXPECT_TRUE(other.finish(patient(5s)));
+  broker->kill();
+  broker.emplace(address.str(), address.folder());
+  EXPECT_TRUE(lost.finish(patient(10s)));
+  EXPECT_TRUE(client.wait_ready(patient(10s)));
+  EXPECT_TRUE(client.query(QueryKind::members).get().empty()) << "it does not join again";
+}
+
 TEST_F(ClientGroups, AnExclusiveGroupHasOneActiveMemberAndHandsOverWithAHigherTerm) {
   auto one = connect();
   auto other = connect();

@@ -96,6 +96,12 @@ class GroupMember {
                  protocol::Progress{.handle = handle_, .epoch = one.epoch, .entry = {one.sequence, one.attempt}});
   }
   void leave() { driver_.from(peer_, protocol::Leave{.request = ++driver_.request, .handle = handle_}); }
+  /// Its LEAVE when it is done.
+  protocol::RequestNumber finish() {
+    driver_.from(peer_,
+                 protocol::Leave{.request = ++driver_.request, .handle = handle_, .flags = protocol::Leave::kWhenDone});
+    return driver_.request;
+  }
   void lose() { driver_.lose(peer_); }
 
   /// Whether `request` was answered OK, with no stale entry; an ERROR's name, else.

@@ -185,6 +185,20 @@ TEST_F(GroupsRestart, AFailedDiskStopsGroupsAndAnswersNoAck) {
   EXPECT_EQ(after.payloads(), (Strings{"1"}));
 }
 
+TEST_F(GroupsRestart, AFailedDiskLetsGoOfWhoFinishes) {
+  publish("1");
+  publish("2");
+  auto working = member();
+  const auto taken = working.take();
+  ASSERT_EQ(taken.size(), 2U);
+  const auto finish = working.finish();
+  journal.fails = kGroupsStream;
+  EXPECT_EQ(working.answer(working.ack(taken[0])), "outcome_unknown");
+  EXPECT_EQ(working.answer(finish), "storage_failed");
+  EXPECT_EQ(working.answer(working.finish()), "no_such_handle");
+  journal.fails = protocol::kNoStream;
+}
+
 TEST_F(GroupsRestart, ManyChangesBecomeASnapshotAndHoldOnlyThat) {
   auto working = member();
   for (int round = 0; round < 12; ++round) {

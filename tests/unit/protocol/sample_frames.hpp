@@ -184,7 +184,7 @@ inline std::vector<SampleFrame> sample_frames() {
                                .back_off_ms = {1'000, 5'000},
                                .group = "billing",
                                .pattern = "orders.>"})},
-      {"leave", make_frame(Leave{.request = 17, .handle = 2})},
+      {"leave", make_frame(Leave{.request = 17, .handle = 2, .flags = Leave::kWhenDone})},
       {"ack", make_frame(Ack{.request = 18,
                              .handle = 2,
                              .flags = Ack::kCumulative,

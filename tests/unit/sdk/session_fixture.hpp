@@ -102,6 +102,7 @@ class Recorder final : public Listener {
   std::vector<WorkId> begun_works;
   std::vector<WorkId> revoked;
   std::map<Ticket, std::optional<ErrorCode>> settled;
+  std::vector<Handle> finished;
   std::vector<std::pair<Handle, Role>> roles;
   std::map<Ticket, std::optional<ErrorCode>> managed;
   std::vector<std::string> presence;  ///< what each watch was told: "1 user.42 online", "1 complete", "1 settling"
@@ -180,6 +181,7 @@ class Recorder final : public Listener {
     if (it.error) code = it.error->code();
     EXPECT_TRUE(settled.emplace(it.ticket, code).second) << "a second outcome of " << it.ticket;
   }
+  void keep(MembershipFinished& it) { finished.push_back(it.handle); }
   void keep(RoleChanged& it) { roles.emplace_back(it.handle, it.role); }
   void keep(Managed& it) {
     std::optional<ErrorCode> code;

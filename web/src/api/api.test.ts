@@ -44,6 +44,15 @@ describe('a request', () => {
     expect(fetched.mock.calls[0]?.[0]).toBe('/api/v1/users?query=a%26b%3D%C3%BC&limit=20');
   });
 
+  test('names what it counts, and says how far one has read even when the page is being closed', async () => {
+    fetched.mockImplementation(async () => json(200, { unread: [] }));
+    await new Api(tokens).countUnread(['a', 'b']);
+    await new Api(tokens).markRead('a', { epoch: 'e', sequence: 7 });
+    const [[counted], [marked, options]] = fetched.mock.calls as [[string], [string, RequestInit]];
+    expect([counted, marked]).toEqual(['/api/v1/unread?conversations=a%2Cb', '/api/v1/conversations/a/read']);
+    expect(options).toMatchObject({ method: 'PUT', body: '{"epoch":"e","sequence":7}', keepalive: true });
+  });
+
   test('that is aborted rejects with the reason', async () => {
     const controller = new AbortController();
     fetched.mockImplementation(async () => {

@@ -1,8 +1,11 @@
 // The routes of the REST API that need somebody logged in. When the access token has expired on the way, it is renewed
 // and the request made once more.
 import { send, type HttpRequest } from './http';
+import type { Position } from '../model/position';
 import { Problem } from './problem';
-import type { Conversation, ConversationPage, FoundPage, MemberPage, MessagePage, PageAround, Person } from './shapes';
+import type {
+  Conversation, ConversationPage, FoundPage, MemberPage, MessagePage, Mute, PageAround, Person, TelegramOffer, TelegramStatus, UnreadCount,
+} from './shapes';
 
 /** Where access tokens come from. */
 export interface TokenSource {
@@ -56,6 +59,39 @@ export class Api {
       query: { query, conversation: conversation ?? undefined, cursor: cursor ?? undefined },
       signal,
     });
+  }
+
+  /** How much of up to 50 conversations is unread. */
+  async countUnread(conversations: readonly string[]): Promise<readonly UnreadCount[]> {
+    const query = { conversations: conversations.join(',') };
+    return (await this.ask<{ unread: UnreadCount[] }>({ path: '/api/v1/unread', query })).unread;
+  }
+
+  /** Says how far a conversation was read; also while the page is being closed. */
+  async markRead(conversation: string, { epoch, sequence }: Position): Promise<void> {
+    const path = `/api/v1/conversations/${conversation}/read`;
+    await this.ask({ method: 'PUT', path, body: { epoch, sequence }, outlivesPage: true });
+  }
+
+  async mute(conversation: string, until: string | null): Promise<Mute> {
+    const path = `/api/v1/conversations/${conversation}/mute`;
+    return (await this.ask<{ muted: Mute }>({ method: 'PUT', path, body: until === null ? {} : { until } })).muted;
+  }
+
+  async unmute(conversation: string): Promise<void> {
+    await this.ask({ method: 'DELETE', path: `/api/v1/conversations/${conversation}/mute` });
+  }
+
+  telegramStatus(): Promise<TelegramStatus> {
+    return this.ask({ path: '/api/v1/telegram/link' });
+  }
+
+  linkTelegram(): Promise<TelegramOffer> {
+    return this.ask({ method: 'POST', path: '/api/v1/telegram/link', body: {} });
+  }
+
+  async unlinkTelegram(): Promise<void> {
+    await this.ask({ method: 'DELETE', path: '/api/v1/telegram/link' });
   }
 
   private async create(body: object): Promise<Conversation> {

@@ -5,12 +5,14 @@ import { problemOf, unreachable } from './problem';
 const deadline = 15_000;
 
 export interface HttpRequest {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   query?: Record<string, string | number | undefined>;
   body?: unknown;
   token?: string;
   signal?: AbortSignal;
+  /** It is sent even if the page is closed meanwhile. */
+  outlivesPage?: boolean;
 }
 
 /** The answer's JSON; undefined when it has no body. Aborting rejects with the signal's reason. */
@@ -27,6 +29,7 @@ export async function send<Answer>(request: HttpRequest): Promise<Answer> {
       body: request.body === undefined ? null : JSON.stringify(request.body),
       credentials: 'same-origin',
       cache: 'no-store',
+      keepalive: request.outlivesPage ?? false,
       signal: expiry.signal,
     }).catch(() => {
       throw unreachable();

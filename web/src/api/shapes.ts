@@ -1,4 +1,5 @@
 // What the REST API answers; docs/services.md is the contract. Members the page has no use for are left out.
+import type { Position } from '../model/position';
 
 export interface Person {
   id: string;
@@ -14,6 +15,11 @@ export interface Tokens {
   expires_in: number;
 }
 
+/** Nothing is told of a conversation until a time, or without one until it is taken back. */
+export interface Mute {
+  until: string | null;
+}
+
 export interface Conversation {
   id: string;
   kind: 'direct' | 'room';
@@ -21,6 +27,15 @@ export interface Conversation {
   created_at: string;
   member_count: number;
   members: Person[];
+  /** How far the person who asks has read it. */
+  read: Position | null;
+  muted: Mute | null;
+}
+
+export interface UnreadCount {
+  conversation: string;
+  /** At most 100. */
+  count: number;
 }
 
 export interface StoredMessage {
@@ -71,6 +86,20 @@ export interface FoundPage {
 export interface MemberPage {
   members: Person[];
   next: string | null;
+}
+
+export interface TelegramStatus {
+  /** The bot's name in Telegram. */
+  bot: string;
+  link: { name: string; since: string } | null;
+  /** How the last link ended, if there is none now. */
+  ended: { reason: string; at: string } | null;
+}
+
+/** A link that is good once. */
+export interface TelegramOffer {
+  url: string;
+  expires_at: string;
 }
 
 /** What `messages.send` answers. */

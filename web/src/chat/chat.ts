@@ -7,21 +7,27 @@ import { fromPublication, type Publication } from '../model/message';
 import type { Position } from '../model/position';
 import { throttle } from '../model/throttle';
 import { emptyTimeline, withLive, withSent, type Timeline } from '../model/timeline';
-import { meetPeople, put, setUnread, type State } from '../state/state';
+import { meetPeople, put, type State } from '../state/state';
 import { Conversations } from './conversations';
 import { History } from './history';
 import { Outbox } from './outbox';
 import { PastReader } from './past_reader';
 import { Presence } from './presence';
+import { Reading } from './reading';
 import { Search } from './search';
+import { Telegram } from './telegram';
 import { Typing, typingInterval } from './typing';
 
 /** The newest so many conversations are listened to; a connection may have 256 channels. */
 const mostFollowed = 200;
+/** Somebody may go to and fro between tabs. */
+const returnInterval = 5_000;
 
 export class Chat {
   readonly api: Api;
   readonly search: Search;
+  readonly reading: Reading;
+  readonly telegram: Telegram;
   private readonly live: Live;
   private readonly history: History;
   private readonly past: PastReader;
@@ -38,12 +44,15 @@ export class Chat {
     this.history = new History(state, this.api, {
       onRead: (conversation, resume) => {
         this.past.settle(conversation);
+        this.reading.loaded(conversation);
         this.listen(conversation, resume);
       },
       onProblem: (conversation) => this.listen(conversation),  // meanwhile what comes is shown
     });
     this.past = new PastReader(state, this.api);
     this.search = new Search(state, this.api);
+    this.reading = new Reading(state, me.id, this.api);
+    this.telegram = new Telegram(state, this.api);
     this.outbox = new Outbox(
       state,
       me.id,
@@ -61,13 +70,18 @@ export class Chat {
     this.live.enter(`user.${this.me.id}`, {
       onPublication: ({ data }) => {
         if ((data as { kind?: unknown } | null)?.kind === 'conversation_added') void this.conversations.load();
+        this.telegram.hear(data);
       },
       onSubscribed: ({ recovered }) => {
-        if (!recovered) void this.conversations.load();
+        if (recovered) return;
+        void this.conversations.load();
+        void this.telegram.load();
       },
     });
     this.live.connect();
+    this.reading.start();
     void this.conversations.load();
+    void this.telegram.load();
   }
 
   stop(): void {
@@ -75,6 +89,8 @@ export class Chat {
     this.history.stop();
     this.past.stop();
     this.search.stop();
+    this.reading.stop();
+    this.telegram.stop();
     this.outbox.stop();
     this.typing.stop();
     this.presence.stop();
@@ -134,13 +150,20 @@ export class Chat {
     this.past.loadNewer(conversation);
   }
 
+  /** Somebody looks at the page again: what their other devices have read and muted is in the list. */
+  readonly returns = throttle(returnInterval, () => {
+    this.reading.refresh();
+    void this.conversations.load();
+    void this.telegram.load();
+  });
+
   private show(conversation: string | null): void {
     const before = this.state.open.peek();
     if (before === conversation) return;
     this.state.open.value = conversation;
+    this.reading.opened(conversation);
     if (before !== null) this.close(before);
     if (conversation === null) return;
-    setUnread(this.state, conversation, false);
     this.tellTyping = this.typingTeller(conversation);
     this.live.enter(`typing.${conversation}`, {
       onPublication: ({ info }) => {
@@ -158,6 +181,7 @@ export class Chat {
     const followed = new Set(listed.slice(0, mostFollowed).map(({ id }) => id));
     const before = this.followed;
     this.followed = followed;
+    this.reading.listed(listed, followed);
     for (const id of before) if (!followed.has(id) && id !== this.state.open.peek()) this.live.leave(`chat.${id}`);
     // The one that is shown is listened to once its history is there.
     for (const id of followed) if (id !== this.state.open.peek()) this.listen(id);
@@ -176,6 +200,7 @@ export class Chat {
       onPublication: (publication) => this.receive(conversation, publication),
       onSubscribed: (standing) => {
         this.presence.subscribed(conversation);
+        this.reading.subscribed(conversation);
         if (this.state.open.peek() === conversation) this.history.subscribed(conversation, standing);
       },
       onPresence: (person, isOnline) => {
@@ -193,9 +218,9 @@ export class Chat {
     if (message.author === this.me.id) this.outbox.settle(conversation, message.clientId);
     else this.typing.stops(conversation, message.author);
     if (message.author !== this.me.id) this.past.hears(conversation);
+    const isKnown = this.state.timelines.peek().get(conversation)?.messages.some(({ id }) => id === message.id) === true;
     this.update(conversation, (timeline) => withLive(timeline, message));
-    const seen = this.state.open.peek() === conversation && !document.hidden;
-    if (message.author !== this.me.id && !seen) setUnread(this.state, conversation, true);
+    if (!isKnown || message.author === this.me.id) this.reading.hear(conversation, message);
     if (!this.state.people.peek().has(message.author)) void this.conversations.loadMembers(conversation);
   }
 

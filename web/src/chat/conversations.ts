@@ -1,4 +1,5 @@
 // The list of one's conversations, and who is in them. The newest few hundred are shown.
+import { batch } from '@preact/signals';
 import type { Api } from '../api/api';
 import { asProblem } from '../api/problem';
 import type { Conversation, ConversationPage, MemberPage, Person } from '../api/shapes';
@@ -88,7 +89,9 @@ export class Conversations {
   private show(conversations: readonly Conversation[]): void {
     this.stopped.signal.throwIfAborted();
     meetPeople(this.state, conversations.flatMap(({ members }) => members));
-    this.state.conversations.value = conversations;
-    this.onListed(conversations);
+    batch(() => {
+      this.state.conversations.value = conversations;
+      this.onListed(conversations);
+    });
   }
 }

@@ -10,7 +10,7 @@ import { Chat } from './chat';
 const ann = { id: 'ann', username: 'ann', display_name: 'Ann' };
 const bob = { id: 'bob', username: 'bob', display_name: 'Bob' };
 const epoch = '0190e000-0000-7000-8000-000000000001';
-const talk = { id: 't', kind: 'direct', title: null, created_at: '', member_count: 2, members: [ann, bob] };
+const talk = { id: 't', kind: 'direct', title: null, created_at: '', member_count: 2, members: [ann, bob], read: null, muted: null };
 const pageSize = 5;
 
 /** One conversation `t` in a stream that others use too; answers take a moment, and may fail. */
@@ -151,6 +151,8 @@ vi.mock('../api/api', () => ({
     listNewerMessages = (_: string, after: string, signal: AbortSignal): Promise<MessagePage> => server.listNewerMessages(after, signal);
     listMessagesAround = (_: string, around: string, signal: AbortSignal): Promise<PageAround> => server.listMessagesAround(around, signal);
     listMembers = async (): Promise<object> => ({ members: [ann, bob], next: null });
+    countUnread = async (): Promise<object[]> => [];
+    markRead = async (): Promise<void> => undefined;
     listConversations = async (): Promise<object> => {
       await moment();
       return { conversations: [talk], next: null };

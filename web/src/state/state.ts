@@ -1,10 +1,11 @@
 // All that the page shows, in one place. Views read it, the parts in session/, live/ and chat/ write it; nothing else
 // holds what somebody sees.
 import { signal, type Signal } from '@preact/signals';
-import type { Conversation, FoundMessage, Me, Person } from '../api/shapes';
+import type { Conversation, FoundMessage, Me, Mute, Person, TelegramStatus } from '../api/shapes';
 import type { Past } from '../model/past';
 import type { Position } from '../model/position';
 import type { Timeline } from '../model/timeline';
+import type { UnreadPart } from '../model/unread';
 
 export type SessionState =
   | { kind: 'starting' }
@@ -46,10 +47,20 @@ export interface Aim {
   position: Position;
 }
 
+/** What is known of one's link with Telegram. */
+export type TelegramState =
+  | { kind: 'unknown' }
+  | { kind: 'unavailable'; problem: string }
+  | { kind: 'known'; status: TelegramStatus };
+
 export interface State {
   readonly session: Signal<SessionState>;
   readonly connection: Signal<ConnectionState>;
   readonly websocketUrl: Signal<string>;
+  /** The server has a bot in Telegram. */
+  readonly hasTelegram: Signal<boolean>;
+  /** Somebody can see the page: its tab is the one that is shown. */
+  readonly visible: Signal<boolean>;
   /** Null until they are loaded. */
   readonly conversations: Signal<readonly Conversation[] | null>;
   readonly people: Signal<ReadonlyMap<string, Person>>;
@@ -65,7 +76,16 @@ export interface State {
   readonly outgoing: Signal<ReadonlyMap<string, readonly Outgoing[]>>;
   /** Conversation to the ids of those who are writing in it. */
   readonly typing: Signal<ReadonlyMap<string, readonly string[]>>;
-  readonly unread: Signal<ReadonlySet<string>>;
+  /** How many messages are unread, by conversation; those without any are not in it. */
+  readonly unread: Signal<ReadonlyMap<string, number>>;
+  /** How far one has read, by conversation. */
+  readonly reads: Signal<ReadonlyMap<string, Position>>;
+  /** What was unread of the conversation that is shown when it was opened. */
+  readonly unreadPart: Signal<UnreadPart | null>;
+  /** The conversation whose newest message is in sight, if the page is. */
+  readonly atEnd: Signal<string | null>;
+  readonly mutes: Signal<ReadonlyMap<string, Mute>>;
+  readonly telegram: Signal<TelegramState>;
   /** The ids of those who are online, among the people one shares a conversation with. */
   readonly online: Signal<ReadonlySet<string>>;
   /** What was begun and not sent, by conversation. */
@@ -79,6 +99,8 @@ export function createState(): State {
     session: signal<SessionState>({ kind: 'starting' }),
     connection: signal<ConnectionState>('connecting'),
     websocketUrl: signal(''),
+    hasTelegram: signal(false),
+    visible: signal(true),
     conversations: signal<readonly Conversation[] | null>(null),
     people: signal<ReadonlyMap<string, Person>>(new Map()),
     members: signal<ReadonlyMap<string, readonly Person[]>>(new Map()),
@@ -89,7 +111,12 @@ export function createState(): State {
     search: signal<SearchState>(noSearch),
     outgoing: signal<ReadonlyMap<string, readonly Outgoing[]>>(new Map()),
     typing: signal<ReadonlyMap<string, readonly string[]>>(new Map()),
-    unread: signal<ReadonlySet<string>>(new Set()),
+    unread: signal<ReadonlyMap<string, number>>(new Map()),
+    reads: signal<ReadonlyMap<string, Position>>(new Map()),
+    unreadPart: signal<UnreadPart | null>(null),
+    atEnd: signal<string | null>(null),
+    mutes: signal<ReadonlyMap<string, Mute>>(new Map()),
+    telegram: signal<TelegramState>({ kind: 'unknown' }),
     online: signal<ReadonlySet<string>>(new Set()),
     drafts: signal<ReadonlyMap<string, string>>(new Map()),
     problems: signal<ReadonlyMap<string, string>>(new Map()),
@@ -105,14 +132,6 @@ export function put<Value>(map: Signal<ReadonlyMap<string, Value>>, key: string,
   map.value = changed;
 }
 
-export function setUnread(state: State, conversation: string, unread: boolean): void {
-  if (state.unread.peek().has(conversation) === unread) return;
-  const changed = new Set(state.unread.peek());
-  if (unread) changed.add(conversation);
-  else changed.delete(conversation);
-  state.unread.value = changed;
-}
-
 export function meetPeople(state: State, people: readonly Person[]): void {
   if (people.length === 0) return;
   const known = new Map(state.people.peek());
@@ -120,11 +139,14 @@ export function meetPeople(state: State, people: readonly Person[]): void {
   state.people.value = known;
 }
 
+/** Not of a person, but of the server and the tab. */
+const lasting: ReadonlySet<keyof State> = new Set<keyof State>(['session', 'websocketUrl', 'hasTelegram', 'visible']);
+
 /** Forgets everything that belongs to the person who was logged in. */
 export function forgetEverything(state: State): void {
   const fresh = createState();
   for (const key of Object.keys(fresh) as (keyof State)[]) {
-    if (key === 'session' || key === 'websocketUrl') continue;
+    if (lasting.has(key)) continue;
     (state[key] as Signal<unknown>).value = fresh[key].peek();
   }
 }

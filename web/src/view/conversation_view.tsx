@@ -5,6 +5,7 @@ import { Composer } from './composer';
 import { useApp, useChat } from './context';
 import { Dot, useOnline } from './dot';
 import { MessageList } from './message_list';
+import { MuteMenu } from './mute_menu';
 import { nameOf, titleOf, writingText } from './names';
 
 export function ConversationView({ conversation }: { conversation: string }) {
@@ -36,6 +37,7 @@ export function ConversationView({ conversation }: { conversation: string }) {
             </p>
           )}
         </div>
+        {listed !== undefined && <MuteMenu key={conversation} conversation={conversation} />}
       </header>
       {problem !== undefined && <p class="problem banner" role="alert">{problem}</p>}
       <MessageList key={conversation} conversation={conversation} />

@@ -3,6 +3,7 @@
 const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
 const dayAndYearFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' });
+const shortDayFormat = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short' });
 const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
 export function timeText(time: number): string {
@@ -11,6 +12,11 @@ export function timeText(time: number): string {
 
 export function fullTimeText(time: number): string {
   return Number.isFinite(time) ? fullFormat.format(time) : '';
+}
+
+/** A time to come: of today by the clock alone. */
+export function untilText(time: number, now: number): string {
+  return isSameDay(time, now) ? timeText(time) : `${shortDayFormat.format(time)}, ${timeText(time)}`;
 }
 
 /** Today, Yesterday, or the date; with its year if that is not this one. */

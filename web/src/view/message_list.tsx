@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { messageAt } from '../model/past';
 import { comparePositions, type Position } from '../model/position';
 import { emptyTimeline } from '../model/timeline';
+import { firstUnread } from '../model/unread';
 import { useApp, useChat } from './context';
 import { MessageRow, OutgoingRow } from './message_row';
 import { nameOf } from './names';
@@ -27,13 +28,19 @@ export function MessageList({ conversation }: { conversation: string }) {
     aim: aim !== undefined && aimed !== undefined ? { id: aimed.id, of: aim } : null,
     onStart: () => older !== null && chat.loadOlder(conversation),
     onEnd: () => past !== undefined && past.newer !== null && chat.loadNewer(conversation),
+    onNewest: (inSight) => {
+      if (inSight) state.atEnd.value = conversation;
+      else if (state.atEnd.peek() === conversation) state.atEnd.value = null;
+    },
   });
   const toNewest = (): void => {
     toEnd();
     chat.open(conversation);
     app.show(conversation);
   };
-  const rows = rowsOf(messages, outgoing, me.id, Date.now());
+  const part = state.unreadPart.value?.conversation === conversation ? state.unreadPart.value : null;
+  const unread = part === null ? undefined : firstUnread(messages, older === null, part, me.id);
+  const rows = rowsOf(messages, outgoing, me.id, Date.now(), unread);
   const isLoading = past === undefined ? timeline.complete === undefined : past.loading && past.problem === '';
   const isNews = hasNew || past?.hasNews === true;
   return (
@@ -58,6 +65,7 @@ export function MessageList({ conversation }: { conversation: string }) {
 
 function ListedRow({ row, conversation, aim }: { row: Row; conversation: string; aim: Position | undefined }) {
   if (row.kind === 'day') return <li class="day"><span>{row.text}</span></li>;
+  if (row.kind === 'unread') return <li class="unread-from"><span>Unread from here</span></li>;
   if (row.kind === 'message') {
     const isAimed = aim !== undefined && comparePositions(row.message, aim) === 0;
     return <MessageRow message={row.message} first={row.first} isAimed={isAimed} />;

@@ -3,7 +3,7 @@ import type { Conversation } from '../api/shapes';
 import { titleOf, writingText } from './names';
 
 const people = ['ann', 'ben'].map((name) => ({ id: name, username: name, display_name: name.toUpperCase() }));
-const direct: Conversation = { id: 'c', kind: 'direct', title: null, created_at: '', member_count: 2, members: people };
+const direct: Conversation = { id: 'c', kind: 'direct', title: null, created_at: '', member_count: 2, read: null, muted: null, members: people };
 
 test('a direct conversation is called by the other one’s name', () => {
   expect(titleOf(direct, 'ann')).toBe('BEN');

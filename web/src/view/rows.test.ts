@@ -10,11 +10,12 @@ function message(sequence: number, author: string, time: number): Message {
   return { id: `m${sequence}`, clientId: `c${sequence}`, author, text: '', time, epoch: 'a', sequence };
 }
 
-function brief(messages: Message[], outgoing: { clientId: string; time: number }[] = []): string[] {
+function brief(messages: Message[], outgoing: { clientId: string; time: number }[] = [], unread?: string): string[] {
   const waiting = outgoing.map((each) => ({ ...each, text: '', problem: '' }));
-  return rowsOf(messages, waiting, 'me', noon).map((row) =>
-    row.kind === 'day' ? row.text : `${row.key}${row.first ? ' first' : ''}`,
-  );
+  return rowsOf(messages, waiting, 'me', noon, unread).map((row) => {
+    if (row.kind === 'day') return row.text;
+    return row.kind === 'unread' ? 'line' : `${row.key}${row.first ? ' first' : ''}`;
+  });
 }
 
 test('each day begins with its name', () => {
@@ -26,6 +27,12 @@ test('each day begins with its name', () => {
 test('messages of one author close together belong together', () => {
   const rows = brief([message(1, 'ann', noon), message(2, 'ann', noon + minute), message(3, 'ben', noon + 2 * minute), message(4, 'ben', noon + 9 * minute)]);
   expect(rows).toEqual(['Today', 'm1 first', 'm2', 'm3 first', 'm4 first']);
+});
+
+test('a line stands where the unread messages begin, below the day', () => {
+  const messages = [message(1, 'ann', noon - day), message(2, 'ann', noon), message(3, 'ann', noon)];
+  expect(brief(messages, [], 'm2')).toEqual(['Yesterday', 'm1 first', 'Today', 'line', 'm2 first', 'm3']);
+  expect(brief(messages, [], 'm3')).toEqual(['Yesterday', 'm1 first', 'Today', 'm2 first', 'line', 'm3 first']);
 });
 
 test('what is being sent comes last, and once', () => {

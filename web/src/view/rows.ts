@@ -1,17 +1,21 @@
-// What the list of messages shows, top to bottom: days, messages, and at the end what is still being sent. Messages of
-// one author that follow each other closely belong together.
+// What the list of messages shows, top to bottom: days, messages, where the unread ones began, and at the end what is still
+// being sent. Messages of one author that follow each other closely belong together.
 import type { Message } from '../model/message';
 import type { Outgoing } from '../state/state';
 import { dayText, isSameDay } from './dates';
 
 export type Row =
   | { kind: 'day'; key: string; text: string }
+  | { kind: 'unread'; key: string }
   | { kind: 'message'; key: string; message: Message; first: boolean }
   | { kind: 'outgoing'; key: string; message: Outgoing; first: boolean };
 
 const closely = 5 * 60_000;
 
-export function rowsOf(messages: readonly Message[], outgoing: readonly Outgoing[], me: string, now: number): Row[] {
+/** `unread`: the id of the message before which a line stands. */
+export function rowsOf(
+  messages: readonly Message[], outgoing: readonly Outgoing[], me: string, now: number, unread?: string,
+): Row[] {
   const rows: Row[] = [];
   let before: { author: string; time: number } | null = null;
   const begins = (author: string, time: number): boolean => {
@@ -22,7 +26,9 @@ export function rowsOf(messages: readonly Message[], outgoing: readonly Outgoing
     return first;
   };
   for (const message of messages) {
-    rows.push({ kind: 'message', key: message.id, message, first: begins(message.author, message.time) });
+    const first = begins(message.author, message.time);
+    if (message.id === unread) rows.push({ kind: 'unread', key: 'unread' });
+    rows.push({ kind: 'message', key: message.id, message, first: first || message.id === unread });
   }
   // One that came back while its answer is still on the way is shown once.
   const arrived = new Set(messages.filter(({ author }) => author === me).map(({ clientId }) => clientId));

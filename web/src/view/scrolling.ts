@@ -18,6 +18,8 @@ interface Shown {
   /** One comes near the first or the last of the rows that are shown. */
   onStart(): void;
   onEnd(): void;
+  /** Whether the newest message is in sight; false, too, when the list goes. */
+  onNewest(inSight: boolean): void;
 }
 
 interface Place {
@@ -29,7 +31,7 @@ interface Place {
   anchor: Anchor | null;
 }
 
-export function useScrolling({ last, live, sending, aim, onStart, onEnd }: Shown) {
+export function useScrolling({ last, live, sending, aim, onStart, onEnd, onNewest }: Shown) {
   const box = useRef<HTMLDivElement>(null);
   const place = useRef<Place>({ last, live, atEnd: true, wantsEnd: false, reached: null, anchor: null });
   const [hasNew, setHasNew] = useState(false);
@@ -55,6 +57,7 @@ export function useScrolling({ last, live, sending, aim, onStart, onEnd }: Shown
     const atEnd = isAtEnd(element);
     place.current = { ...place.current, atEnd, anchor: firstVisible(element) };
     setAway(!atEnd);
+    onNewest(atEnd && live);
     if (atEnd && live) setHasNew(false);
     lookForMore(element);
   };
@@ -81,7 +84,10 @@ export function useScrolling({ last, live, sending, aim, onStart, onEnd }: Shown
     }
     place.current = { last, live, atEnd, wantsEnd, reached, anchor: firstVisible(element) };
     setAway(!atEnd);
+    onNewest(atEnd && live);
   });
+
+  useEffect(() => () => onNewest(false), []);
 
   // The box shrinks when the keyboard of a phone comes up or the composer grows.
   useEffect(() => {

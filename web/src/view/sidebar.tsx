@@ -1,19 +1,24 @@
-// Who can be talked to and what was said: a search for people, one for messages, and one's conversations.
+// Who can be talked to and what was said: a search for people, one for messages, one's conversations, and Telegram.
 import { useState } from 'preact/hooks';
 import { asProblem } from '../api/problem';
 import type { Conversation, Person } from '../api/shapes';
+import { countText } from '../model/unread';
 import { Avatar } from './avatar';
 import { useApp, useChat } from './context';
 import { Dot } from './dot';
+import { CrossedBell } from './icons';
 import { MessageSearch } from './message_search';
 import { titleOf } from './names';
 import { PeopleSearch } from './people_search';
 import { RoomDialog } from './room_dialog';
+import { TelegramDialog } from './telegram_dialog';
+import { TelegramEntry } from './telegram_entry';
+import { TelegramNotice } from './telegram_notice';
 
 export function Sidebar() {
   const app = useApp();
   const { chat } = useChat();
-  const [makingRoom, setMakingRoom] = useState(false);
+  const [dialog, setDialog] = useState<'room' | 'telegram' | null>(null);
   const [problem, setProblem] = useState('');
 
   const startDirect = async (person: Person): Promise<void> => {
@@ -27,17 +32,20 @@ export function Sidebar() {
 
   return (
     <nav class="sidebar" aria-label="Conversations">
+      <TelegramNotice onLink={() => setDialog('telegram')} />
       <PeopleSearch id="find-people" label="Find people" onPick={(person) => void startDirect(person)}>
         <MessageSearch>
           <div class="sidebar-heading">
             <h2>Conversations</h2>
-            <button type="button" onClick={() => setMakingRoom(true)}>New room</button>
+            <button type="button" onClick={() => setDialog('room')}>New room</button>
           </div>
           <ConversationList />
         </MessageSearch>
       </PeopleSearch>
       <p class="problem" role="alert">{problem}</p>
-      {makingRoom && <RoomDialog onClose={() => setMakingRoom(false)} />}
+      <TelegramEntry onOpen={() => setDialog('telegram')} />
+      {dialog === 'room' && <RoomDialog onClose={() => setDialog(null)} />}
+      {dialog === 'telegram' && <TelegramDialog onClose={() => setDialog(null)} />}
     </nav>
   );
 }
@@ -52,7 +60,7 @@ function ConversationList() {
     return <p class="hint">None yet. Search for somebody above, or make a room for several people.</p>;
   }
   return (
-    <ul class="list">
+    <ul class="list conversations">
       {conversations.map((conversation) => <Entry key={conversation.id} conversation={conversation} />)}
     </ul>
   );
@@ -62,11 +70,12 @@ function Entry({ conversation }: { conversation: Conversation }) {
   const { state } = useApp();
   const { me } = useChat();
   const title = titleOf(conversation, me.id);
-  const unread = state.unread.value.has(conversation.id);
+  const unread = state.unread.value.get(conversation.id) ?? 0;
+  const isMuted = state.mutes.value.has(conversation.id);
   const other = conversation.members.find(({ id }) => id !== me.id);
   return (
     <li>
-      <a class="entry" href={`#/c/${conversation.id}`} aria-current={state.open.value === conversation.id ? 'page' : undefined}>
+      <a class={`entry ${unread > 0 && !isMuted ? 'has-unread' : ''}`} href={`#/c/${conversation.id}`} aria-current={state.open.value === conversation.id ? 'page' : undefined}>
         <Avatar name={title} of={conversation.kind === 'direct' ? (other?.id ?? me.id) : conversation.id} />
         <span class="entry-text">
           <span class="entry-title" dir="auto">{title}</span>
@@ -75,7 +84,12 @@ function Entry({ conversation }: { conversation: Conversation }) {
           </span>
         </span>
         {conversation.kind === 'direct' && <Dot person={other?.id} />}
-        {unread && <span class="unread"><span class="visually-hidden">New messages</span></span>}
+        {isMuted && <span class="muted-mark" title="Muted"><CrossedBell /><span class="visually-hidden"> (muted)</span></span>}
+        {unread > 0 && (
+          <span class={`unread ${isMuted ? 'muted' : ''}`}>
+            {countText(unread)}<span class="visually-hidden"> {unread === 1 ? 'new message' : 'new messages'}</span>
+          </span>
+        )}
       </a>
     </li>
   );

@@ -1,6 +1,8 @@
 #pragma once
 // AccountStores over PostgreSQL: one session and the adapters that share it. Borrows the pool of the process.
-// Promise: those who write take turns, as with SQLite, so that what a rule has read is still so when it writes.
+// Promise: those who write take turns, as with SQLite, so that what a rule has read is still so when it writes. Only
+// how far people have read and what they mute is written beside them, in transactions of its own: it comes more often
+// than all else, each person has rows of their own, and each write is a condition and not a rule.
 
 #include "workers/store/account_stores.hpp"
 #include "workers/store/postgres/postgres_conversation_store.hpp"
@@ -15,7 +17,8 @@ namespace fanfare::workers::store {
 
 class PostgresAccountStores final : public AccountStores {
  public:
-  explicit PostgresAccountStores(PostgresPool& pool) : session_(pool, {.turn = kTurn}) {}
+  explicit PostgresAccountStores(PostgresPool& pool)
+      : session_(pool, {.turn = kTurn}), reading_(pool, {.repeatable = true}) {}
 
   PeopleStore& people() override { return people_; }
   SessionStore& sessions() override { return sessions_; }
@@ -28,9 +31,10 @@ class PostgresAccountStores final : public AccountStores {
   static constexpr std::int64_t kTurn = 0x66616e61;  // "fana"; any number that nothing else locks
 
   PostgresSession session_;
+  PostgresSession reading_;
   PostgresPeopleStore people_{session_};
   PostgresSessionStore sessions_{session_};
-  PostgresConversationStore conversations_{session_};
+  PostgresConversationStore conversations_{session_, reading_};
   PostgresOutboxStore outbox_{session_};
   PostgresSigningKeyStore signing_keys_{session_};
   PostgresOnceStore once_{session_};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "workers/store/postgres/postgres_message_rows.hpp"
 #include "workers/store/postgres/postgres_rows.hpp"
 
 namespace fanfare::workers::store {
@@ -71,12 +72,17 @@ std::optional<Role> find_role(PostgresTransaction& transaction, const Uuid& pers
   return text_in(rows[0][0]) == "owner" ? Role::kOwner : Role::kMember;
 }
 
-std::vector<Conversation> read_conversations(PostgresTransaction& transaction, const std::vector<Uuid>& ids) {
+std::vector<Conversation> read_conversations(PostgresTransaction& transaction, const std::vector<Uuid>& ids,
+                                             const Uuid& person, common::TimePoint now) {
   const auto rows = transaction.execute(
-      "SELECT id, kind, title, created_at, (SELECT count(*) FROM member WHERE conversation_id = conversation.id)"
+      "SELECT id, kind, title, created_at, (SELECT count(*) FROM member WHERE conversation_id = conversation.id),"
+      " r.epoch, r.sequence, m.conversation_id, m.until"
       " FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (wanted_id, place)"
-      " JOIN conversation ON id = wanted_id ORDER BY place",
-      ids);
+      " JOIN conversation ON id = wanted_id"
+      " LEFT JOIN read_position r ON r.conversation_id = id AND r.person_id = $2"
+      " LEFT JOIN mute m ON m.conversation_id = id AND m.person_id = $2 AND (m.until IS NULL OR m.until > $3)"
+      " ORDER BY place",
+      ids, person, now);
   std::vector<Conversation> conversations;
   for (const auto& row : rows) {
     const bool is_room = text_in(row[1]) == "room";
@@ -86,6 +92,8 @@ std::vector<Conversation> read_conversations(PostgresTransaction& transaction, c
                              .created_at = time_in(row[3]),
                              .member_count = count_in(row[4]),
                              .members = {}});
+    if (!row[5].is_null()) conversations.back().read = position_in(row, 5);
+    if (!row[7].is_null()) conversations.back().muted = Mute{optional_time_in(row[8])};
   }
   read_previews(transaction, ids, conversations);
   return conversations;

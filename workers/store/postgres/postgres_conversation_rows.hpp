@@ -14,9 +14,10 @@ namespace fanfare::workers::store {
 [[nodiscard]] std::optional<Uuid> find_direct(PostgresTransaction& transaction, const Uuid& one, const Uuid& other);
 [[nodiscard]] std::optional<Role> find_role(PostgresTransaction& transaction, const Uuid& person,
                                             const Uuid& conversation);
-/// With their first members, in this order; they exist.
+/// With their first members, in this order, as `person` sees them at that time; they exist.
 [[nodiscard]] std::vector<Conversation> read_conversations(PostgresTransaction& transaction,
-                                                           const std::vector<Uuid>& ids);
+                                                           const std::vector<Uuid>& ids, const Uuid& person,
+                                                           common::TimePoint now);
 
 /// The conversation, its members and, for a direct one, the pair.
 void insert_conversation(PostgresTransaction& transaction, const NewConversation& conversation);

@@ -1,6 +1,7 @@
 #include "workers/store/postgres/postgres_conversation_store.hpp"
 
 #include "workers/store/postgres/postgres_conversation_rows.hpp"
+#include "workers/store/postgres/postgres_reading.hpp"
 #include "workers/store/postgres/postgres_rows.hpp"
 
 namespace fanfare::workers::store {
@@ -33,7 +34,8 @@ Result<std::optional<CreatedConversation>> PostgresConversationStore::create(con
   using Outcome = Result<std::optional<CreatedConversation>>;
   return session_.write([&](PostgresTransaction& transaction) -> Outcome {
     const auto found = [&](const Uuid& id, bool created) {
-      return std::optional(CreatedConversation{read_conversations(transaction, {id}).at(0), created});
+      return std::optional(CreatedConversation{
+          read_conversations(transaction, {id}, conversation.founder, conversation.created_at).at(0), created});
     };
     const std::vector<Uuid> people = everybody_in(conversation);
     if (!all_exist(transaction, people)) return std::optional<CreatedConversation>();
@@ -50,12 +52,12 @@ Result<std::optional<CreatedConversation>> PostgresConversationStore::create(con
 }
 
 Result<ConversationPage> PostgresConversationStore::list(const Uuid& person, const std::optional<Uuid>& after,
-                                                         std::size_t limit) {
+                                                         std::size_t limit, common::TimePoint now) {
   return session_.read([&](PostgresTransaction& transaction) -> Result<ConversationPage> {
     std::vector<Uuid> ids = read_page_ids(transaction, person, after, limit + 1);
     ConversationPage page{.conversations = {}, .has_more = ids.size() > limit};
     if (page.has_more) ids.pop_back();
-    if (!ids.empty()) page.conversations = read_conversations(transaction, ids);
+    if (!ids.empty()) page.conversations = read_conversations(transaction, ids, person, now);
     return page;
   });
 }
@@ -87,6 +89,27 @@ Result<Access> PostgresConversationStore::access(const Uuid& person, const Uuid&
   return session_.read([&](PostgresTransaction& transaction) -> Result<Access> {
     const std::uint64_t change = count_in(transaction.execute("SELECT change FROM change_counter").at(0).at(0));
     return Access{find_role(transaction, person, conversation), change};
+  });
+}
+
+Result<std::optional<Position>> PostgresConversationStore::read(const Uuid& person, const Uuid& conversation,
+                                                                const Position& position, common::TimePoint now) {
+  return reading_.write([&](PostgresTransaction& transaction) -> Result<std::optional<Position>> {
+    return move_read(transaction, person, conversation, position, now);
+  });
+}
+
+Result<bool> PostgresConversationStore::mute(const Uuid& person, const Uuid& conversation, const Mute& mute) {
+  return reading_.write([&](PostgresTransaction& transaction) -> Result<bool> {
+    return put_mute(transaction, person, conversation, mute);
+  });
+}
+
+Result<bool> PostgresConversationStore::unmute(const Uuid& person, const Uuid& conversation) {
+  return reading_.write([&](PostgresTransaction& transaction) -> Result<bool> {
+    if (!find_role(transaction, person, conversation)) return false;
+    transaction.execute("DELETE FROM mute WHERE conversation_id = $1 AND person_id = $2", conversation, person);
+    return true;
   });
 }
 

@@ -6,6 +6,7 @@
 #include "workers/store/postgres/postgres_migrations.hpp"
 #include "workers/store/postgres/postgres_notification_store.hpp"
 #include "workers/store/postgres/postgres_settings.hpp"
+#include "workers/store/postgres/postgres_telegram_store.hpp"
 
 namespace fanfare::workers::store {
 
@@ -20,6 +21,10 @@ Result<std::unique_ptr<AccountStores>> PostgresDatabase::account_stores() {
 }
 
 Result<std::unique_ptr<MessageStore>> PostgresDatabase::message_store() { return make_postgres_message_store(pool_); }
+
+Result<std::unique_ptr<TelegramStore>> PostgresDatabase::telegram_store() {
+  return std::unique_ptr<TelegramStore>(std::make_unique<PostgresTelegramStore>(pool_));
+}
 
 Result<std::unique_ptr<JobStore>> PostgresDatabase::job_store() {
   return std::unique_ptr<JobStore>(std::make_unique<PostgresJobStore>(pool_));

@@ -17,6 +17,7 @@ class PostgresDatabase final : public Database {
   [[nodiscard]] std::string description() const override { return pool_.description(); }
   [[nodiscard]] runtime::Result<std::unique_ptr<AccountStores>> account_stores() override;
   [[nodiscard]] runtime::Result<std::unique_ptr<MessageStore>> message_store() override;
+  [[nodiscard]] runtime::Result<std::unique_ptr<TelegramStore>> telegram_store() override;
   [[nodiscard]] runtime::Result<std::unique_ptr<JobStore>> job_store() override;
   [[nodiscard]] runtime::Result<std::unique_ptr<NotificationStore>> notification_store(
       const NotificationStoreOptions& options) override;

@@ -9,6 +9,7 @@
 #include "workers/store/postgres/postgres_preview.hpp"
 #include "workers/store/postgres/postgres_search.hpp"
 #include "workers/store/postgres/postgres_session.hpp"
+#include "workers/store/postgres/postgres_unread.hpp"
 
 namespace fanfare::workers::store {
 namespace {
@@ -57,6 +58,12 @@ class PostgresMessageStore final : public MessageStore {
   Result<SearchPage> search(const SearchQuery& query) override {
     return session_.read(
         [&](PostgresTransaction& transaction) -> Result<SearchPage> { return search_messages(transaction, query); });
+  }
+
+  Result<std::vector<Unread>> unread(const UnreadQuery& query) override {
+    return session_.read([&](PostgresTransaction& transaction) -> Result<std::vector<Unread>> {
+      return count_unread(transaction, query);
+    });
   }
 
   Result<std::vector<HistoryMessage>> preview(std::span<const ChatMessage> messages) override {

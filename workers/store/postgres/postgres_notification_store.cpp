@@ -50,12 +50,6 @@ std::string text_of(const NotificationStatement::Value& value) {
   return std::get<bool>(value) ? "true" : "false";
 }
 
-std::optional<TimePoint> optional_time_in(const pqxx::field& field) {
-  std::optional<TimePoint> time;
-  if (!field.is_null()) time.emplace(time_in(field));
-  return time;
-}
-
 /// Of kClaimedFacts.
 DueNotification due_in(const pqxx::row& row) {
   DueNotification due{.person = id_in(row[0]),

@@ -77,4 +77,9 @@ std::optional<std::string> optional_text_in(const pqxx::field& field) {
   return text_in(field);
 }
 
+std::optional<common::TimePoint> optional_time_in(const pqxx::field& field) {
+  if (field.is_null()) return std::nullopt;
+  return time_in(field);
+}
+
 }  // namespace fanfare::workers::store

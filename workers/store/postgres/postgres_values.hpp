@@ -57,5 +57,6 @@ template <class Value>
 /// Of a bytea.
 [[nodiscard]] std::string bytes_in(const pqxx::field& field);
 [[nodiscard]] std::optional<std::string> optional_text_in(const pqxx::field& field);
+[[nodiscard]] std::optional<common::TimePoint> optional_time_in(const pqxx::field& field);
 
 }  // namespace fanfare::workers::store

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "workers/store/sqlite/sqlite_reading.hpp"
 #include "workers/store/sqlite/sqlite_rows.hpp"
 
 namespace fanfare::workers::store {
@@ -58,7 +59,8 @@ std::optional<Role> find_role(SqliteTransaction& transaction, const Uuid& person
   return select.getColumn(0).getString() == "owner" ? Role::kOwner : Role::kMember;
 }
 
-Conversation read_conversation(SqliteTransaction& transaction, const Uuid& id) {
+Conversation read_conversation(SqliteTransaction& transaction, const Uuid& id, const Uuid& person,
+                               common::TimePoint now) {
   auto& select = transaction.statement(
       "SELECT kind, title, created_at, (SELECT count(*) FROM member WHERE conversation_id = conversation.id)"
       " FROM conversation WHERE id = ?");
@@ -75,6 +77,8 @@ Conversation read_conversation(SqliteTransaction& transaction, const Uuid& id) {
   bind_id(members, 1, id);
   bind_count(members, 2, kPreview);
   while (members.executeStep()) conversation.members.push_back(person_at(members, 0));
+  conversation.read = find_read(transaction, person, id);
+  conversation.muted = find_mute(transaction, person, id, now);
   return conversation;
 }
 

@@ -12,8 +12,9 @@ namespace fanfare::workers::store {
 [[nodiscard]] std::optional<Uuid> find_direct(SqliteTransaction& transaction, const Uuid& one, const Uuid& other);
 [[nodiscard]] std::optional<Role> find_role(SqliteTransaction& transaction, const Uuid& person,
                                             const Uuid& conversation);
-/// With its first members; the conversation exists.
-[[nodiscard]] Conversation read_conversation(SqliteTransaction& transaction, const Uuid& id);
+/// With its first members, as `person` sees it at that time; the conversation exists.
+[[nodiscard]] Conversation read_conversation(SqliteTransaction& transaction, const Uuid& id, const Uuid& person,
+                                             common::TimePoint now);
 
 /// The conversation, its members and, for a direct one, the pair.
 void insert_conversation(SqliteTransaction& transaction, const NewConversation& conversation);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "workers/store/sqlite/sqlite_conversation_rows.hpp"
+#include "workers/store/sqlite/sqlite_reading.hpp"
 #include "workers/store/sqlite/sqlite_rows.hpp"
 
 namespace fanfare::workers::store {
@@ -40,27 +41,30 @@ std::vector<Uuid> ids_of_page(SqliteTransaction& transaction, const Uuid& person
 Result<std::optional<CreatedConversation>> SqliteConversationStore::create(const NewConversation& conversation) {
   using Outcome = Result<std::optional<CreatedConversation>>;
   return connection_.write([&](SqliteTransaction& transaction) -> Outcome {
+    const auto as_seen = [&](const Uuid& id) {
+      return read_conversation(transaction, id, conversation.founder, conversation.created_at);
+    };
     const auto exists = [&](const Uuid& person) { return person_exists(transaction, person); };
     if (!exists(conversation.founder) || !std::ranges::all_of(conversation.others, exists)) {
       return std::optional<CreatedConversation>();
     }
     if (conversation.kind == ConversationKind::kDirect) {
       const auto known = find_direct(transaction, conversation.founder, conversation.others.front());
-      if (known) return std::optional(CreatedConversation{read_conversation(transaction, *known), false});
+      if (known) return std::optional(CreatedConversation{as_seen(*known), false});
     }
     insert_conversation(transaction, conversation);
     tell_of(transaction, conversation);
-    return std::optional(CreatedConversation{read_conversation(transaction, conversation.id), true});
+    return std::optional(CreatedConversation{as_seen(conversation.id), true});
   });
 }
 
 Result<ConversationPage> SqliteConversationStore::list(const Uuid& person, const std::optional<Uuid>& after,
-                                                       std::size_t limit) {
+                                                       std::size_t limit, common::TimePoint now) {
   return connection_.read([&](SqliteTransaction& transaction) -> Result<ConversationPage> {
     std::vector<Uuid> ids = ids_of_page(transaction, person, after, limit + 1);
     ConversationPage page{.conversations = {}, .has_more = ids.size() > limit};
     if (page.has_more) ids.pop_back();
-    for (const Uuid& id : ids) page.conversations.push_back(read_conversation(transaction, id));
+    for (const Uuid& id : ids) page.conversations.push_back(read_conversation(transaction, id, person, now));
     return page;
   });
 }
@@ -97,6 +101,31 @@ Result<Access> SqliteConversationStore::access(const Uuid& person, const Uuid& c
     select.executeStep();
     const std::uint64_t change = count_at(select, 0);
     return Access{find_role(transaction, person, conversation), change};
+  });
+}
+
+Result<std::optional<Position>> SqliteConversationStore::read(const Uuid& person, const Uuid& conversation,
+                                                              const Position& position, common::TimePoint now) {
+  return connection_.write([&](SqliteTransaction& transaction) -> Result<std::optional<Position>> {
+    if (!find_role(transaction, person, conversation)) return std::optional<Position>();
+    move_read(transaction, person, conversation, position, now);
+    return find_read(transaction, person, conversation);
+  });
+}
+
+Result<bool> SqliteConversationStore::mute(const Uuid& person, const Uuid& conversation, const Mute& mute) {
+  return connection_.write([&](SqliteTransaction& transaction) -> Result<bool> {
+    if (!find_role(transaction, person, conversation)) return false;
+    put_mute(transaction, person, conversation, mute);
+    return true;
+  });
+}
+
+Result<bool> SqliteConversationStore::unmute(const Uuid& person, const Uuid& conversation) {
+  return connection_.write([&](SqliteTransaction& transaction) -> Result<bool> {
+    if (!find_role(transaction, person, conversation)) return false;
+    remove_mute(transaction, person, conversation);
+    return true;
   });
 }
 

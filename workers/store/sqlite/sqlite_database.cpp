@@ -8,6 +8,7 @@
 #include "workers/store/sqlite/sqlite_message_store.hpp"
 #include "workers/store/sqlite/sqlite_migrations.hpp"
 #include "workers/store/sqlite/sqlite_notification_store.hpp"
+#include "workers/store/sqlite/sqlite_telegram_store.hpp"
 
 namespace fanfare::workers::store {
 
@@ -24,6 +25,10 @@ Result<std::unique_ptr<AccountStores>> SqliteDatabase::account_stores() {
 
 Result<std::unique_ptr<MessageStore>> SqliteDatabase::message_store() {
   return open_sqlite_message_store(file_, options_.patience);
+}
+
+Result<std::unique_ptr<TelegramStore>> SqliteDatabase::telegram_store() {
+  return open_sqlite_telegram_store(file_, options_.patience);
 }
 
 Result<std::unique_ptr<JobStore>> SqliteDatabase::job_store() {

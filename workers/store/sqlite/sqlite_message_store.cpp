@@ -6,6 +6,7 @@
 #include "workers/store/sqlite/sqlite_connection.hpp"
 #include "workers/store/sqlite/sqlite_page.hpp"
 #include "workers/store/sqlite/sqlite_search.hpp"
+#include "workers/store/sqlite/sqlite_unread.hpp"
 
 namespace fanfare::workers::store {
 namespace {
@@ -30,6 +31,12 @@ class SqliteMessageStore final : public MessageStore {
   Result<SearchPage> search(const SearchQuery& query) override {
     return connection_.read(
         [&](SqliteTransaction& transaction) -> Result<SearchPage> { return search_messages(transaction, query); });
+  }
+
+  Result<std::vector<Unread>> unread(const UnreadQuery& query) override {
+    return connection_.read([&](SqliteTransaction& transaction) -> Result<std::vector<Unread>> {
+      return count_unread(transaction, query);
+    });
   }
 
   Result<std::vector<HistoryMessage>> preview(std::span<const ChatMessage> messages) override {

@@ -66,7 +66,8 @@ TEST_F(WebSocketMessages, AnRpcIsAnsweredByItsServiceForThePersonOfTheToken) {
   EXPECT_EQ(ada.next(), R"({"id":5,"rpc":{"data":{"user":{"id":")" + kAda + R"("}}}})");
   ada.send(R"({"id":6,"rpc":{"method":"accounts.keys","data":{}}})");
   EXPECT_THAT(ada.next().value_or(""), HasSubstr(R"("code":104)"));
-  for (const std::string method : {"conversations.list", "history.list", "history.search"}) {
+  for (const std::string method : {"conversations.list", "conversations.read", "conversations.mute",
+                                   "conversations.unmute", "history.list", "history.search", "history.unread"}) {
     ada.send(R"({"id":7,"rpc":{"method":")" + method + R"(","data":{}}})");
     EXPECT_THAT(ada.next().value_or(""), HasSubstr(R"("code":100)")) << "nobody serves " << method;
   }

@@ -1,5 +1,6 @@
 // Several workers of the group `persistence` on one broker and one database.
 #include <memory>
+#include <thread>
 
 #include "tests/integration/workers/persistence/persistence_system.hpp"
 
@@ -36,6 +37,14 @@ class PersistenceReplicas : public PersistenceSystem {
     // Acknowledgements come after the commit.
     EXPECT_TRUE(eventually(10s, [&] { return group().at("pending") == "0"; })) << group().at("pending");
     EXPECT_EQ(group().at("dead"), "0");
+  }
+
+  /// A member takes nothing more and has something.
+  [[nodiscard]] bool is_finishing() const {
+    auto client = connect();
+    return std::ranges::any_of(client.query(QueryKind::members).get(), [](const Headers& row) {
+      return row.at("group") == "persistence" && row.at("state") == "finishing";
+    });
   }
 
   template <class Work>
@@ -80,6 +89,50 @@ TEST_F(PersistenceReplicas, OneThatIsStoppedLeavesItsWorkToTheOthersAtOnce) {
   workers[1]->stop();
   expect_all_stored(4'000);
   workers[2]->stop();
+}
+
+TEST_F(PersistenceReplicas, OneThatIsStoppedWritesWhatItWasHandedAndNothingComesASecondTime) {
+  config.workers.persistence.batch = 500;
+  start(2);
+  std::thread held;
+  while_the_database_is_held([&] {
+    publish_to_rooms(1, 4'000);
+    EXPECT_TRUE(eventually(10s, [&] { return group().at("in_flight") == "2000"; }));
+    held = std::thread([&] { workers[0]->stop(); });
+    EXPECT_TRUE(eventually(10s, [&] { return is_finishing(); }));
+    EXPECT_EQ(group().at("in_flight"), "2000") << "it gives nothing back";
+  });
+  held.join();
+  expect_all_stored(4'000);
+  EXPECT_EQ(group().at("members"), "1");
+  const auto stored_by = [&](std::size_t worker) {
+    return workers[worker]->figure("fanfare_persistence_stored_total");
+  };
+  EXPECT_EQ(stored_by(0), 1'000);
+  EXPECT_EQ(stored_by(1), 3'000);
+  for (const auto& worker : workers) {
+    EXPECT_TRUE(worker->counts("fanfare_persistence_redelivered_total 0"));
+    EXPECT_TRUE(worker->counts("fanfare_persistence_repeated_total 0"));
+  }
+  workers[1]->stop();
+}
+
+TEST_F(PersistenceReplicas, OneThatIsStoppedAnswersForTheHistoryUntilItHasWritten) {
+  start(1);
+  make_room();
+  publish(1, 100);
+  EXPECT_TRUE(eventually(10s, [&] { return stored().size() == 100; }));
+  std::thread stopping;
+  while_the_database_is_held([&] {
+    publish(101, 150);
+    EXPECT_TRUE(eventually(10s, [&] { return group().at("in_flight") == "50"; }));
+    stopping = std::thread([&] { workers[0]->stop(); });
+    EXPECT_TRUE(eventually(10s, [&] { return is_finishing(); }));
+    EXPECT_EQ(whole_history(), texts(1, 150));
+  });
+  stopping.join();
+  EXPECT_EQ(stored(), texts(1, 150));
+  EXPECT_EQ(group().at("pending"), "0");
 }
 
 TEST_F(PersistenceReplicas, OneThatCanNotWriteLeavesItsWorkToTheOthersWhenItIsStopped) {

@@ -33,6 +33,13 @@ class ConversationStoreTest : public AccountStoresTest {
   CreatedConversation create(const NewConversation& wanted) {
     return stores->conversations().create(wanted).value().value();
   }
+  std::optional<Position> read(const Uuid& person, const Uuid& conversation, const Position& position) {
+    return stores->conversations().read(person, conversation, position, kNow).value();
+  }
+  /// The newest of the person's.
+  Conversation listed(const Uuid& person, common::TimePoint now) {
+    return stores->conversations().list(person, std::nullopt, 1, now).value().conversations.at(0);
+  }
   std::vector<OutboxRow> outbox() { return stores->outbox().pending(1000).value(); }
 
   const Uuid anna = add_person("anna");
@@ -76,7 +83,7 @@ TEST_P(ConversationStoreTest, MakesNothingWithPeopleWhoDoNotExist) {
   EXPECT_FALSE(stores->conversations().create(direct(anna, nobody)).value());
   EXPECT_FALSE(stores->conversations().create(room("r", anna, {paul, nobody})).value());
   EXPECT_FALSE(stores->conversations().create(room("r", nobody, {paul})).value());
-  EXPECT_TRUE(stores->conversations().list(anna, std::nullopt, 50).value().conversations.empty());
+  EXPECT_TRUE(stores->conversations().list(anna, std::nullopt, 50, kNow).value().conversations.empty());
   EXPECT_TRUE(outbox().empty());
 }
 
@@ -105,12 +112,12 @@ TEST_P(ConversationStoreTest, ListsOnesOwnNewestFirstInPages) {
     made.push_back(create(room(std::to_string(i), anna, {paul}, kNow + std::chrono::seconds(i))).conversation.id);
   }
   create(room("others", paul, {zoe}));
-  const auto first = stores->conversations().list(anna, std::nullopt, 3).value();
+  const auto first = stores->conversations().list(anna, std::nullopt, 3, kNow).value();
   ASSERT_EQ(first.conversations.size(), 3);
   EXPECT_TRUE(first.has_more);
   EXPECT_EQ(first.conversations[0].id, made[4]);
   EXPECT_EQ(first.conversations[0].title, "4");
-  const auto second = stores->conversations().list(anna, first.conversations.back().id, 3).value();
+  const auto second = stores->conversations().list(anna, first.conversations.back().id, 3, kNow).value();
   ASSERT_EQ(second.conversations.size(), 2);
   EXPECT_FALSE(second.has_more);
   EXPECT_EQ(second.conversations[1].id, made[0]);
@@ -154,6 +161,79 @@ TEST_P(ConversationStoreTest, AnswersForRightsWithTheChangeTheyWereReadAt) {
   EXPECT_EQ(zoes.change, 3);
   EXPECT_TRUE(stores->outbox().remove(3));
   EXPECT_EQ(stores->conversations().access(zoe, id).value().change, 3) << "also when all is published";
+}
+
+TEST_P(ConversationStoreTest, KnowsHowFarEachHasReadAndNeverGoesBack) {
+  const Uuid id = create(room("r", anna, {paul})).conversation.id;
+  const Position first{common::new_id(kNow), 5};
+  const Position later{first.epoch, 900};
+  const Position next_life{common::new_id(kNow + std::chrono::hours(1)), 1};
+  EXPECT_EQ(listed(anna, kNow).read, std::nullopt);
+  EXPECT_EQ(read(anna, id, first), first);
+  EXPECT_EQ(read(anna, id, later), later);
+  EXPECT_EQ(read(anna, id, first), later) << "came late";
+  EXPECT_EQ(read(anna, id, next_life), next_life);
+  EXPECT_EQ(read(anna, id, later), next_life) << "epochs sort by time";
+  EXPECT_EQ(read(anna, id, {next_life.epoch, kMaxSequence}), (Position{next_life.epoch, kMaxSequence}));
+  EXPECT_EQ(listed(anna, kNow).read, (Position{next_life.epoch, kMaxSequence}));
+  EXPECT_EQ(listed(paul, kNow).read, std::nullopt) << "to each their own";
+  EXPECT_EQ(outbox().size(), 3) << "nobody is told";
+}
+
+TEST_P(ConversationStoreTest, LetsNobodyElseReadOrMute) {
+  const Uuid id = create(room("r", anna, {paul})).conversation.id;
+  for (const Uuid& conversation : {id, common::new_id(kNow)}) {
+    EXPECT_EQ(read(zoe, conversation, {id, 1}), std::nullopt);
+    EXPECT_FALSE(stores->conversations().mute(zoe, conversation, {}).value());
+    EXPECT_FALSE(stores->conversations().unmute(zoe, conversation).value());
+  }
+}
+
+TEST_P(ConversationStoreTest, MutesUntilATimeOrUntilItIsTakenBack) {
+  const Uuid id = create(room("r", anna, {paul})).conversation.id;
+  const Mute short_one{kNow + std::chrono::milliseconds(1)};
+  EXPECT_EQ(listed(anna, kNow).muted, std::nullopt);
+  EXPECT_TRUE(stores->conversations().unmute(anna, id).value()) << "also one that is not muted";
+  EXPECT_TRUE(stores->conversations().mute(anna, id, short_one).value());
+  EXPECT_EQ(listed(anna, kNow).muted, short_one);
+  EXPECT_EQ(listed(anna, *short_one.until).muted, std::nullopt) << "it has ended";
+  EXPECT_EQ(listed(paul, kNow).muted, std::nullopt) << "to each their own";
+  EXPECT_TRUE(stores->conversations().mute(anna, id, {}).value());
+  EXPECT_EQ(listed(anna, kNow + std::chrono::years(100)).muted, Mute{});
+  EXPECT_TRUE(stores->conversations().mute(anna, id, short_one).value());
+  EXPECT_EQ(listed(anna, kNow).muted, short_one) << "in the other's place";
+  EXPECT_TRUE(stores->conversations().unmute(anna, id).value());
+  EXPECT_EQ(listed(anna, kNow).muted, std::nullopt);
+}
+
+TEST_P(ConversationStoreTest, ShowsADirectOneThatIsBegunAgainAsWhoBeginsItSeesIt) {
+  const Uuid id = create(direct(anna, paul)).conversation.id;
+  EXPECT_EQ(read(paul, id, {id, 3}), (Position{id, 3}));
+  EXPECT_TRUE(stores->conversations().mute(paul, id, {}).value());
+  const auto again = create(direct(paul, anna)).conversation;
+  EXPECT_EQ(again.read, (Position{id, 3}));
+  EXPECT_EQ(again.muted, Mute{});
+  EXPECT_EQ(create(direct(anna, paul)).conversation.muted, std::nullopt);
+}
+
+TEST_P(ConversationStoreTest, KeepsTheFurthestWhenSeveralReadAtOnce) {
+  const Uuid id = create(direct(anna, paul)).conversation.id;
+  const auto read_on = [&](std::uint64_t first) {
+    const auto own = database->open();
+    bool is_forward = true;
+    std::uint64_t last = 0;
+    for (std::uint64_t sequence = first; sequence <= 40; sequence += 2) {
+      const auto now_at = own->conversations().read(anna, id, {id, sequence}, kNow).value().value().sequence;
+      is_forward = is_forward && now_at >= last && now_at >= sequence;
+      last = now_at;
+    }
+    return is_forward;
+  };
+  auto one = std::async(std::launch::async, read_on, 1);
+  auto other = std::async(std::launch::async, read_on, 2);
+  EXPECT_TRUE(one.get());
+  EXPECT_TRUE(other.get());
+  EXPECT_EQ(listed(anna, kNow).read, (Position{id, 40}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, ConversationStoreTest, testing::ValuesIn(account_databases()), name_of_database);

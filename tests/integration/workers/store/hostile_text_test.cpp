@@ -71,7 +71,7 @@ class HostileTextTest : public AccountStoresTest {
     }
     // Nothing was executed, and what was refused is in nobody's way.
     EXPECT_TRUE(stores->people().find(anna).value()) << field;
-    EXPECT_EQ(stores->conversations().list(anna, {}, 50).value().conversations.size(), rooms) << field;
+    EXPECT_EQ(stores->conversations().list(anna, {}, 50, kNow).value().conversations.size(), rooms) << field;
   }
 
   NewPerson next_person() {
@@ -181,7 +181,7 @@ TEST_P(HostileTextTest, IsStoredAsItIsOrRefusedAsATitle) {
     if (!created) return created.error();
     ++rooms;
     EXPECT_EQ((*created)->conversation.title, text);
-    const auto listed = stores->conversations().list(anna, {}, 50).value().conversations;
+    const auto listed = stores->conversations().list(anna, {}, 50, kNow).value().conversations;
     const auto found = std::ranges::find(listed, room.id, &Conversation::id);
     return found == listed.end() ? "not listed" : found->title.value();
   });

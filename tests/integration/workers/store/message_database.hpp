@@ -17,6 +17,8 @@ class MessageDatabase {
   virtual std::unique_ptr<workers::store::MessageStore> open_store() = 0;
   virtual void add_person(const Uuid& id, const std::string& username) = 0;
   virtual void add_member(const Uuid& conversation, const Uuid& person) = 0;
+  /// The member has read up to there.
+  virtual void mark_read(const Uuid& conversation, const Uuid& person, const Position& position) = 0;
   /// So many more, each with nothing in it.
   virtual void add_to_conversations(const Uuid& person, int count) = 0;
   /// From now on no message with this text can be stored.

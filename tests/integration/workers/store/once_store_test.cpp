@@ -32,7 +32,9 @@ class OnceStoreTest : public AccountStoresTest {
     const bool is_made = stores->conversations().create(room).value().has_value();
     return is_made && !somebody_is_unknown;
   }
-  std::size_t rooms() { return stores->conversations().list(anna, std::nullopt, 50).value().conversations.size(); }
+  std::size_t rooms() {
+    return stores->conversations().list(anna, std::nullopt, 50, kNow).value().conversations.size();
+  }
 
   const Uuid anna = add_person("anna");
   const Uuid paul = add_person("paul");

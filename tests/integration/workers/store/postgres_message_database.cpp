@@ -31,6 +31,14 @@ class PostgresMessageDatabase final : public MessageDatabase {
                       person.to_string() + "', (SELECT count(*) FROM member), 'member')");
   }
 
+  void mark_read(const Uuid& conversation, const Uuid& person, const Position& position) override {
+    database_.execute("INSERT INTO read_position (conversation_id, person_id, epoch, sequence, read_at) VALUES ('" +
+                      conversation.to_string() + "', '" + person.to_string() + "', '" + position.epoch.to_string() +
+                      "', " + std::to_string(position.sequence) +
+                      ", 0) ON CONFLICT (conversation_id, person_id) DO UPDATE "
+                      "SET epoch = excluded.epoch, sequence = excluded.sequence");
+  }
+
   void add_to_conversations(const Uuid& person, int count) override {
     const std::string id = "lpad(to_hex(i), 32, '0')::uuid";
     const std::string numbers = " FROM generate_series(1, " + std::to_string(count) + ") i";

@@ -51,7 +51,7 @@ class RandomGroup {
   }
 
   void one_step() {
-    switch (any(22)) {
+    switch (any(23)) {
       case 0:
         return join();
       case 1:
@@ -87,6 +87,8 @@ class RandomGroup {
         return commit();
       case 20:
         return any(10) == 0 ? restart() : commit();
+      case 21:
+        return finish();
       default:
         return elected();
     }
@@ -109,6 +111,18 @@ class RandomGroup {
       group_.leave(id, now());
     }
     plain_.leave(id, counts);
+  }
+  void finish() {
+    const auto id = somebody();
+    if (id == 0) return;
+    auto& member = *plain_.member(id);
+    if (member.finishing && plain_.at_member(id).empty()) {
+      group_.leave(id, now());
+      plain_.leave(id, false);
+    } else if (any(3) == 0) {
+      group_.finish(id);
+      member.finishing = true;
+    }
   }
   void pause() {
     const auto id = somebody();
@@ -329,6 +343,7 @@ class RandomGroup {
     for (const auto& each : figures) {
       ASSERT_EQ(each.in_flight, plain_.at_member(each.member).size());
       ASSERT_LE(each.in_flight, each.max_in_flight);
+      ASSERT_EQ(group_.has_any(each.member), each.in_flight > 0);
       ASSERT_EQ(each.stalled, plain_.member(each.member)->stalled);
       ASSERT_EQ(each.term, plain_.elected && plain_.active == each.member ? plain_.term : 0);
     }

@@ -60,7 +60,7 @@ bool PlainGroup::same_line(const Message& a, const Message& b) const {
 bool PlainGroup::before(const Message& a, const Message& b) const { return a.place < b.place; }
 
 bool PlainGroup::takes(const Member& member) const {
-  return !member.paused && !member.stalled && at_member(member.id).size() < member.max_in_flight;
+  return !member.paused && !member.stalled && !member.finishing && at_member(member.id).size() < member.max_in_flight;
 }
 
 std::vector<const Message*> PlainGroup::at_member(MemberId id) const {
@@ -98,10 +98,12 @@ void PlainGroup::join(MemberId id, std::uint32_t max_in_flight) {
 void PlainGroup::elect() {
   elected = false;
   active = 0;
-  if (members.empty()) return;
-  active = std::min_element(members.begin(), members.end(), [](const auto& a, const auto& b) {
-             return a.standing < b.standing;
-           })->id;
+  const Member* longest = nullptr;
+  for (const auto& member : members) {
+    if (!member.finishing && (longest == nullptr || member.standing < longest->standing)) longest = &member;
+  }
+  if (longest == nullptr) return;
+  active = longest->id;
   ++term;
 }
 

@@ -36,6 +36,7 @@ struct Member {
   std::uint32_t max_in_flight = 0;
   bool paused = false;
   bool stalled = false;
+  bool finishing = false;
   std::uint64_t standing = 0;
   std::uint64_t idle = 0;
 };

@@ -35,7 +35,10 @@ class TestService final : public Service {
     return {};
   }
 
-  void reload(const Config& config) override { say("reloaded " + std::to_string(config.limits.sessions)); }
+  void reload(const Config& config) override {
+    say("reloaded " + std::to_string(config.limits.sessions));
+    if (does_ == "misconfigured") context_.misconfigured("the token is wrong");
+  }
 
   bool is_alive() override { return does_ != "stand-still"; }
 

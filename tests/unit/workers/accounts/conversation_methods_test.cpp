@@ -82,7 +82,12 @@ TEST_F(ConversationMethodsTest, TheLargestPageStaysBelowItsBound) {
         "accounts.register",
         {{"username", std::to_string(i) + std::string(31, 'x')}, {"password", kPassword}, {"display_name", widest}})));
   }
-  for (int i = 0; i < 50; ++i) create_room(std::string(100, '"'), people);
+  const std::string epoch = common::new_id(now).to_string();
+  for (int i = 0; i < 50; ++i) {
+    const json room = create_room(std::string(100, '"'), people)["conversation"]["id"];
+    ok("conversations.read", {{"conversation", room}, {"epoch", epoch}, {"sequence", kMaxSequence}}, anna);
+    ok("conversations.mute", {{"conversation", room}, {"until", "9999-12-31T23:59:59.999Z"}}, anna);
+  }
   const std::string page = table.answer("conversations.list", anna, "{}");
   EXPECT_EQ(json::parse(page)["ok"]["conversations"].size(), 50);
   EXPECT_LE(page.size(), 120U << 10U);
@@ -110,7 +115,7 @@ TEST_F(ConversationMethodsTest, AccessCarriesTheChangeEitherWay) {
 }
 
 TEST_F(ConversationMethodsTest, NothingIsAnsweredWithoutAPerson) {
-  for (const char* topic : {"create", "list", "members", "access"}) {
+  for (const char* topic : {"create", "list", "members", "access", "read", "mute", "unmute"}) {
     EXPECT_EQ(error_of(std::string("conversations.") + topic, json::object()), "token_invalid");
   }
 }

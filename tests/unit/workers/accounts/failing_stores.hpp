@@ -39,12 +39,20 @@ class FailingStores final : public store::AccountStores,
   Result<void> end(const store::TokenHash&, common::TimePoint) override { return away(); }
   Result<std::uint64_t> sweep(common::TimePoint, std::uint64_t) override { return away(); }
   Result<std::optional<store::CreatedConversation>> create(const store::NewConversation&) override { return away(); }
-  Result<store::ConversationPage> list(const Uuid&, const std::optional<Uuid>&, std::size_t) override { return away(); }
+  Result<store::ConversationPage> list(const Uuid&, const std::optional<Uuid>&, std::size_t,
+                                       common::TimePoint) override {
+    return away();
+  }
   Result<std::optional<store::MemberPage>> members(const Uuid&, const Uuid&, std::optional<std::uint64_t>,
                                                    std::size_t) override {
     return away();
   }
   Result<store::Access> access(const Uuid&, const Uuid&) override { return away(); }
+  Result<std::optional<Position>> read(const Uuid&, const Uuid&, const Position&, common::TimePoint) override {
+    return away();
+  }
+  Result<bool> mute(const Uuid&, const Uuid&, const store::Mute&) override { return away(); }
+  Result<bool> unmute(const Uuid&, const Uuid&) override { return away(); }
   Result<std::vector<store::OutboxRow>> pending(std::size_t) override { return away(); }
   Result<bool> claim(const std::string&, common::TimePoint, common::TimePoint) override { return away(); }
   Result<void> release(const std::string&) override { return away(); }

@@ -12,6 +12,7 @@
 #include "tests/unit/runtime/support/temporary_folder.hpp"
 #include "workers/accounts/account_methods.hpp"
 #include "workers/accounts/conversation_methods.hpp"
+#include "workers/accounts/reading_methods.hpp"
 #include "workers/store/database.hpp"
 
 namespace fanfare::workers::accounts::test {
@@ -27,6 +28,7 @@ class MethodsTest : public testing::Test {
   MethodsTest() {
     add_account_methods(table, shared, *stores);
     add_conversation_methods(table, shared, *stores);
+    add_reading_methods(table, shared, *stores);
   }
 
   json ask(const std::string& topic, const json& request, const std::string& actor = "") {
@@ -64,7 +66,7 @@ class MethodsTest : public testing::Test {
   const std::unique_ptr<store::AccountStores> stores = database->account_stores().value();
   const runtime::crypto::KeyPair pair = runtime::crypto::KeyPair::generate();
   const TokenIssuer issuer{{"k1", pair}, {std::chrono::minutes(15), std::chrono::hours(720)}};
-  Attempts attempts{Attempts::Limits{}};
+  common::Attempts attempts{common::Attempts::Limits{}};
   common::TimePoint now{std::chrono::milliseconds(1'790'000'000'000)};
   std::ostringstream log_text;
   runtime::Logger log{{}, "accounts", log_text};

@@ -13,6 +13,7 @@ class DatabaseAway : public MethodsTest {
   DatabaseAway() {
     add_account_methods(table, shared, away);  // take the places of those that work
     add_conversation_methods(table, shared, away);
+    add_reading_methods(table, shared, away);
   }
 
   FailingStores away;
@@ -30,7 +31,10 @@ TEST_F(DatabaseAway, IsUnavailableToEverybodyAndInTheLog) {
       {"conversations.create", {{"kind", "room"}, {"title", "x"}, {"members", json::array()}}},
       {"conversations.list", json::object()},
       {"conversations.members", {{"conversation", id}}},
-      {"conversations.access", {{"conversation", id}}}};
+      {"conversations.access", {{"conversation", id}}},
+      {"conversations.read", {{"conversation", id}, {"epoch", id}, {"sequence", 1U}}},
+      {"conversations.mute", {{"conversation", id}}},
+      {"conversations.unmute", {{"conversation", id}}}};
   for (const auto& [topic, request] : requests) {
     log_text.str("");
     const json error = ask(topic, request, id).value("error", json::object());

@@ -63,6 +63,40 @@ TEST(Fields, TakeTextWithinItsBoundsInCharacters) {
   EXPECT_EQ(problem_of(nullptr, read), "must be text");
 }
 
+TEST(Fields, TakeNumbersThatHaveToBeThere) {
+  const auto read = [](Fields& fields) { (void)fields.number("x", {1, 50}); };
+  EXPECT_EQ(problem_of(1U, read), "");
+  EXPECT_EQ(problem_of(50U, read), "");
+  const std::vector<json> others = {0U, 51U, -1, 1.0, "1", json::array(), 18446744073709551615U, true};
+  for (const json& other : others) EXPECT_EQ(problem_of(other, read), "must be a whole number, 1 to 50") << other;
+  const json nothing = json::object();
+  Fields fields(nothing);
+  EXPECT_EQ(fields.number("x", {1, 50}), 0);
+  EXPECT_EQ(fields.refusal()->fields.at("x"), "is required");
+}
+
+TEST(Fields, TakeTimesThatCanBeWrittenAgain) {
+  const auto read = [](Fields& fields) { (void)fields.optional_time("x"); };
+  EXPECT_EQ(problem_of("2026-11-21T10:00:00Z", read), "");
+  EXPECT_EQ(problem_of("9999-12-31T23:59:59.999Z", read), "");
+  EXPECT_EQ(problem_of(nullptr, read), "");
+  const std::vector<json> others = {"",
+                                    "tomorrow",
+                                    "2026-11-21",
+                                    "2026-11-21T10:00:00",
+                                    "2026-02-30T10:00:00Z",
+                                    1U,
+                                    json::array(),
+                                    "9999-12-31T23:59:59-00:01",
+                                    "0000-01-01T00:00:00+00:01",
+                                    "2026-11-21T10:00:00Z\n"};
+  for (const json& other : others) {
+    EXPECT_EQ(problem_of(other, read), "must be a date and time of RFC 3339: 2026-11-21T10:00:00Z") << other;
+  }
+  const json object = {{"x", "2026-11-21T11:00:00.1239+01:00"}};
+  EXPECT_EQ(to_text(*Fields(object).optional_time("x")), "2026-11-21T10:00:00.123Z");
+}
+
 TEST(Fields, TakeNoControlCharacters) {
   const auto read = [](Fields& fields) { (void)fields.text("x", kName); };
   for (const std::string& text :

@@ -89,6 +89,8 @@ class FakeMessages {
   std::vector<workers::store::HistoryQuery> queries;
   std::vector<workers::store::SearchQuery> searches;
   workers::store::SearchPage found;
+  std::vector<workers::store::UnreadQuery> unread_queries;
+  std::vector<workers::store::Unread> unread;
 
  private:
   std::mutex mutex_;
@@ -116,6 +118,10 @@ class FakeMessageStore final : public workers::store::MessageStore {
   runtime::Result<workers::store::SearchPage> search(const workers::store::SearchQuery& query) override {
     messages_.searches.push_back(query);
     return messages_.found;
+  }
+  runtime::Result<std::vector<workers::store::Unread>> unread(const workers::store::UnreadQuery& query) override {
+    messages_.unread_queries.push_back(query);
+    return messages_.unread;
   }
   runtime::Result<std::vector<workers::store::HistoryMessage>> preview(
       std::span<const workers::store::ChatMessage> messages) override {

@@ -20,7 +20,7 @@ std::set<std::string> documented_routes() {
   for (std::string line; std::getline(document, line);) {
     if (line.starts_with("  /") && line.ends_with(':')) path = line.substr(2, line.size() - 3);
     for (const auto& [key, method] :
-         {std::pair("    get:", "GET "), {"    post:", "POST "}, {"    delete:", "DELETE "}}) {
+         {std::pair("    get:", "GET "), {"    post:", "POST "}, {"    put:", "PUT "}, {"    delete:", "DELETE "}}) {
       if (line == key) routes.insert(method + path);
     }
   }
@@ -29,7 +29,7 @@ std::set<std::string> documented_routes() {
 
 TEST_F(DocumentationTest, NamesEveryRouteAndNoOther) {
   PageFiles files{std::filesystem::path()};
-  add_page_routes(router_, files, {"auto", 8081});
+  add_page_routes(router_, files, {.websocket = {"auto", 8081}});
   const runtime::Metrics metrics;
   MetricsPage page(metrics, "a", {}, [] { return Reports::Time(); });
   page.add_route(router_);

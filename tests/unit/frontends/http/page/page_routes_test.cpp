@@ -19,7 +19,7 @@ fs::path new_folder() {
 
 class PageRoutesTest : public testing::Test {
  protected:
-  PageRoutesTest() { add_page_routes(router_, files_, {"auto", 8081}); }
+  PageRoutesTest() { add_page_routes(router_, files_, {.websocket = {"auto", 8081}}); }
   ~PageRoutesTest() override { fs::remove_all(folder_); }
 
   void write(const std::string& path, const std::string& content) const {
@@ -110,6 +110,14 @@ TEST_F(PageRoutesTest, TheConfigurationNamesTheWebSocketOfTheSameHost) {
   EXPECT_EQ(config({{"host", "127.0.0.1:8080"}}), "ws://127.0.0.1:8081/connection/websocket");
   EXPECT_EQ(config({{"x-forwarded-proto", "https"}}), "wss://localhost:8081/connection/websocket");
   EXPECT_EQ(websocket_url({"wss://chat.example/ws", 1}, {}), "wss://chat.example/ws");
+}
+
+TEST_F(PageRoutesTest, TheConfigurationSaysWhetherThereIsTelegram) {
+  EXPECT_EQ(nlohmann::json::parse(*get("/config.json").body)["telegram"], false);
+  Router with_telegram;
+  add_page_routes(with_telegram, files_, {.websocket = {"auto", 8081}, .has_telegram = true});
+  Request request{.method = "GET", .path = "/config.json", .headers = {{"host", "localhost:8080"}}};
+  EXPECT_EQ(nlohmann::json::parse(*with_telegram.find(request).handler(request).body)["telegram"], true);
 }
 
 }  // namespace

@@ -1,16 +1,16 @@
-#include "workers/accounts/attempts.hpp"
+#include "workers/common/attempts.hpp"
 
 #include <gtest/gtest.h>
 
-namespace fanfare::workers::accounts {
+namespace fanfare::workers::common {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-constexpr common::TimePoint kStart{milliseconds(1'790'000'000'000)};
+constexpr TimePoint kStart{milliseconds(1'790'000'000'000)};
 
-bool admit_times(Attempts& attempts, const std::string& name, int times, common::TimePoint now) {
+bool admit_times(Attempts& attempts, const std::string& name, int times, TimePoint now) {
   bool admitted = false;
   for (int i = 0; i < times; ++i) admitted = attempts.admit(name, now);
   return admitted;
@@ -58,4 +58,4 @@ TEST(Attempts, KeepToTheirBoundWhenNamesBeginAnew) {
 }
 
 }  // namespace
-}  // namespace fanfare::workers::accounts
+}  // namespace fanfare::workers::common

@@ -1,7 +1,8 @@
 #pragma once
-// How often somebody may try to log in under one name: so many times in a window, whether the name exists or not.
-// Shared by all threads of a process; each replica counts for itself. Promise: bounded. Of too many names the ones
-// tried longest ago are forgotten; each try costs a password hash, so that nobody can make it forget one name in time.
+// How often something may be tried under one name – to log in, whether the name exists or not; to get a link: so many
+// times in a window. Shared by all threads of a process; each replica counts for itself. Promise: bounded. Of too many
+// names the ones tried longest ago are forgotten; a try has to cost something, so that nobody can make it forget one
+// name in time.
 
 #include <chrono>
 #include <cstddef>
@@ -12,7 +13,7 @@
 
 #include "workers/common/time_point.hpp"
 
-namespace fanfare::workers::accounts {
+namespace fanfare::workers::common {
 
 class Attempts {
  public:
@@ -26,14 +27,14 @@ class Attempts {
 
   /// Counts a try; false when there were too many. Counted before its outcome is known, so that tries at the same time
   /// are counted too.
-  [[nodiscard]] bool admit(const std::string& name, common::TimePoint now);
+  [[nodiscard]] bool admit(const std::string& name, TimePoint now);
 
   /// It was the right one: the name begins anew.
   void forget(const std::string& name);
 
  private:
   struct Tries {
-    common::TimePoint since;
+    TimePoint since;
     std::size_t count = 0;
   };
 
@@ -42,8 +43,8 @@ class Attempts {
   const Limits limits_;
   std::mutex mutex_;  // guards all below
   std::map<std::string, Tries> tries_;
-  std::deque<std::pair<common::TimePoint, std::string>>
+  std::deque<std::pair<TimePoint, std::string>>
       order_;  // each name at its `since`; may hold some that are gone
 };
 
-}  // namespace fanfare::workers::accounts
+}  // namespace fanfare::workers::common

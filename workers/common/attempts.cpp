@@ -1,8 +1,8 @@
-#include "workers/accounts/attempts.hpp"
+#include "workers/common/attempts.hpp"
 
-namespace fanfare::workers::accounts {
+namespace fanfare::workers::common {
 
-bool Attempts::admit(const std::string& name, common::TimePoint now) {
+bool Attempts::admit(const std::string& name, TimePoint now) {
   const std::lock_guard lock(mutex_);
   auto found = tries_.find(name);
   if (found == tries_.end() || now - found->second.since >= limits_.window) {
@@ -27,4 +27,4 @@ void Attempts::make_room() {
   }
 }
 
-}  // namespace fanfare::workers::accounts
+}  // namespace fanfare::workers::common

@@ -1,0 +1,39 @@
+#pragma once
+// TelegramStore over PostgreSQL. Borrows the pool. Those who write take turns: links are made and ended now and then,
+// and two people who want one chat at once must both get an answer.
+
+#include "workers/store/postgres/postgres_session.hpp"
+#include "workers/store/telegram_store.hpp"
+
+namespace fanfare::workers::store {
+
+class PostgresTelegramStore final : public TelegramStore {
+ public:
+  explicit PostgresTelegramStore(PostgresPool& pool) : session_(pool, {.turn = kTurn}) {}
+
+  runtime::Result<void> make_code(const CodeHash& hash, const Uuid& person, common::TimePoint now,
+                                  common::TimePoint expires_at) override;
+  runtime::Result<std::optional<Redeemed>> redeem(const CodeHash& hash, const std::string& chat,
+                                                  const std::string& name, common::TimePoint now) override;
+  runtime::Result<LinkState> link_of(const Uuid& person) override;
+  runtime::Result<std::optional<LinkedPerson>> person_of(const std::string& chat) override;
+  runtime::Result<std::optional<EndedLink>> end_of_person(const Uuid& person, LinkEnd reason,
+                                                          common::TimePoint now) override;
+  runtime::Result<std::optional<EndedLink>> end_of_chat(const std::string& chat, LinkEnd reason,
+                                                        common::TimePoint now) override;
+  runtime::Result<bool> mute(const std::string& chat, std::optional<common::TimePoint> until) override;
+  runtime::Result<bool> set_quiet(const std::string& chat, const std::optional<QuietSpan>& hours,
+                                  const std::string& zone) override;
+  runtime::Result<std::optional<NotifiedConversation>> conversation_of(const std::string& chat,
+                                                                       const std::string& message) override;
+  runtime::Result<std::optional<std::int64_t>> done_update(std::int64_t bot, common::TimePoint now) override;
+  runtime::Result<void> set_done_update(std::int64_t bot, std::int64_t update, common::TimePoint now) override;
+  runtime::Result<std::uint64_t> sweep(common::TimePoint now, std::uint64_t limit) override;
+
+ private:
+  static constexpr std::int64_t kTurn = 0x66616e74;  // "fant"; any number that nothing else locks
+
+  PostgresSession session_;
+};
+
+}  // namespace fanfare::workers::store
