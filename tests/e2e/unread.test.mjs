@@ -91,8 +91,8 @@ test('what is unread', async (t) => {
   });
 
   await t.test('is not told of when it is muted', async () => {
-    await ann.page.getByRole('button', { name: 'Mute' }).click();
-    await ann.page.getByRole('button', { name: 'For 1 hour' }).click();
+    await ann.page.getByRole('button', { name: 'Mute' }).press('Enter');
+    await ann.page.getByRole('button', { name: 'For 1 hour' }).press('Enter');
     await ann.page.getByText(/^Muted until/).waitFor();
     await tab.page.getByRole('link', { name: 'Ben' }).getByText('(muted)').waitFor();
     await hide(ann, true);
@@ -103,7 +103,7 @@ test('what is unread', async (t) => {
     await counts(tab, 'Ben', '1 new message');
     await tab.page.getByRole('link', { name: 'Ben' }).getByText('(muted)').waitFor();
     await isTitled(tab, 'Fanfare');
-    await ann.page.getByRole('button', { name: 'Unmute' }).click();
+    await ann.page.getByRole('button', { name: 'Unmute' }).press('Enter');
     for (const page of pages) await isTitled(page, '(1) Fanfare');
     await hide(ann, false);
     for (const page of pages) await isTitled(page, 'Fanfare');

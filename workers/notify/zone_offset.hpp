@@ -1,5 +1,6 @@
 #pragma once
-// How far the clocks of a time zone are ahead of UTC. A pure function but for ICU's time zone data; any thread.
+// Which time zones there are, by the same data as quiet hours are reckoned by (ICU's). A pure function but for that
+// data; any thread.
 
 #include <chrono>
 #include <optional>
@@ -9,7 +10,7 @@
 
 namespace fanfare::workers::notify {
 
-/// Nothing: ICU knows no zone of this name (of the IANA time zone database).
+/// How far that zone's clocks are ahead of UTC then. Nothing: there is no such zone.
 [[nodiscard]] std::optional<std::chrono::minutes> zone_offset(const std::string& zone, common::TimePoint at);
 
 }  // namespace fanfare::workers::notify

@@ -36,7 +36,8 @@ struct CommandOutcome {
   std::string_view done = "nothing";  ///< for logs and metrics: linked, stopped, …
 };
 
-/// How far a time zone's clocks are ahead of UTC then; nothing: there is no such zone. The name has the form of one.
+/// How far a time zone's clocks are ahead of UTC then; nothing: there is no such zone (notify/zone_offset.hpp). The
+/// name has the form of one.
 using ZoneOffset = std::function<std::optional<std::chrono::minutes>(const std::string& zone, common::TimePoint at)>;
 
 class CommandHandler {

@@ -168,6 +168,7 @@ struct HttpService::Parts {
     add_people_routes(router, gate, backend);
     add_message_routes(router, gate, backend);
     add_reading_routes(router, gate, backend);
+    add_telegram_routes(router, gate, backend);
     add_webhook_route(router, gate, backend, webhook_secret(config.workers.telegram));
     add_probe_routes(router, [this] { return missing(); });
     metrics_page.add_route(router);

@@ -34,6 +34,7 @@ class RoutesFixture : public testing::Test {
     add_people_routes(router_, gate_, backend_);
     add_message_routes(router_, gate_, backend_);
     add_reading_routes(router_, gate_, backend_);
+    add_telegram_routes(router_, gate_, backend_);
     add_webhook_route(router_, gate_, backend_, kWebhookSecret);
     add_probe_routes(router_, [this] { return missing_; });
   }
