@@ -54,10 +54,14 @@ std::vector<Component> enabled_components(const runtime::Config& config,
   };
   const runtime::AccountsConfig& accounts = config.workers.accounts;
   const runtime::PersistenceConfig& persistence = config.workers.persistence;
+  const runtime::TelegramConfig& telegram = config.workers.telegram;
+  const runtime::LogNotifierConfig& log_notifier = config.workers.log_notifier;
   const auto& [http, websocket] = config.frontends;
   add(true, "broker", 1, config.broker.listen);
   add(accounts.enabled, "accounts", accounts.replicas);
   add(persistence.enabled, "persistence", persistence.replicas);
+  add(telegram.enabled && !telegram.token.empty(), "telegram", telegram.replicas);
+  add(log_notifier.enabled, "log-notifier", log_notifier.replicas);
   add(websocket.enabled, "websocket", 1, websocket.listen);
   add(http.enabled, "http", 1, "http://" + http.listen);
   for (runtime::ProcessSpec& plugin : enabled_plugins(config, plugin_folders(config_file))) {

@@ -25,9 +25,15 @@ struct Scalable {
 std::map<std::string, Scalable> scalables(runtime::Config& config) {
   runtime::AccountsConfig& accounts = config.workers.accounts;
   runtime::PersistenceConfig& persistence = config.workers.persistence;
+  runtime::TelegramConfig& telegram = config.workers.telegram;
+  runtime::LogNotifierConfig& log_notifier = config.workers.log_notifier;
   std::map<std::string, Scalable> found = {
       {"accounts", {&accounts.enabled, &accounts.replicas, "workers.accounts.replicas"}},
-      {"persistence", {&persistence.enabled, &persistence.replicas, "workers.persistence.replicas"}}};
+      {"persistence", {&persistence.enabled, &persistence.replicas, "workers.persistence.replicas"}},
+      {"log-notifier", {&log_notifier.enabled, &log_notifier.replicas, "workers.log_notifier.replicas"}}};
+  if (!telegram.token.empty()) {
+    found.try_emplace("telegram", Scalable{&telegram.enabled, &telegram.replicas, "workers.telegram.replicas"});
+  }
   for (auto& [name, plugin] : config.plugins) {
     found.try_emplace(name, Scalable{&plugin.enabled, &plugin.replicas, "plugins.*.replicas"});
   }

@@ -168,6 +168,10 @@ void UpService::announce() const {
   if (context_.config.frontends.http.enabled && selection_.takes("http")) {
     text += "\nThe page: " + page_address(context_.config.frontends.http.listen) + "\n";
   }
+  const runtime::TelegramConfig& telegram = context_.config.workers.telegram;
+  if (telegram.enabled && telegram.token.empty() && selection_.takes("telegram")) {
+    text += "\ntelegram is off: set workers.telegram.token to the token of a bot\n";
+  }
   const std::string address = runtime::reachable(context_.config.broker.listen);
   const std::string command = command_word_ + (default_address() == address ? "" : " --server " + address);
   text += "\nData in " + data_dir_->path().string() + "\n\nIn another shell:\n";

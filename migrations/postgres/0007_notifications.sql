@@ -26,22 +26,28 @@ CREATE TABLE notification (
   due_at bigint NOT NULL,
   holder text NOT NULL DEFAULT '',          -- the process that has claimed it, until lease_until
   lease_until bigint NOT NULL DEFAULT 0,
-  first_epoch uuid NOT NULL,                -- of the messages that are not told yet
-  first_sequence bigint NOT NULL,
   last_epoch uuid NOT NULL,                 -- of all that have come
   last_sequence bigint NOT NULL,
-  arrived_at bigint NOT NULL,               -- the first of them
-  count bigint NOT NULL,
+  arrived_at bigint NOT NULL,               -- the first of those that are not told
+  count bigint NOT NULL,                    -- of those that are not told, without those being sent
   author_id uuid NOT NULL,                  -- of the last
   has_several_authors boolean NOT NULL,
   preview text NOT NULL,                    -- of the last
   told_at bigint,                           -- when the window began; null: never
-  told_count bigint NOT NULL DEFAULT 0,     -- what that notification says now
+  told_count bigint NOT NULL DEFAULT 0,     -- what that notification says now; 0: all of it was read
   told_message text NOT NULL DEFAULT '',    -- the notifier's name for it, to change it
+  told_epoch uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',  -- up to here
+  told_sequence bigint NOT NULL DEFAULT 0,
+  changed_at bigint NOT NULL DEFAULT 0,       -- when it was told or last changed
+  sending_count bigint NOT NULL DEFAULT 0,    -- what is being sent
+  sending_epoch uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',  -- up to here
+  sending_sequence bigint NOT NULL DEFAULT 0,
+  sending_is_change boolean NOT NULL DEFAULT false,
   PRIMARY KEY (notifier, person_id, conversation_id)
 ) WITH (fillfactor = 50);
 
 CREATE INDEX notification_due ON notification (notifier, due_at) WHERE state <> 'idle';
+CREATE INDEX notification_held ON notification (holder) WHERE holder <> '';
 
 -- What was sent where, to know what a reply or a button is about.
 CREATE TABLE notification_message (
@@ -62,8 +68,7 @@ CREATE INDEX notification_message_by_time ON notification_message (sent_at);
 CREATE TABLE notifier_bucket (
   notifier text NOT NULL COLLATE "C",
   name text NOT NULL COLLATE "C",           -- 'all', or an address
-  tokens double precision NOT NULL,
-  counted_at bigint NOT NULL,               -- when there were so many
+  next_at bigint NOT NULL,                  -- when the next token is there, in microseconds
   blocked_until bigint NOT NULL DEFAULT 0,  -- the other side said so
   PRIMARY KEY (notifier, name)
 ) WITH (fillfactor = 50);

@@ -26,22 +26,28 @@ CREATE TABLE notification (
   due_at INTEGER NOT NULL,
   holder TEXT NOT NULL DEFAULT '',          -- the process that has claimed it, until lease_until
   lease_until INTEGER NOT NULL DEFAULT 0,
-  first_epoch TEXT NOT NULL,                -- of the messages that are not told yet
-  first_sequence INTEGER NOT NULL,
   last_epoch TEXT NOT NULL,                 -- of all that have come
   last_sequence INTEGER NOT NULL,
-  arrived_at INTEGER NOT NULL,              -- the first of them
-  count INTEGER NOT NULL,
+  arrived_at INTEGER NOT NULL,              -- the first of those that are not told
+  count INTEGER NOT NULL,                   -- of those that are not told, without those being sent
   author_id TEXT NOT NULL,                  -- of the last
   has_several_authors INTEGER NOT NULL,
   preview TEXT NOT NULL,                    -- of the last
   told_at INTEGER,                          -- when the window began; null: never
-  told_count INTEGER NOT NULL DEFAULT 0,    -- what that notification says now
+  told_count INTEGER NOT NULL DEFAULT 0,    -- what that notification says now; 0: all of it was read
   told_message TEXT NOT NULL DEFAULT '',    -- the notifier's name for it, to change it
+  told_epoch TEXT NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',  -- up to here
+  told_sequence INTEGER NOT NULL DEFAULT 0,
+  changed_at INTEGER NOT NULL DEFAULT 0,       -- when it was told or last changed
+  sending_count INTEGER NOT NULL DEFAULT 0,    -- what is being sent
+  sending_epoch TEXT NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',  -- up to here
+  sending_sequence INTEGER NOT NULL DEFAULT 0,
+  sending_is_change INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (notifier, person_id, conversation_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX notification_due ON notification (notifier, due_at) WHERE state <> 'idle';
+CREATE INDEX notification_held ON notification (holder) WHERE holder <> '';
 
 -- What was sent where, to know what a reply or a button is about.
 CREATE TABLE notification_message (
@@ -62,8 +68,7 @@ CREATE INDEX notification_message_by_time ON notification_message (sent_at);
 CREATE TABLE notifier_bucket (
   notifier TEXT NOT NULL,
   name TEXT NOT NULL,                       -- 'all', or an address
-  tokens REAL NOT NULL,
-  counted_at INTEGER NOT NULL,              -- when there were so many
+  next_at INTEGER NOT NULL,                 -- when the next token is there, in microseconds
   blocked_until INTEGER NOT NULL DEFAULT 0, -- the other side said so
   PRIMARY KEY (notifier, name)
 ) STRICT, WITHOUT ROWID;

@@ -34,6 +34,7 @@ class Lifecycle {
   int run(Service& service);
 
   void fail(std::string reason);
+  void misconfigured(std::string reason);
 
  private:
   enum class State { kStarting, kRunning, kDraining, kEnded };
@@ -42,11 +43,14 @@ class Lifecycle {
   };
   struct Failed {
     std::string reason;
+    int exit_code = 1;
+    bool may_start = false;  ///< it ends when it has started, so that a process manager knows that it can
   };
   struct Drained {};
   using Event = std::variant<Started, Failed, Drained>;
 
   void post(Event event);
+  void post_failure(Failed failure);
   std::vector<Event> take_events();
   void wait();
   void on_signal(int number);
@@ -70,6 +74,7 @@ class Lifecycle {
   std::chrono::milliseconds drain_limit_;
   bool is_stopping_ = false;
   bool wants_reload_ = false;
+  bool stops_when_started_ = false;
   int exit_code_ = 0;
   Clock::time_point deadline_ = Clock::time_point::max();
   Watchdog watchdog_;

@@ -57,8 +57,12 @@ int run_loaded(const Arguments& arguments, const ServiceDescription& description
   const Lifecycle::DrainLimit drain_limit =
       description.drain_limit ? description.drain_limit : [](const Config& config) { return config.limits.drain; };
   Lifecycle lifecycle(log, signals, loaded.config, drain_limit, [&] { return reload(options, log); });
-  const ServiceContext context{loaded.config, arguments.config_file, log, metrics,
-                               [&lifecycle](std::string reason) { lifecycle.fail(std::move(reason)); }};
+  const ServiceContext context{loaded.config,
+                               arguments.config_file,
+                               log,
+                               metrics,
+                               [&lifecycle](std::string reason) { lifecycle.fail(std::move(reason)); },
+                               [&lifecycle](std::string reason) { lifecycle.misconfigured(std::move(reason)); }};
   try {
     const std::unique_ptr<Service> service = description.make(context);
     return lifecycle.run(*service);

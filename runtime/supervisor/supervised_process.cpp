@@ -10,6 +10,9 @@ namespace {
 /// So many ends in a row, each soon after the start, are a crash loop.
 constexpr int kCrashLoop = 5;
 
+/// What a program of ours ends with when its configuration is wrong.
+constexpr int kMisconfigured = 2;
+
 /// What SIGKILL takes, unless the kernel itself is stuck.
 constexpr std::chrono::seconds kDeathIsQuick{1};
 
@@ -48,12 +51,14 @@ ProcessState SupervisedProcess::state() const {
   ProcessState state = state_;
   const bool comes_back = state.phase == ProcessPhase::kBackoff || state.phase == ProcessPhase::kStarting;
   if (comes_back && loops()) state.phase = ProcessPhase::kCrashLoop;
+  if (is_misconfigured_) state.phase = ProcessPhase::kStopped;
   return state;
 }
 
 void SupervisedProcess::launch(TimePoint now) {
   launched_at_ = now;
   start_at_ = TimePoint::max();
+  is_misconfigured_ = false;
   Result<ChildProcess> child = ChildProcess::spawn({spec_.argv, spec_.environment});
   if (!child) return ended(child.error().message, now);
   child_.emplace(std::move(*child));
@@ -91,7 +96,8 @@ SupervisedProcess::TimePoint SupervisedProcess::next_deadline() const {
   return child_ ? TimePoint::max() : start_at_;
 }
 
-void SupervisedProcess::reload() const {
+void SupervisedProcess::reload(TimePoint now) {
+  if (is_misconfigured_ && !is_retired_) start_at_ = now;
   if (child_ && state_.phase == ProcessPhase::kReady && !spec_.is_plugin) child_->send_signal(SIGHUP);
 }
 
@@ -140,10 +146,12 @@ bool SupervisedProcess::loops() const { return quick_ends_ >= kCrashLoop; }
 void SupervisedProcess::take_in_end(TimePoint now) {
   forward_output();
   if (state_.phase == ProcessPhase::kStopping) return stopped();
-  ended(to_string(*child_->try_wait()), now);
+  const ExitStatus status = *child_->try_wait();
+  const bool has_worked = state_.phase == ProcessPhase::kReady;
+  ended(to_string(status), now, has_worked && !is_plugin() && status == ExitStatus{.code = kMisconfigured});
 }
 
-void SupervisedProcess::ended(const std::string& how, TimePoint now) {
+void SupervisedProcess::ended(const std::string& how, TimePoint now, bool is_misconfigured) {
   if (child_) {
     child_->kill_group();
     child_->wait(kDeathIsQuick);
@@ -153,6 +161,11 @@ void SupervisedProcess::ended(const std::string& how, TimePoint now) {
   state_.last_end = how;
   state_.pid = 0;
   if (is_retired_) return enter(ProcessPhase::kStopped);
+  if (is_misconfigured) {  // the same again would end the same way
+    is_misconfigured_ = true;
+    enter(ProcessPhase::kBackoff);
+    return log_.error("process ended because of its configuration; SIGHUP starts it again", {{"process", spec_.name}});
+  }
   const bool was_stable = now - launched_at_ >= options_.stable_after;
   if (was_stable) backoff_ = options_.first_backoff;
   quick_ends_ = was_stable ? 1 : quick_ends_ + 1;

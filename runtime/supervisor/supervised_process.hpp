@@ -34,8 +34,8 @@ class SupervisedProcess {
   TimePoint next_deadline() const;
 
   /// SIGHUP, if it is ready: before that it might die of the signal, and reads the new configuration anyway. A plug-in
-  /// does not read it.
-  void reload() const;
+  /// does not read it. One that waits for another configuration is started.
+  void reload(TimePoint now);
 
   /// It is not started again, however it ends from now on.
   void retire();
@@ -49,6 +49,7 @@ class SupervisedProcess {
   const ProcessSpec& spec() const { return spec_; }
   ProcessPhase phase() const { return state_.phase; }  ///< without kCrashLoop
   bool is_plugin() const { return spec_.is_plugin; }
+  bool waits_for_configuration() const { return is_misconfigured_; }
   bool is_ending() const { return phase() == ProcessPhase::kStopping || phase() == ProcessPhase::kStopped; }
   const ChildProcess* child() const { return child_ ? &*child_ : nullptr; }
   const std::string& last_end() const { return state_.last_end; }
@@ -57,7 +58,7 @@ class SupervisedProcess {
   void enter(ProcessPhase phase);
   void forward_output();
   void take_in_end(TimePoint now);
-  void ended(const std::string& how, TimePoint now);
+  void ended(const std::string& how, TimePoint now, bool is_misconfigured = false);
   void end_if_late(TimePoint now);
   void stopped();
   bool loops() const;
@@ -75,6 +76,7 @@ class SupervisedProcess {
   std::chrono::milliseconds backoff_;
   int quick_ends_ = 0;
   bool is_retired_ = false;
+  bool is_misconfigured_ = false;
   bool was_killed_ = false;
 };
 

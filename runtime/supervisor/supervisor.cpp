@@ -85,7 +85,7 @@ void Supervisor::run(const std::stop_token& stop) {
     const bool goes_on = start_next(Clock::now());
     if (!is_starting_) follow(Clock::now());
     if (wants_reload_.exchange(false)) {
-      for (const auto& process : processes_) process->reload();
+      for (const auto& process : processes_) process->reload(Clock::now());
     }
     publish();
     if (!goes_on) break;
@@ -104,7 +104,7 @@ bool Supervisor::start_next(TimePoint now) {
   if (!is_starting_) return true;
   for (const auto& process : processes_) {
     if (process->phase() == ProcessPhase::kWaiting) process->launch(now);
-    if (process->is_plugin()) continue;
+    if (process->is_plugin() || process->waits_for_configuration()) continue;
     if (process->phase() == ProcessPhase::kStarting) return true;
     if (process->phase() != ProcessPhase::kBackoff) continue;
     report_start(Error{process->spec().name, " did not become ready: ", process->last_end()});

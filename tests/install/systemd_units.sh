@@ -18,7 +18,7 @@ test -f "$folder/usr/lib/sysusers.d/fanfare.conf" || fail "no user"
 sed -i "s|^ExecStart=[^ ]*/|ExecStart=$FANFARE_BIN_DIR/|" "$units"/*.service
 export SYSTEMD_UNIT_PATH="$units:"
 for unit in fanfare.target fanfare-broker.service fanfare-accounts@1.service fanfare-persistence@1.service \
-  fanfare-websocket.service fanfare-http.service; do
+  fanfare-websocket.service fanfare-http.service fanfare-telegram@1.service; do
   said=$(systemd-analyze verify --man=no "$units/$unit" 2>&1) || fail "$unit: $said"
   test -z "$said" || fail "$unit: $said"
   case $unit in *.service) ;; *) continue ;; esac

@@ -48,7 +48,7 @@ HOMES = {
     "nlohmann/": ["cli", "runtime/chat", "runtime/config", "runtime/json", "runtime/logging", "runtime/metrics", "broker/server", "frontends",
                   "workers"],
     "sodium": ["runtime/crypto"],
-    "unicode/": ["workers/accounts", "workers/store/text"],
+    "unicode/": ["workers/accounts", "workers/store/text", "workers/telegram/bot", "workers/notify"],
     "boost/system/": ["runtime", "broker/server", "broker/journal", "cli", "frontends", "workers"],
     "boost/assert/": ["runtime", "broker/journal", "frontends", "workers"],
     "boost/asio": ["frontends/websocket", "frontends/http/message"],

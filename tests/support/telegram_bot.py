@@ -70,6 +70,7 @@ class Bot:
         self.updates, self.allowed = [], set(SHOWN_UPDATES)
         self.webhook, self.conflicts = None, 0
         self.polls = 0
+        self._entries = {}  # of `sent`, also what a test has forgotten
         self._next_update = 1000
 
     # --- updates ----------------------------------------------------------------------------------------------
@@ -181,10 +182,12 @@ class Bot:
         message = chat.add({"from": self.me, "text": text} | markup)
         if reply.get("message_id") in chat.messages:
             message["reply_to_message"] = {"message_id": reply["message_id"]}
-        self.sent.append({"chat": chat.id, "message_id": message["message_id"], "text": text, "at": time.time(),
-                          "raw": parameters["text"], "parse_mode": parameters.get("parse_mode"),
-                          "silent": bool(parameters.get("disable_notification")), "buttons": buttons_of(markup),
-                          "reply_to": reply.get("message_id"), "edits": []})
+        entry = {"chat": chat.id, "message_id": message["message_id"], "text": text, "at": time.time(),
+                 "raw": parameters["text"], "parse_mode": parameters.get("parse_mode"),
+                 "silent": bool(parameters.get("disable_notification")), "buttons": buttons_of(markup),
+                 "reply_to": reply.get("message_id"), "edits": []}
+        self.sent.append(entry)
+        self._entries[chat.id, message["message_id"]] = entry
         self.changed.notify_all()
         return message
 
@@ -201,10 +204,9 @@ class Bot:
                                 "are exactly the same as a current content and reply markup of the message")
         message.pop("reply_markup", None)
         message |= {"text": text} | markup
-        for entry in self.sent:  # unless the test has forgotten it
-            if (entry["chat"], entry["message_id"]) == (chat.id, message["message_id"]):
-                entry["edits"].append({"text": entry["text"], "at": time.time()})
-                entry |= {"text": text, "raw": parameters["text"], "buttons": buttons_of(markup)}
+        entry = self._entries[chat.id, message["message_id"]]
+        entry["edits"].append({"text": entry["text"], "at": time.time()})
+        entry |= {"text": text, "raw": parameters["text"], "buttons": buttons_of(markup)}
         self.changed.notify_all()
         return message
 

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "runtime/service/service.hpp"
-#include "workers/accounts/attempts.hpp"
 #include "workers/accounts/environment.hpp"
 #include "workers/accounts/outbox_publisher.hpp"
 #include "workers/accounts/token_issuer.hpp"
@@ -40,7 +39,7 @@ class AccountsService final : public runtime::Service {
   const runtime::ServiceContext context_;
   const runtime::Config config_;
   std::unique_ptr<store::Database> database_;  // before all that has stores of it
-  Attempts attempts_{Attempts::Limits{}};
+  common::Attempts attempts_{common::Attempts::Limits{}};
   std::optional<TokenIssuer> tokens_;
   std::optional<Shared> shared_;
   std::optional<Client> client_;

@@ -7,8 +7,8 @@
 
 #include "runtime/crypto/password.hpp"
 #include "runtime/logging/logger.hpp"
-#include "workers/accounts/attempts.hpp"
 #include "workers/accounts/token_issuer.hpp"
+#include "workers/common/attempts.hpp"
 #include "workers/common/method_table.hpp"
 #include "workers/store/account_stores.hpp"
 
@@ -21,7 +21,7 @@ struct PublicKeyRow {
 
 struct Shared {
   const TokenIssuer& tokens;
-  Attempts& attempts;
+  common::Attempts& attempts;
   runtime::crypto::PasswordCost password_cost;
   std::string dummy_hash;  ///< what the password of a name that does not exist is checked with, at the same cost
   std::vector<PublicKeyRow> keys;

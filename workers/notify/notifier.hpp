@@ -13,6 +13,7 @@
 #include "protocol/fanfare/position.hpp"
 #include "protocol/fanfare/uuid.hpp"
 #include "workers/common/time_point.hpp"
+#include "workers/store/token_bucket.hpp"
 
 namespace fanfare::workers::notify {
 
@@ -48,12 +49,8 @@ struct Told {
   std::string reason = {};                  ///< for the log; kUnreachable: for the person
 };
 
-/// A token bucket: at most `capacity` at once, `per_second` on the average. All processes of the notifier share it.
-struct Bucket {
-  std::string name;  ///< "all", or an address
-  double capacity = 1;
-  double per_second = 1;
-};
+/// Named "all", or after an address. All processes of the notifier share it.
+using Bucket = store::TokenBucket;
 
 class Notifier {
  public:

@@ -9,9 +9,10 @@
 
 #include "workers/persistence/chat_group.hpp"
 
-#include <atomic>
 #include <utility>
 #include <variant>
+
+#include "workers/common/group_delivery.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {
@@ -20,27 +21,6 @@ using std::chrono::milliseconds;
 
 constexpr const char* kPattern = "chat.>";
 constexpr std::uint16_t kMaxDeliver = 100;
-/// Of a row that was refused: nothing gets better by waiting, and its conversation waits behind it.
-constexpr milliseconds kRefusedDelay{100};
-
-class GroupDelivery final : public Delivery {
- public:
-  explicit GroupDelivery(Settler settler) : settler_(std::move(settler)) {}
-
-  void ack() override { settler_.ack(); }
-  void refuse(std::string_view reason) override {
-    settler_.fail(reason, kRefusedDelay, [answered = answered_](const auto&) { *answered = true; });
-  }
-  [[nodiscard]] bool refusal_is_answered() const override { return *answered_; }
-  void give_back() override { settler_.defer(milliseconds(0)); }
-  void progress() override { settler_.progress(); }
-  [[nodiscard]] bool revoked() const override { return settler_.revoked(); }
-
- private:
-  Settler settler_;
-  const std::shared_ptr<std::atomic<bool>> answered_ = std::make_shared<std::atomic<bool>>(false);
-};
-
 }  // namespace
 
 ChatGroup::ChatGroup(const Context& context, std::uint32_t max_in_flight, milliseconds ack_wait)
@@ -80,7 +60,7 @@ void ChatGroup::take(const Work& work, Settler settler) {
     return;
   }
   PendingRecord pending{.record = {.conversation = *conversation, .position = message.position},
-                        .delivery = std::make_shared<GroupDelivery>(std::move(settler))};
+                        .delivery = std::make_shared<common::GroupDelivery>(std::move(settler))};
   if (message.traced) pending.trace = message.id;
   pending.recorded_at = std::chrono::floor<milliseconds>(message.timestamp);
   if (auto* const text = std::get_if<store::ChatMessage>(&checked)) pending.record.message = std::move(*text);

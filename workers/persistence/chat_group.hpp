@@ -13,7 +13,7 @@
 #include "runtime/logging/logger.hpp"
 #include "runtime/metrics/metrics.hpp"
 #include "workers/chat/chat_message.hpp"
-#include "workers/persistence/delivery_keeper.hpp"
+#include "workers/common/delivery_keeper.hpp"
 #include "workers/persistence/writer.hpp"
 
 namespace fanfare::workers::persistence {
@@ -61,7 +61,7 @@ class ChatGroup {
   runtime::Counter skipped_;
   runtime::Counter new_epochs_;
   runtime::Counter redelivered_;
-  DeliveryKeeper keeper_;
+  common::DeliveryKeeper keeper_;
   Membership membership_;  // last: no handler runs any more when the rest goes
 };
 

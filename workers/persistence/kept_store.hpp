@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "runtime/logging/logger.hpp"
+#include "workers/common/circuit_breaker.hpp"
 #include "workers/common/refusal.hpp"
-#include "workers/persistence/circuit_breaker.hpp"
 #include "workers/persistence/writer.hpp"
 
 namespace fanfare::workers::persistence {
@@ -16,7 +16,7 @@ namespace fanfare::workers::persistence {
 class KeptStore {
  public:
   /// `breaker` is shared by all that ask the same database, and outlives it; none: it is asked each time.
-  KeptStore(Writer::OpenStore open, runtime::Logger& log, CircuitBreaker* breaker = nullptr)
+  KeptStore(Writer::OpenStore open, runtime::Logger& log, common::CircuitBreaker* breaker = nullptr)
       : open_(std::move(open)), log_(log), breaker_(breaker) {}
 
   /// `ask` gets the store and returns a Result. Nothing is kept of one that failed.
@@ -45,7 +45,7 @@ class KeptStore {
 
   const Writer::OpenStore open_;
   runtime::Logger& log_;
-  CircuitBreaker* const breaker_;
+  common::CircuitBreaker* const breaker_;
   std::unique_ptr<store::MessageStore> store_;
 };
 

@@ -12,8 +12,8 @@
 #include <optional>
 #include <vector>
 
+#include "workers/common/delivery.hpp"
 #include "workers/common/time_point.hpp"
-#include "workers/persistence/delivery.hpp"
 #include "workers/store/message_store.hpp"
 
 namespace fanfare::workers::persistence {
@@ -21,7 +21,7 @@ namespace fanfare::workers::persistence {
 /// A record of the stream as the group has delivered it.
 struct PendingRecord {
   store::ConversationRecord record;
-  std::shared_ptr<Delivery> delivery;
+  std::shared_ptr<common::Delivery> delivery;
   std::optional<Uuid> trace = {};      ///< whoever traces this message is told when it is stored
   common::TimePoint recorded_at = {};  ///< by the broker
 };

@@ -105,7 +105,8 @@ void PersistenceService::start_answering() {
   journal_.emplace(*history_client_);
   lag_.emplace(*history_client_, *writer_, context_.metrics);
   const auto breaker = [](const char* purpose) {
-    return CircuitBreaker::Options{.purpose = purpose, .longest_back_off = kReadAgain};
+    return common::CircuitBreaker::Options{
+        .figure = kDatabaseFigure, .purpose = purpose, .longest_back_off = kReadAgain};
   };
   reading_.emplace(breaker("reading"), context_.log, context_.metrics);
   searching_database_.emplace(breaker("searching"), context_.log, context_.metrics);
@@ -153,7 +154,7 @@ void PersistenceService::start_jobs() {
 }
 
 common::RequestPool::Answering PersistenceService::make_answering(const AddMethods& add,
-                                                                  CircuitBreaker& breaker) const {
+                                                                  common::CircuitBreaker& breaker) const {
   const auto table = std::make_shared<common::MethodTable>([this](std::string_view topic, std::string_view what) {
     context_.log.error("a request failed", {{"topic", topic}, {"reason", what}});
   });

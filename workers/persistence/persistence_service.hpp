@@ -42,7 +42,8 @@ class PersistenceService final : public runtime::Service {
   runtime::Result<void> start_writing();
   void start_answering();
   /// For one thread.
-  [[nodiscard]] common::RequestPool::Answering make_answering(const AddMethods& add, CircuitBreaker& breaker) const;
+  [[nodiscard]] common::RequestPool::Answering make_answering(const AddMethods& add,
+                                                              common::CircuitBreaker& breaker) const;
   void start_jobs();
   void finish_writing(std::chrono::steady_clock::time_point deadline);
   runtime::Result<void> wait_for_broker(const std::stop_token& stop) const;
@@ -58,8 +59,8 @@ class PersistenceService final : public runtime::Service {
   std::optional<JournalReader> journal_;
   std::optional<Writer> writer_;
   std::optional<ChatGroup> chat_;
-  std::optional<CircuitBreaker> reading_;
-  std::optional<CircuitBreaker> searching_database_;  // a search that takes too long says nothing about pages
+  std::optional<common::CircuitBreaker> reading_;
+  std::optional<common::CircuitBreaker> searching_database_;  // a search that takes too long says nothing about pages
   std::optional<LagFigures> lag_;
   std::optional<common::RequestPool> answering_;
   std::optional<common::RequestPool> searching_;  // of its own: a page never waits for searches

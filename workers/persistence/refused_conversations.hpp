@@ -32,7 +32,7 @@ class RefusedConversations {
   }
 
  private:
-  std::unordered_map<Uuid, std::shared_ptr<Delivery>> refused_;
+  std::unordered_map<Uuid, std::shared_ptr<common::Delivery>> refused_;
 };
 
 }  // namespace fanfare::workers::persistence

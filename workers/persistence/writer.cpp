@@ -17,7 +17,7 @@ Writer::Writer(const Options& options, OpenStore open, OnTraced on_traced, runti
       failures_(metrics.counter("fanfare_persistence_failed_writes_total", "Batches that had to be tried again.")),
       refusals_(metrics.counter("fanfare_persistence_refused_total", "Times that the database refused one message.")),
       waiting_(metrics.gauge("fanfare_persistence_waiting", "Records that wait to be written.")),
-      breaker_({.purpose = "writing"}, log, metrics),
+      breaker_({.figure = kDatabaseFigure, .purpose = "writing"}, log, metrics),
       pending_(options.bounds),
       thread_([this] { run(); }) {}
 

@@ -19,12 +19,15 @@
 
 #include "runtime/logging/logger.hpp"
 #include "runtime/metrics/metrics.hpp"
-#include "workers/persistence/circuit_breaker.hpp"
+#include "workers/common/circuit_breaker.hpp"
 #include "workers/persistence/pending_records.hpp"
 #include "workers/persistence/refused_conversations.hpp"
 #include "workers/store/message_store.hpp"
 
 namespace fanfare::workers::persistence {
+
+/// The gauge of what asks the database.
+inline constexpr const char* kDatabaseFigure = "fanfare_persistence_database_up";
 
 class Writer {
  public:
@@ -83,7 +86,7 @@ class Writer {
   runtime::Counter failures_;
   runtime::Counter refusals_;
   runtime::Gauge waiting_;
-  CircuitBreaker breaker_;
+  common::CircuitBreaker breaker_;
   std::unique_ptr<store::MessageStore> store_;  // the thread's
   RefusedConversations refused_;                // the thread's
 

@@ -15,6 +15,7 @@
 #include "workers/store/job_store.hpp"
 #include "workers/store/message_store.hpp"
 #include "workers/store/migration.hpp"
+#include "workers/store/notification_store.hpp"
 #include "workers/store/telegram_store.hpp"
 
 namespace fanfare::workers::store {
@@ -41,6 +42,8 @@ class Database {
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<MessageStore>> message_store() = 0;
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<TelegramStore>> telegram_store() = 0;
   [[nodiscard]] virtual runtime::Result<std::unique_ptr<JobStore>> job_store() = 0;
+  [[nodiscard]] virtual runtime::Result<std::unique_ptr<NotificationStore>> notification_store(
+      const NotificationStoreOptions& options) = 0;
 
   /// Creates the tables where they are missing and applies what is, up to migration `to`, else all. Returns the rows
   /// applied by this call; when several processes call it at once each migration is in one of their answers. Waits for

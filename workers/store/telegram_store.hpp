@@ -22,10 +22,10 @@ namespace fanfare::workers::store {
 using CodeHash = runtime::crypto::Digest;
 
 /// Minutes of the day; they may go past midnight.
-struct QuietHours {
+struct QuietSpan {
   int from = 0;
   int until = 0;
-  bool operator==(const QuietHours&) const = default;
+  bool operator==(const QuietSpan&) const = default;
 };
 
 enum class LinkEnd : std::uint8_t { kBlocked, kStopped, kUnlinked, kMoved };
@@ -50,7 +50,7 @@ struct TelegramLink {
   std::string name;  ///< how the other side calls itself
   common::TimePoint since;
   std::optional<common::TimePoint> muted_until = {};
-  std::optional<QuietHours> quiet = {};
+  std::optional<QuietSpan> quiet = {};
   std::string zone = "UTC";  ///< of the IANA time zone database
 };
 
@@ -118,7 +118,7 @@ class TelegramStore {
   /// False: nobody is linked with this chat.
   virtual runtime::Result<bool> mute(const std::string& chat, std::optional<common::TimePoint> until) = 0;
   /// Without hours the zone stays as it is.
-  virtual runtime::Result<bool> set_quiet(const std::string& chat, const std::optional<QuietHours>& hours,
+  virtual runtime::Result<bool> set_quiet(const std::string& chat, const std::optional<QuietSpan>& hours,
                                           const std::string& zone) = 0;
 
   /// Which conversation the message in that chat told of; nothing also if its link has ended.

@@ -64,7 +64,7 @@ constexpr std::array<TextRow, static_cast<std::size_t>(Text::kCount_)> kTexts = 
       "Или /quiet off."}},
     {Text::kZoneUnknown,
      {"I don't know this time zone. Write it like Europe/Berlin, America/New_York or UTC.",
-      "Я не знаю такого часового пояса. Пишите так: Europe/Moscow, Asia/Almaty или UTC."}},
+      "Я не знаю такого часового пояса. Пишите так: Europe/Moscow, Asia/Yekaterinburg или UTC."}},
     {Text::kFromInRoom, {"{messages} from {author} in {room}", "{author} в «{room}»: {messages}"}},
     {Text::kFrom, {"{messages} from {author}", "{author}: {messages}"}},
     {Text::kSeveralIn, {"{messages} in {room}", "«{room}»: {messages}"}},

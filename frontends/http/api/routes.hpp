@@ -25,6 +25,11 @@ void add_reading_routes(Router& router, Gate& gate, const Backend& backend);
 /// POST and GET /api/v1/conversations/{id}/messages.
 void add_message_routes(Router& router, Gate& gate, const Backend& backend);
 
+/// GET, POST and DELETE /api/v1/telegram/link.
+void add_telegram_routes(Router& router, Gate& gate, const Backend& backend);
+/// POST /api/v1/telegram/webhook. `secret`: what Telegram proves itself with; empty: there is no webhook.
+void add_webhook_route(Router& router, Gate& gate, const Backend& backend, std::string secret);
+
 /// GET /livez, /readyz. `missing` says what the server still waits for.
 void add_probe_routes(Router& router, std::function<std::vector<std::string>()> missing);
 

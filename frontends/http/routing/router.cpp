@@ -70,7 +70,7 @@ Router::Found other_method(const Request& request, std::set<std::string> methods
 void Router::add(Route route) { routes_.push_back(std::move(route)); }
 
 Router::Found Router::find(Request& request) const {
-  if (request.path == "*") return other_method(request, {"GET", "POST", "DELETE"});
+  if (request.path == "*") return other_method(request, {"GET", "POST", "PUT", "DELETE"});
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::set<std::string> methods;
   for (const Route& route : routes_) {

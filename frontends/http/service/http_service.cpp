@@ -69,6 +69,13 @@ std::filesystem::path web_root(const runtime::HttpConfig& config) {
   return default_web_root(std::filesystem::read_symlink("/proc/self/exe", error));
 }
 
+/// Empty where updates are polled, and where the secret is none: fanfare-telegram says so and does not start.
+std::string webhook_secret(const runtime::TelegramConfig& config) {
+  constexpr std::size_t kShortest = 16;
+  const bool has_webhook = !config.webhook_url.empty() && config.webhook_secret.size() >= kShortest;
+  return has_webhook ? config.webhook_secret : "";
+}
+
 /// Counts replies by the class of their status.
 class ReplyCounter {
  public:
@@ -161,6 +168,8 @@ struct HttpService::Parts {
     add_people_routes(router, gate, backend);
     add_message_routes(router, gate, backend);
     add_reading_routes(router, gate, backend);
+    add_telegram_routes(router, gate, backend);
+    add_webhook_route(router, gate, backend, webhook_secret(config.workers.telegram));
     add_probe_routes(router, [this] { return missing(); });
     metrics_page.add_route(router);
     const runtime::TelegramConfig& telegram = config.workers.telegram;

@@ -30,7 +30,7 @@ struct Method {
 };
 
 /// What of the services is for people who are logged in; the rest has no business here.
-constexpr std::array<Method, 11> kMethods = {{
+constexpr std::array<Method, 14> kMethods = {{
     {"accounts.whoami"},
     {"accounts.find"},
     {"conversations.create", Change::kWithKey},
@@ -42,6 +42,9 @@ constexpr std::array<Method, 11> kMethods = {{
     {"history.list"},
     {"history.search"},
     {"history.unread"},
+    {"telegram.status"},
+    {"telegram.link", Change::kIdempotent},
+    {"telegram.unlink", Change::kIdempotent},
 }};
 
 Refusal away() { return {protocol::kInternal, "the message broker can't be reached: try again later", true}; }

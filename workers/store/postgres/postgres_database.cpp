@@ -4,6 +4,7 @@
 #include "workers/store/postgres/postgres_job_store.hpp"
 #include "workers/store/postgres/postgres_message_store.hpp"
 #include "workers/store/postgres/postgres_migrations.hpp"
+#include "workers/store/postgres/postgres_notification_store.hpp"
 #include "workers/store/postgres/postgres_settings.hpp"
 #include "workers/store/postgres/postgres_telegram_store.hpp"
 
@@ -27,6 +28,11 @@ Result<std::unique_ptr<TelegramStore>> PostgresDatabase::telegram_store() {
 
 Result<std::unique_ptr<JobStore>> PostgresDatabase::job_store() {
   return std::unique_ptr<JobStore>(std::make_unique<PostgresJobStore>(pool_));
+}
+
+Result<std::unique_ptr<NotificationStore>> PostgresDatabase::notification_store(
+    const NotificationStoreOptions& options) {
+  return std::unique_ptr<NotificationStore>(std::make_unique<PostgresNotificationStore>(pool_, options));
 }
 
 Result<std::vector<MigrationRow>> PostgresDatabase::migrate(std::optional<int> to) {

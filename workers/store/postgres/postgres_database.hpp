@@ -19,6 +19,8 @@ class PostgresDatabase final : public Database {
   [[nodiscard]] runtime::Result<std::unique_ptr<MessageStore>> message_store() override;
   [[nodiscard]] runtime::Result<std::unique_ptr<TelegramStore>> telegram_store() override;
   [[nodiscard]] runtime::Result<std::unique_ptr<JobStore>> job_store() override;
+  [[nodiscard]] runtime::Result<std::unique_ptr<NotificationStore>> notification_store(
+      const NotificationStoreOptions& options) override;
   [[nodiscard]] runtime::Result<std::vector<MigrationRow>> migrate(std::optional<int> to) override;
   [[nodiscard]] runtime::Result<std::vector<MigrationRow>> migration_status() override;
 

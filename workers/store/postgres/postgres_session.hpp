@@ -15,6 +15,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "runtime/result.hpp"
 #include "workers/common/new_id.hpp"
@@ -41,6 +42,12 @@ class PostgresTransaction {
     } else {
       return transaction_->exec_params(sql, to_parameter(values)...);
     }
+  }
+
+  /// The same for values in their text form, as many as there are.
+  pqxx::result execute_with(const std::string& sql, const std::vector<std::string>& values) {
+    extend();
+    return transaction_->exec_params(sql, pqxx::prepare::make_dynamic_params(values));
   }
 
   /// Runs `part`, undoes what it did if it throws, and lets that go on: what was before stays. Only so may a statement

@@ -25,7 +25,7 @@ const std::string kLinkedPerson = "SELECT " + kLinkColumns +
 TelegramLink telegram_link_in(const pqxx::row& row) {
   TelegramLink link{.chat = text_in(row[0]), .name = text_in(row[1]), .since = time_in(row[2])};
   if (!row[3].is_null()) link.muted_until.emplace(time_in(row[3]));
-  if (!row[4].is_null() && !row[5].is_null()) link.quiet.emplace(QuietHours{row[4].as<int>(), row[5].as<int>()});
+  if (!row[4].is_null() && !row[5].is_null()) link.quiet.emplace(QuietSpan{row[4].as<int>(), row[5].as<int>()});
   link.zone = text_in(row[6]);
   return link;
 }
@@ -152,7 +152,7 @@ Result<bool> PostgresTelegramStore::mute(const std::string& chat, std::optional<
   });
 }
 
-Result<bool> PostgresTelegramStore::set_quiet(const std::string& chat, const std::optional<QuietHours>& hours,
+Result<bool> PostgresTelegramStore::set_quiet(const std::string& chat, const std::optional<QuietSpan>& hours,
                                               const std::string& zone) {
   return session_.write([&](PostgresTransaction& transaction) -> Result<bool> {
     if (!hours) {

@@ -79,7 +79,9 @@ class UnreadCount {
   [[nodiscard]] std::optional<Month> newest() const {
     std::optional<Month> newest;
     for (const Counting& one : all_) {
-      if (!one.parts.empty()) newest = std::max(newest, std::optional(one.parts.back().month));
+      if (one.parts.empty()) continue;
+      const Month& month = one.parts.back().month;
+      if (!newest || *newest < month) newest.emplace(month);
     }
     return newest;
   }

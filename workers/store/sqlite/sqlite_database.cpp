@@ -7,6 +7,7 @@
 #include "workers/store/sqlite/sqlite_job_store.hpp"
 #include "workers/store/sqlite/sqlite_message_store.hpp"
 #include "workers/store/sqlite/sqlite_migrations.hpp"
+#include "workers/store/sqlite/sqlite_notification_store.hpp"
 #include "workers/store/sqlite/sqlite_telegram_store.hpp"
 
 namespace fanfare::workers::store {
@@ -32,6 +33,10 @@ Result<std::unique_ptr<TelegramStore>> SqliteDatabase::telegram_store() {
 
 Result<std::unique_ptr<JobStore>> SqliteDatabase::job_store() {
   return open_sqlite_job_store(file_, options_.patience);
+}
+
+Result<std::unique_ptr<NotificationStore>> SqliteDatabase::notification_store(const NotificationStoreOptions& options) {
+  return open_sqlite_notification_store(file_, options_.patience, options);
 }
 
 Result<std::vector<MigrationRow>> SqliteDatabase::migrate(std::optional<int> to) {

@@ -25,7 +25,7 @@ TelegramLink read_link(SQLite::Statement& select) {
       .chat = select.getColumn(0).getString(), .name = select.getColumn(1).getString(), .since = time_at(select, 2)};
   if (!select.isColumnNull(3)) link.muted_until.emplace(time_at(select, 3));
   if (!select.isColumnNull(4) && !select.isColumnNull(5)) {
-    link.quiet.emplace(QuietHours{select.getColumn(4).getInt(), select.getColumn(5).getInt()});
+    link.quiet.emplace(QuietSpan{select.getColumn(4).getInt(), select.getColumn(5).getInt()});
   }
   link.zone = select.getColumn(6).getString();
   return link;
@@ -189,7 +189,7 @@ Result<bool> SqliteTelegramStore::mute(const std::string& chat, std::optional<Ti
   });
 }
 
-Result<bool> SqliteTelegramStore::set_quiet(const std::string& chat, const std::optional<QuietHours>& hours,
+Result<bool> SqliteTelegramStore::set_quiet(const std::string& chat, const std::optional<QuietSpan>& hours,
                                             const std::string& zone) {
   return connection_.write([&](SqliteTransaction& transaction) -> Result<bool> {
     auto& update = transaction.statement(

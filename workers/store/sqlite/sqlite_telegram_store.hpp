@@ -25,7 +25,7 @@ class SqliteTelegramStore final : public TelegramStore {
   runtime::Result<std::optional<EndedLink>> end_of_chat(const std::string& chat, LinkEnd reason,
                                                         common::TimePoint now) override;
   runtime::Result<bool> mute(const std::string& chat, std::optional<common::TimePoint> until) override;
-  runtime::Result<bool> set_quiet(const std::string& chat, const std::optional<QuietHours>& hours,
+  runtime::Result<bool> set_quiet(const std::string& chat, const std::optional<QuietSpan>& hours,
                                   const std::string& zone) override;
   runtime::Result<std::optional<NotifiedConversation>> conversation_of(const std::string& chat,
                                                                        const std::string& message) override;

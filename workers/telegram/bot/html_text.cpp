@@ -1,5 +1,7 @@
 #include "workers/telegram/bot/html_text.hpp"
 
+#include <unicode/uchar.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -32,37 +34,41 @@ CodePoint code_point_at(std::string_view text, std::size_t index) {
   return {value, bytes};
 }
 
-/// What changes the character before it: the blocks of combining marks, the joiner, variation selectors and skin tones.
-bool is_mark(std::uint32_t value) {
-  constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 9> kMarks = {{{0x0300, 0x036F},
-                                                                              {0x0483, 0x0489},
-                                                                              {0x0591, 0x05BD},
-                                                                              {0x064B, 0x065F},
-                                                                              {0x1AB0, 0x1AFF},
-                                                                              {0x1DC0, 0x1DFF},
-                                                                              {0x20D0, 0x20FF},
-                                                                              {0xFE00, 0xFE2F},
-                                                                              {0x1F3FB, 0x1F3FF}}};
-  return value == kZeroWidthJoiner ||
-         std::ranges::any_of(kMarks, [&](const auto& block) { return value >= block.first && value <= block.second; });
-}
+/// Whether a character may go on with this code point: the usual cases of Unicode's grapheme clusters (UAX 29) – marks,
+/// vowel signs, skin tones, variation selectors, what a joiner joins, the second half of a flag.
+class Clusters {
+ public:
+  bool goes_on_with(std::uint32_t value) {
+    const auto kind = static_cast<UGraphemeClusterBreak>(
+        u_getIntPropertyValue(static_cast<UChar32>(value), UCHAR_GRAPHEME_CLUSTER_BREAK));
+    const bool is_mark = kind == U_GCB_EXTEND || kind == U_GCB_SPACING_MARK || kind == U_GCB_ZWJ;
+    const bool is_half_flag = kind == U_GCB_REGIONAL_INDICATOR;
+    const bool goes_on = is_mark || previous_ == kZeroWidthJoiner || (is_half_flag && has_half_flag_);
+    has_half_flag_ = is_half_flag && !goes_on;
+    previous_ = value;
+    return goes_on;
+  }
+
+ private:
+  std::uint32_t previous_ = 0;
+  bool has_half_flag_ = false;
+};
 
 /// The bytes at the beginning that have at most `units` and end where a character does.
 std::size_t fitting(std::string_view text, std::size_t units) {
   std::size_t end = 0;    // of what fits
   std::size_t whole = 0;  // the last place before that where a character ends
   std::size_t marks = 0;
-  std::uint32_t previous = 0;
+  Clusters clusters;
   while (end < text.size()) {
     const CodePoint next = code_point_at(text, end);
-    const bool goes_on = (is_mark(next.value) || previous == kZeroWidthJoiner) && ++marks <= kMostMarks;
+    const bool goes_on = clusters.goes_on_with(next.value) && ++marks <= kMostMarks;
     if (!goes_on) {
       whole = end;
       marks = 0;
     }
     if (next.units() > units) return whole;
     units -= next.units();
-    previous = next.value;
     end += next.bytes;
   }
   return end;

@@ -170,16 +170,16 @@ TEST_P(TelegramStoreTest, TwoPeopleWhoseLinksHaveEndedAreNotInEachOthersWay) {
   EXPECT_EQ(store->link_of(paul).value().ended->reason, "stopped");
 }
 
-TEST_P(TelegramStoreTest, MutesAndQuietHoursAreKept) {
+TEST_P(TelegramStoreTest, MutesAndQuietSpanAreKept) {
   const Uuid anna = add_person("anna");
   EXPECT_FALSE(store->mute("1", kStart).value());
-  EXPECT_FALSE(store->set_quiet("1", QuietHours{0, 60}, "UTC").value());
+  EXPECT_FALSE(store->set_quiet("1", QuietSpan{0, 60}, "UTC").value());
   link(anna, "1");
   EXPECT_TRUE(store->mute("1", kStart + 2h).value());
-  EXPECT_TRUE(store->set_quiet("1", QuietHours{22 * 60, 7 * 60}, "Europe/Berlin").value());
+  EXPECT_TRUE(store->set_quiet("1", QuietSpan{22 * 60, 7 * 60}, "Europe/Berlin").value());
   TelegramLink kept = store->person_of("1").value()->link;
   EXPECT_EQ(kept.muted_until, kStart + 2h);
-  EXPECT_EQ(kept.quiet, (QuietHours{22 * 60, 7 * 60}));
+  EXPECT_EQ(kept.quiet, (QuietSpan{22 * 60, 7 * 60}));
   EXPECT_EQ(kept.zone, "Europe/Berlin");
   EXPECT_EQ(kept.since, kStart) << "the link is as old as before";
   EXPECT_EQ(link(anna, "2").linked.link.muted_until, std::nullopt) << "who links anew wants to be told";

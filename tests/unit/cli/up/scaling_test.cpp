@@ -42,6 +42,12 @@ TEST(Scaling, NumbersTakeThePlaceOfTheConfigurations) {
   EXPECT_FALSE(result.workers.accounts.enabled);
 }
 
+TEST(Scaling, TelegramIsScaledWhereThereIsAToken) {
+  EXPECT_THAT(refusal({{"telegram", 2}}), HasSubstr("no worker or plug-in that runs here is called telegram"));
+  const auto with_token = runtime::read_config("workers: {telegram: {token: '1:a'}}", "f.yaml", {}).value().config;
+  EXPECT_EQ(scaled(with_token, {}, {{"telegram", 2}}).value().workers.telegram.replicas, 2U);
+}
+
 TEST(Scaling, WhatRunsOnceIsRefused) {
   for (const char* name : {"broker", "http", "websocket"}) {
     EXPECT_EQ(refusal({{name, 2}}), std::string(name) + " runs once and can't be scaled");

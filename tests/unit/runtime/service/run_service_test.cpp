@@ -81,6 +81,20 @@ TEST_F(RunService, FailureWhileRunningDrainsAndExitsWithOne) {
   EXPECT_THAT(program.output(), AllOf(HasSubstr("failed reason=\"the disk is gone\""), HasSubstr("drained")));
 }
 
+TEST_F(RunService, WrongConfigurationThatShowsWhileRunningDrainsAndExitsWithTwo) {
+  Program program = run({}, "misconfigured");
+  ASSERT_TRUE(program.says("started\n"));
+  program.child().send_signal(SIGHUP);
+  EXPECT_EQ(program.ends(), kWrongUsage);
+  EXPECT_THAT(program.output(), AllOf(HasSubstr("failed reason=\"the token is wrong\""), HasSubstr("drained")));
+}
+
+TEST_F(RunService, WrongConfigurationThatShowsDuringTheStartIsReadyFirst) {
+  Program program = run({}, "misconfigured-at-start");
+  EXPECT_EQ(program.ends(), kWrongUsage);
+  EXPECT_THAT(program.output(), AllOf(HasSubstr("ready"), HasSubstr("drained")));
+}
+
 TEST_F(RunService, SignalDuringASlowStartStopsIt) {
   Program program = run({}, "start-slowly");
   ASSERT_TRUE(program.says("starting\n"));

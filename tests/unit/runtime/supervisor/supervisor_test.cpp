@@ -236,6 +236,31 @@ TEST_F(Supervision, ReloadReachesEveryProcess) {
   }));
 }
 
+TEST_F(Supervision, WhatWorkedAndThenFoundItsConfigurationWrongWaitsForAnother) {
+  const auto supervisor = supervise({shell("one", "TEST_SERVICE_DOES=misconfigured exec " TEST_SERVICE)},
+                                    {.first_backoff = milliseconds(1)});
+  ASSERT_TRUE(supervisor->start().has_value());
+  supervisor->reload();
+  ASSERT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot()[0].phase == ProcessPhase::kStopped; }));
+  EXPECT_EQ(supervisor->snapshot()[0].last_end, "exit code 2");
+  EXPECT_EQ(supervisor->snapshot()[0].restarts, 0);
+  supervisor->reload();
+  EXPECT_TRUE(eventually(seconds(5), [&] {
+    const ProcessState state = supervisor->snapshot()[0];
+    return state.restarts == 1 && state.phase == ProcessPhase::kReady;
+  }));
+  supervisor->stop();
+  EXPECT_THAT(out_.str(), HasSubstr("error up process ended because of its configuration"));
+}
+
+TEST_F(Supervision, WhoseConfigurationIsWrongKeepsTheOthersFromNothing) {
+  const auto supervisor =
+      supervise({shell("one", "TEST_SERVICE_DOES=misconfigured-at-start exec " TEST_SERVICE), service("two")});
+  ASSERT_TRUE(supervisor->start().has_value());
+  EXPECT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot()[0].phase == ProcessPhase::kStopped; }));
+  EXPECT_EQ(supervisor->snapshot()[1].phase, ProcessPhase::kReady);
+}
+
 /// Which of a component; the first has the component's name.
 ProcessSpec replica(const std::string& component, std::size_t number, const std::string& script = TEST_SERVICE) {
   const std::string name = number == 1 ? component : component + "-" + std::to_string(number);

@@ -31,11 +31,15 @@ class TestService final : public Service {
     }
     if (does_ == "supervise") return supervise(std::move(stop));
     if (does_ == "fail-later") failing_ = std::jthread([this] { context_.fail("the disk is gone"); });
+    if (does_ == "misconfigured-at-start") context_.misconfigured("the token is wrong");
     say("started");
     return {};
   }
 
-  void reload(const Config& config) override { say("reloaded " + std::to_string(config.limits.sessions)); }
+  void reload(const Config& config) override {
+    say("reloaded " + std::to_string(config.limits.sessions));
+    if (does_ == "misconfigured") context_.misconfigured("the token is wrong");
+  }
 
   bool is_alive() override { return does_ != "stand-still"; }
 

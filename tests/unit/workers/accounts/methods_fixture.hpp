@@ -66,7 +66,7 @@ class MethodsTest : public testing::Test {
   const std::unique_ptr<store::AccountStores> stores = database->account_stores().value();
   const runtime::crypto::KeyPair pair = runtime::crypto::KeyPair::generate();
   const TokenIssuer issuer{{"k1", pair}, {std::chrono::minutes(15), std::chrono::hours(720)}};
-  Attempts attempts{Attempts::Limits{}};
+  common::Attempts attempts{common::Attempts::Limits{}};
   common::TimePoint now{std::chrono::milliseconds(1'790'000'000'000)};
   std::ostringstream log_text;
   runtime::Logger log{{}, "accounts", log_text};

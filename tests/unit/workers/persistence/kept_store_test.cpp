@@ -25,14 +25,19 @@ class KeptStoreTest : public testing::Test {
     return false;
   }
 
-  CircuitBreaker::Clock::time_point now{1h};
+  common::CircuitBreaker::Clock::time_point now{1h};
   int asked = 0;
   std::ostringstream lines;
   runtime::Logger log{{}, "test", lines};
   runtime::Metrics metrics;
   test::FakeMessages database;
-  CircuitBreaker breaker{
-      {.purpose = "reading", .failures = 2, .first_back_off = 1s, .now = [this] { return now; }}, log, metrics};
+  common::CircuitBreaker breaker{{.figure = "fanfare_persistence_database_up",
+                                  .purpose = "reading",
+                                  .failures = 2,
+                                  .first_back_off = 1s,
+                                  .now = [this] { return now; }},
+                                 log,
+                                 metrics};
   KeptStore kept{[this] { return database.open(); }, log, &breaker};
 };
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/workers/persistence/fake_delivery.hpp"
+#include "tests/unit/workers/common/fake_delivery.hpp"
 
 namespace fanfare::workers::persistence {
 namespace {

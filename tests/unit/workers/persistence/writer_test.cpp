@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "tests/support/eventually.hpp"
-#include "tests/unit/workers/persistence/fake_delivery.hpp"
+#include "tests/unit/workers/common/fake_delivery.hpp"
 #include "tests/unit/workers/persistence/fake_message_store.hpp"
 
 namespace fanfare::workers::persistence {

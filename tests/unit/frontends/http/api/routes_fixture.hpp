@@ -13,6 +13,8 @@
 
 namespace fanfare::frontends::http::test {
 
+inline constexpr const char* kWebhookSecret = "0123456789abcdef";
+
 /// Answers every call at once with `answer`.
 class FakeServices final : public common::Services {
  public:
@@ -32,6 +34,8 @@ class RoutesFixture : public testing::Test {
     add_people_routes(router_, gate_, backend_);
     add_message_routes(router_, gate_, backend_);
     add_reading_routes(router_, gate_, backend_);
+    add_telegram_routes(router_, gate_, backend_);
+    add_webhook_route(router_, gate_, backend_, kWebhookSecret);
     add_probe_routes(router_, [this] { return missing_; });
   }
 

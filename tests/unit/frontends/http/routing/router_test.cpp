@@ -62,6 +62,7 @@ TEST(Router, NamesTheMethodsOfAPath) {
   EXPECT_EQ(ask("OPTIONS", "/api/v1/users").status, 204);
   EXPECT_EQ(ask("OPTIONS", "/api/v1/users/me").allow, "GET, HEAD, OPTIONS");
   EXPECT_EQ(ask("OPTIONS", "*").status, 204);
+  EXPECT_EQ(ask("OPTIONS", "*").allow, "DELETE, GET, HEAD, OPTIONS, POST, PUT");
   EXPECT_EQ(ask("BREW", "/anything").status, 405);
 }
 

@@ -82,6 +82,8 @@ TEST(HtmlText, KeepsACharacterAndItsMarksTogether) {
   EXPECT_EQ(cut_to_units("ae\u0301x", 3), "a…") << "not an e without its accent";
   EXPECT_EQ(cut_to_units("a\U0001F469\u200D\U0001F680zz", 6), "a…") << "not half a family";
   EXPECT_EQ(cut_to_units("a\U0001F44D\U0001F3FDzz", 5), "a…") << "not without its colour";
+  EXPECT_EQ(cut_to_units("a\u0915\u0940zz", 3), "a…") << "not without its vowel sign";
+  EXPECT_EQ(cut_to_units("\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7z", 7), "\U0001F1E9\U0001F1EA…") << "not half a flag";
   std::string marks = "e";
   for (int i = 0; i < 1000; ++i) marks += "\u0301";
   EXPECT_GT(count_units(cut_to_units(marks, 500)), 400U) << "a text of marks alone is cut somewhere";
