@@ -32,6 +32,7 @@ class World {
   /** `hard`: requests are lost, and another device reads. */
   constructor(seed: number, private readonly hard: boolean) {
     this.random = randomOf(seed);
+    vi.spyOn(Math, 'random').mockImplementation(() => this.random(1_000) / 1_000);  // of back-off
     this.fails = hard;
     const server = {
       count: () => this.answer(() => Math.min(this.countStored(), 100)),
