@@ -4,6 +4,7 @@ away is told once, can answer, and is let go; also when processes are killed in 
 import json
 import os
 import pathlib
+import signal
 import sqlite3
 import sys
 import time
@@ -175,21 +176,32 @@ class Telegram(TelegramTest):
         self.ada.send(self.direct, "one")
         notification = self.told(BOB)[0]
         self.telegram.text(BOB, "two", reply_to=notification["message_id"])
-        self.assertTrue(eventually(lambda: self.ada.texts(self.direct) == ["one", "two"]), bytes(self.up.stderr[-3000:]))
+        self.assertTrue(eventually(lambda: self.ada.texts(self.direct) == ["one", "two"]),
+                        (self.telegram.sent(BOB), bytes(self.up.stderr[-3000:])))
         status, answer = self.try_to_ask("POST", "/api/v1/telegram/webhook", {"update_id": 1})
         self.assertEqual((status, answer["code"]), (401, "token_invalid"))
 
 
 class TelegramSettings(TelegramTest):
+    def state(self, name):
+        rows = json.loads(self.succeed("status", "--json"))["processes"]
+        return next(row["state"] for row in rows if row["name"] == name)
+
     def test_a_wrong_token_ends_only_telegram_and_another_one_starts_it(self):
-        self.environment["FANFARE_WORKERS_TELEGRAM_TOKEN"] = TOKEN.replace("4242", "4243")
-        up = self.start_up()
+        del self.environment["FANFARE_WORKERS_TELEGRAM_TOKEN"]
+        file = self.folder / "fanfare.yaml"
+        before = file.read_text()
+        file.write_text(before + f'workers: {{telegram: {{token: "{TOKEN.replace("4242", "4243")}"}}}}\n')
+        up = self.start("up")
+        self.assertTrue(up.says("Ctrl-C stops everything"), up.stderr)
         self.assertTrue(up.says("does not know this token"), up.stderr)
         self.assertTrue(up.says("ended because of its configuration"), up.stderr)
         self.assertNotIn(TOKEN.partition(":")[2].encode(), up.stdout + up.stderr)
-        rows = json.loads(self.succeed("status", "--json"))["processes"]
-        self.assertEqual([row["state"] for row in rows if row["name"] == "telegram"], ["stopped"])
+        self.assertEqual(self.state("telegram"), "stopped")
         self.assertIn(401, {call["status"] for call in self.telegram.calls("getMe")})
+        file.write_text(before + f'workers: {{telegram: {{token: "{TOKEN}"}}}}\n')
+        up.process.send_signal(signal.SIGHUP)
+        self.assertTrue(eventually(lambda: self.state("telegram") == "ready"), up.stderr)
 
     def test_without_a_token_up_says_that_telegram_is_off(self):
         del self.environment["FANFARE_WORKERS_TELEGRAM_TOKEN"]
