@@ -75,6 +75,7 @@ class NotifyCrowd : public testing::Test {
     const auto database = store::Database::open(config, {.patience = patient(5s)}).value();
     const auto taker =
         database->notification_store({.notifier = "scripted", .holder = "taker", .times = kTimes}).value();
+    const auto began = std::chrono::steady_clock::now();
     for (std::uint64_t message = 0; message < kMessages; ++message) {
       std::vector<store::Arrival> batch;
       for (std::uint32_t number = 0; number < kRooms; ++number) {
@@ -86,6 +87,8 @@ class NotifyCrowd : public testing::Test {
       }
       ASSERT_TRUE(taker->take(batch).has_value());
     }
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - began;
+    std::cout << kMessages * kRooms << " messages taken in " << time.count() << " s\n";
     EXPECT_TRUE(fanfare::test::eventually(60s, [&] { return taker->waiting().value() == 0; }));
   }
 

@@ -27,6 +27,14 @@ TEST(Components, OneProcessHasTheNameOfItsComponentSeveralHaveNumbers) {
                                           "websocket", "http"));
 }
 
+TEST(Components, TheLogNotifierIsOneIfItIsEnabled) {
+  const auto config =
+      runtime::read_config("workers: {log_notifier: {enabled: true}}", "fanfare.yaml", {}).value().config;
+  std::vector<std::string> names;
+  for (const Component& component : enabled_components(config, std::nullopt)) names.push_back(component.process.name);
+  EXPECT_THAT(names, testing::Contains("log-notifier"));
+}
+
 TEST(Components, TelegramRunsWhereThereIsAToken) {
   const auto config =
       runtime::read_config("workers: {telegram: {token: '1:a', replicas: 2}}", "fanfare.yaml", {}).value().config;
