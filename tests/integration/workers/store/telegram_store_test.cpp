@@ -213,6 +213,29 @@ TEST_P(TelegramStoreTest, ANotificationLeadsBackToItsConversationWhileItsLinkLas
   EXPECT_FALSE(store->conversation_of("1", "42").value().has_value()) << "the chat is another person's now";
 }
 
+TEST_P(TelegramStoreTest, AChatKnowsWhileItsPersonIsBeingTold) {
+  const Uuid anna = add_person("anna");
+  link(anna, "1");
+  link(add_person("paul"), "2");
+  const std::string id = "'" + common::new_id(kStart).to_string() + "'";
+  const auto set = [&](const std::string& state) {
+    execute("DELETE FROM notification");
+    execute(
+        "INSERT INTO notification (notifier, person_id, conversation_id, state, due_at, last_epoch, last_sequence,"
+        " arrived_at, count, author_id, has_several_authors, preview) VALUES ('telegram', '" +
+        anna.to_string() + "', " + id + ", '" + state + "', 0, " + id + ", 17, 0, 1, " + id + ", " +
+        (postgres ? "false" : "0") + ", '')");
+  };
+  for (const std::string state : {"idle", "due"}) {
+    set(state);
+    EXPECT_FALSE(store->is_being_told("1").value()) << state;
+  }
+  set("sending");
+  EXPECT_TRUE(store->is_being_told("1").value());
+  EXPECT_FALSE(store->is_being_told("2").value());
+  EXPECT_FALSE(store->is_being_told("3").value());
+}
+
 TEST_P(TelegramStoreTest, UpdatesGoForwardOnlyUntilTelegramBeginsAnew) {
   EXPECT_EQ(store->done_update(7, kStart).value(), std::nullopt);
   EXPECT_TRUE(store->set_done_update(7, 100, kStart));
