@@ -62,12 +62,19 @@ int Lifecycle::run(Service& service) {
   return exit_code_;
 }
 
-void Lifecycle::fail(std::string reason, int exit_code) {
+void Lifecycle::fail(std::string reason) { post_failure({.reason = std::move(reason)}); }
+
+void Lifecycle::misconfigured(std::string reason) {
+  constexpr int kWrongConfiguration = 2;
+  post_failure({.reason = std::move(reason), .exit_code = kWrongConfiguration, .may_start = true});
+}
+
+void Lifecycle::post_failure(Failed failure) {
   {
     const std::lock_guard lock(mutex_);
     if (std::exchange(has_failed_, true)) return;
   }
-  post(Failed{std::move(reason), exit_code});
+  post(std::move(failure));
 }
 
 void Lifecycle::post(Event event) {
@@ -120,12 +127,15 @@ void Lifecycle::on_event(Started& event) {
   if (is_stopping_) return begin_drain();
   log_.info("ready");
   if (!notify_manager("READY=1")) log_.warn("the process manager at NOTIFY_SOCKET can't be told");
+  if (stops_when_started_) stop(exit_code_);
 }
 
 void Lifecycle::on_event(Failed& event) {
   log_.error("failed", {{"reason", event.reason}});
   exit_code_ = event.exit_code;
-  if (!is_stopping_) stop(event.exit_code);
+  if (is_stopping_) return;
+  stops_when_started_ = event.may_start && state_ == State::kStarting;
+  if (!stops_when_started_) stop(event.exit_code);
 }
 
 void Lifecycle::on_event(Drained&) {
@@ -151,7 +161,7 @@ void Lifecycle::begin_drain() {
     try {
       service_->drain(deadline);
     } catch (const std::exception& error) {
-      fail(std::string("drain: ") + error.what(), 1);
+      fail(std::string("drain: ") + error.what());
     }
     post(Drained{});
   });

@@ -33,7 +33,8 @@ class Lifecycle {
   /// Returns the exit code.
   int run(Service& service);
 
-  void fail(std::string reason, int exit_code);
+  void fail(std::string reason);
+  void misconfigured(std::string reason);
 
  private:
   enum class State { kStarting, kRunning, kDraining, kEnded };
@@ -43,11 +44,13 @@ class Lifecycle {
   struct Failed {
     std::string reason;
     int exit_code = 1;
+    bool may_start = false;  ///< it ends when it has started, so that a process manager knows that it can
   };
   struct Drained {};
   using Event = std::variant<Started, Failed, Drained>;
 
   void post(Event event);
+  void post_failure(Failed failure);
   std::vector<Event> take_events();
   void wait();
   void on_signal(int number);
@@ -71,6 +74,7 @@ class Lifecycle {
   std::chrono::milliseconds drain_limit_;
   bool is_stopping_ = false;
   bool wants_reload_ = false;
+  bool stops_when_started_ = false;
   int exit_code_ = 0;
   Clock::time_point deadline_ = Clock::time_point::max();
   Watchdog watchdog_;

@@ -61,8 +61,8 @@ int run_loaded(const Arguments& arguments, const ServiceDescription& description
                                arguments.config_file,
                                log,
                                metrics,
-                               [&lifecycle](std::string reason) { lifecycle.fail(std::move(reason), kFailed); },
-                               [&lifecycle](std::string reason) { lifecycle.fail(std::move(reason), kWrongUsage); }};
+                               [&lifecycle](std::string reason) { lifecycle.fail(std::move(reason)); },
+                               [&lifecycle](std::string reason) { lifecycle.misconfigured(std::move(reason)); }};
   try {
     const std::unique_ptr<Service> service = description.make(context);
     return lifecycle.run(*service);

@@ -26,7 +26,8 @@ struct ServiceContext {
   Metrics& metrics;
   /// Says, from any thread, that the service can't go on: the reason is logged, the process drains and exits with 1.
   std::function<void(std::string reason)> fail;
-  /// The same for what only a changed configuration helps against: it exits with 2, and `fanfare up` waits for that.
+  /// The same for what only a changed configuration helps against: once started, it exits with 2, and `fanfare up`
+  /// waits for the change.
   std::function<void(std::string reason)> misconfigured = {};
 };
 

@@ -49,6 +49,7 @@ class SupervisedProcess {
   const ProcessSpec& spec() const { return spec_; }
   ProcessPhase phase() const { return state_.phase; }  ///< without kCrashLoop
   bool is_plugin() const { return spec_.is_plugin; }
+  bool waits_for_configuration() const { return is_misconfigured_; }
   bool is_ending() const { return phase() == ProcessPhase::kStopping || phase() == ProcessPhase::kStopped; }
   const ChildProcess* child() const { return child_ ? &*child_ : nullptr; }
   const std::string& last_end() const { return state_.last_end; }

@@ -104,7 +104,7 @@ bool Supervisor::start_next(TimePoint now) {
   if (!is_starting_) return true;
   for (const auto& process : processes_) {
     if (process->phase() == ProcessPhase::kWaiting) process->launch(now);
-    if (process->is_plugin()) continue;
+    if (process->is_plugin() || process->waits_for_configuration()) continue;
     if (process->phase() == ProcessPhase::kStarting) return true;
     if (process->phase() != ProcessPhase::kBackoff) continue;
     report_start(Error{process->spec().name, " did not become ready: ", process->last_end()});

@@ -1,6 +1,6 @@
 """A Bot API server of a test's own, on loopback: strict where telegram-test-api takes everything.
 
-    bot_api.py serve         runs one until standard input ends; first prints its port
+    bot_api.py serve [TOKEN] runs one until standard input ends; first prints its port
     bot_api.py serve-https   the same with a certificate that nobody has reason to trust
 
 It serves /bot<token>/<method> for the bot (telegram_bot.py) and /control/<name> for the test: JSON in, JSON out, the
@@ -298,8 +298,8 @@ def self_signed(folder):
     return context
 
 
-def serve(is_https=False):
-    with BotApiServer() as server, tempfile.TemporaryDirectory() as folder:
+def serve(token=TOKEN, is_https=False):
+    with BotApiServer(token) as server, tempfile.TemporaryDirectory() as folder:
         if is_https:
             # The handshake is made by the thread of the connection.
             server.socket = self_signed(folder).wrap_socket(server.socket, server_side=True,
@@ -312,8 +312,8 @@ def serve(is_https=False):
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     match sys.argv[1:]:
-        case ["serve"]:
-            serve()
+        case ["serve", *token] if len(token) <= 1:
+            serve(*token)
         case ["serve-https"]:
             serve(is_https=True)
         case _:

@@ -4,6 +4,7 @@ away is told once, can answer, and is let go; also when processes are killed in 
 import json
 import os
 import pathlib
+import signal
 import sqlite3
 import sys
 import time
@@ -63,8 +64,12 @@ class TelegramTest(ChatTest):
 
     def told(self, user, number=1):
         """What the bot has said there since; at least so much."""
-        self.assertTrue(eventually(lambda: len(self.telegram.sent(user)) >= number, 20), bytes(self.up.stderr[-3000:]))
+        self.assertTrue(eventually(lambda: len(self.telegram.sent(user)) >= number, 20), self.why())
         return self.telegram.sent(user)
+
+    def why(self):
+        """What there is to look at when something is not as it should be."""
+        return "\n".join([*map(str, self.telegram.sent()), bytes(self.up.stderr[-3000:]).decode(errors="replace")])
 
     def is_handled(self):
         """Whether Telegram keeps no update any more."""
@@ -86,7 +91,7 @@ class Telegram(TelegramTest):
         self.assertIn("Are you there?", notification["text"])
 
         self.telegram.text(BOB, "In a minute", reply_to=notification["message_id"])
-        self.assertTrue(eventually(lambda: len(self.ada.texts(self.direct)) == 2), bytes(self.up.stderr[-3000:]))
+        self.assertTrue(eventually(lambda: len(self.ada.texts(self.direct)) == 2), self.why())
         answer = self.ada.history(self.direct)["messages"][0]
         self.assertEqual((answer["text"], answer["from"]["id"]), ("In a minute", self.bob.id))
         self.assertTrue(self.is_handled())
@@ -100,7 +105,7 @@ class Telegram(TelegramTest):
         for button in (0, 1):
             self.telegram.press(BOB, notification["message_id"], button)
         self.assertTrue(eventually(lambda: all(press["answer"] for press in self.telegram.presses())),
-                        bytes(self.up.stderr[-3000:]))
+                        self.why())
         listed = self.bob.ask("GET", "/api/v1/conversations")["conversations"][0]
         self.assertEqual(listed["read"]["sequence"], self.ada.history(self.direct)["messages"][0]["sequence"])
         self.assertTrue(listed["muted"]["until"])
@@ -132,7 +137,7 @@ class Telegram(TelegramTest):
         self.start_with_two()
         events = self.start_sub(f"user.{self.bob.id}")
         self.telegram.block(BOB)
-        self.assertTrue(events.says('"telegram_ended"'), bytes(self.up.stderr[-3000:]))
+        self.assertTrue(events.says('"telegram_ended"'), self.why())
         status = self.status(self.bob)
         self.assertEqual((status["link"], status["ended"]["reason"]), (None, "blocked"))
 
@@ -144,10 +149,10 @@ class Telegram(TelegramTest):
         with sqlite3.connect(self.folder / "data" / "fanfare.db", isolation_level=None) as database:
             database.execute("BEGIN IMMEDIATE")  # nothing is noted from here on
             self.telegram.text(BOB, "two", reply_to=notification["message_id"])
-            self.assertTrue(chat.says('"text":"two"', 15), bytes(self.up.stderr[-3000:]))
+            self.assertTrue(chat.says('"text":"two"', 15), self.why())
             kill(self.pid("telegram"))
             database.execute("COMMIT")
-        self.assertTrue(self.is_handled(), bytes(self.up.stderr[-3000:]))
+        self.assertTrue(self.is_handled(), self.why())
         self.assertEqual(self.ada.texts(self.direct), ["one", "two"])
         self.assertEqual(chat.stdout.count(b'"text":"two"'), 1)
 
@@ -175,21 +180,32 @@ class Telegram(TelegramTest):
         self.ada.send(self.direct, "one")
         notification = self.told(BOB)[0]
         self.telegram.text(BOB, "two", reply_to=notification["message_id"])
-        self.assertTrue(eventually(lambda: self.ada.texts(self.direct) == ["one", "two"]), bytes(self.up.stderr[-3000:]))
+        self.assertTrue(eventually(lambda: self.ada.texts(self.direct) == ["one", "two"]),
+                        self.why())
         status, answer = self.try_to_ask("POST", "/api/v1/telegram/webhook", {"update_id": 1})
         self.assertEqual((status, answer["code"]), (401, "token_invalid"))
 
 
 class TelegramSettings(TelegramTest):
+    def state(self, name):
+        rows = json.loads(self.succeed("status", "--json"))["processes"]
+        return next(row["state"] for row in rows if row["name"] == name)
+
     def test_a_wrong_token_ends_only_telegram_and_another_one_starts_it(self):
-        self.environment["FANFARE_WORKERS_TELEGRAM_TOKEN"] = TOKEN.replace("4242", "4243")
-        up = self.start_up()
+        del self.environment["FANFARE_WORKERS_TELEGRAM_TOKEN"]
+        file = self.folder / "fanfare.yaml"
+        before = file.read_text()
+        file.write_text(before + f'workers: {{telegram: {{token: "{TOKEN.replace("4242", "4243")}"}}}}\n')
+        up = self.start("up")
+        self.assertTrue(up.says("Ctrl-C stops everything"), up.stderr)
         self.assertTrue(up.says("does not know this token"), up.stderr)
         self.assertTrue(up.says("ended because of its configuration"), up.stderr)
         self.assertNotIn(TOKEN.partition(":")[2].encode(), up.stdout + up.stderr)
-        rows = json.loads(self.succeed("status", "--json"))["processes"]
-        self.assertEqual([row["state"] for row in rows if row["name"] == "telegram"], ["stopped"])
+        self.assertEqual(self.state("telegram"), "stopped")
         self.assertIn(401, {call["status"] for call in self.telegram.calls("getMe")})
+        file.write_text(before + f'workers: {{telegram: {{token: "{TOKEN}"}}}}\n')
+        up.process.send_signal(signal.SIGHUP)
+        self.assertTrue(eventually(lambda: self.state("telegram") == "ready"), up.stderr)
 
     def test_without_a_token_up_says_that_telegram_is_off(self):
         del self.environment["FANFARE_WORKERS_TELEGRAM_TOKEN"]

@@ -43,8 +43,7 @@ class Attempts {
   const Limits limits_;
   std::mutex mutex_;  // guards all below
   std::map<std::string, Tries> tries_;
-  std::deque<std::pair<TimePoint, std::string>>
-      order_;  // each name at its `since`; may hold some that are gone
+  std::deque<std::pair<TimePoint, std::string>> order_;  // each name at its `since`; may hold some that are gone
 };
 
 }  // namespace fanfare::workers::common

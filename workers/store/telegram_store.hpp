@@ -125,6 +125,9 @@ class TelegramStore {
   virtual runtime::Result<std::optional<NotifiedConversation>> conversation_of(const std::string& chat,
                                                                                const std::string& message) = 0;
 
+  /// Whether somebody is being told there just now: what conversation_of() does not know may be that.
+  virtual runtime::Result<bool> is_being_told(const std::string& chat) = 0;
+
   /// The last update of the bot that is done; nothing also if that was longer ago than kUpdatesCountFor.
   virtual runtime::Result<std::optional<std::int64_t>> done_update(std::int64_t bot, common::TimePoint now) = 0;
   /// Only forward, but from where done_update() says nothing.

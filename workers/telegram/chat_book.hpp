@@ -29,8 +29,10 @@ class ChatBook {
 
   /// Nothing: the chat is linked to nobody.
   [[nodiscard]] virtual runtime::Result<std::optional<ChatOwner>> owner(std::int64_t chat) = 0;
-  /// Nothing: it is no notification, or one that is not known any more.
+  /// Nothing: it is no notification, or one that is not known any more, or not yet.
   [[nodiscard]] virtual runtime::Result<std::optional<ToldMessage>> told(std::int64_t chat, std::int64_t message) = 0;
+  /// Whether a notification is being told there just now, so that it may not be known yet.
+  [[nodiscard]] virtual runtime::Result<bool> is_being_told(std::int64_t chat) = 0;
 };
 
 }  // namespace fanfare::workers::telegram

@@ -25,6 +25,10 @@ Result<std::optional<ToldMessage>> StoredBook::told(std::int64_t chat, std::int6
   return told;
 }
 
+Result<bool> StoredBook::is_being_told(std::int64_t chat) {
+  return store_.call([chat](TelegramStore& store) { return store.is_being_told(std::to_string(chat)); });
+}
+
 Result<std::optional<std::int64_t>> StoredBook::last() {
   return store_.call([this](TelegramStore& store) { return store.done_update(bot_, common::wall_clock()); });
 }

@@ -14,6 +14,7 @@ class StoredBook final : public ChatBook, public UpdateProgress {
 
   runtime::Result<std::optional<ChatOwner>> owner(std::int64_t chat) override;
   runtime::Result<std::optional<ToldMessage>> told(std::int64_t chat, std::int64_t message) override;
+  runtime::Result<bool> is_being_told(std::int64_t chat) override;
   runtime::Result<std::optional<std::int64_t>> last() override;
   runtime::Result<void> done(std::int64_t update) override;
 

@@ -14,6 +14,9 @@ using bot::IncomingMessage;
 using bot::Press;
 using Does = NotificationButton::Does;
 
+/// The updates of others wait meanwhile.
+constexpr std::chrono::seconds kLongestWait{5};
+
 constexpr std::size_t kMostCharacters = 4'000;  // docs/services.md
 
 Language language_for(const std::optional<ChatOwner>& owner, std::string_view telegrams) {
@@ -34,8 +37,16 @@ Handled UpdateHandler::handle(const bot::Update& update, Deadline deadline) {
 }
 
 Handled UpdateHandler::reply(const bot::Update& update, const IncomingMessage& message, Deadline deadline) {
-  const auto told = context_.chats.told(message.chat.id, message.reply_to);
+  auto told = context_.chats.told(message.chat.id, message.reply_to);
   if (!told) return away(told.error());
+  if (!*told) {
+    // Who answers at once may be quicker than what is written down of a notification after it was said.
+    const auto is_being_told = context_.chats.is_being_told(message.chat.id);
+    if (!is_being_told) return away(is_being_told.error());
+    if (*is_being_told && may_still_wait(update.id)) return Handled::kAgain;
+    told = context_.chats.told(message.chat.id, message.reply_to);
+    if (!told) return away(told.error());
+  }
   const auto owner = context_.chats.owner(message.chat.id);
   if (!owner) return away(owner.error());
   const Language language = language_for(*owner, message.from ? message.from->language : "");
@@ -44,6 +55,12 @@ Handled UpdateHandler::reply(const bot::Update& update, const IncomingMessage& m
   // Who is linked to nobody is told so by the commands; in groups people answer each other.
   if (!*owner || !message.chat.is_private) return context_.commands.handle(update, deadline);
   return say_in(message, say(language, Text::kReplyToWhat), deadline);
+}
+
+bool UpdateHandler::may_still_wait(std::int64_t update) {
+  if (waiting_ != update) waiting_since_ = context_.now();
+  waiting_ = update;
+  return context_.now() - waiting_since_ < kLongestWait;
 }
 
 Handled UpdateHandler::post(const bot::Update& update, const IncomingMessage& message, const ToldMessage& told,

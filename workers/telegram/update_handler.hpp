@@ -36,6 +36,7 @@ class UpdateHandler final : public UpdateHandling {
 
  private:
   Handled reply(const bot::Update& update, const bot::IncomingMessage& message, Deadline deadline);
+  [[nodiscard]] bool may_still_wait(std::int64_t update);
   Handled post(const bot::Update& update, const bot::IncomingMessage& message, const ToldMessage& told,
                Language language, Deadline deadline);
   Handled press(const bot::Update& update, const bot::Press& press, Deadline deadline);
@@ -44,6 +45,8 @@ class UpdateHandler final : public UpdateHandling {
   Handled away(const runtime::Error& error) const;
 
   const Context context_;
+  std::int64_t waiting_ = 0;  // the update that waits for a notification to be written down
+  common::TimePoint waiting_since_;
 };
 
 }  // namespace fanfare::workers::telegram

@@ -21,13 +21,15 @@ export class Reading {
   private readonly mutes: Mutes;
   private readonly tabs: Tabs;
   private readonly ends: (() => void)[] = [];
+  /** The server could not be told of these, and has told other tabs what was true before. */
+  private readonly late = new Set<string>();
   private listedIds: ReadonlySet<string> | null = null;
   private unheard: readonly string[] = [];
   /** How far the conversation that is shown was read when it was opened; its history has not been read since. */
   private opening: { conversation: string; read: ReadUpTo } | null = null;
 
   constructor(private readonly state: State, private readonly me: string, private readonly api: Api) {
-    this.marks = new ReadMarks((conversation, position) => api.markRead(conversation, position));
+    this.marks = new ReadMarks((conversation, position) => this.tellServer(conversation, position));
     this.counts = new UnreadCounts(state, {
       ask: (conversations) => api.countUnread(conversations),
       isAhead: (conversation) => this.marks.isWaiting(conversation),
@@ -145,8 +147,20 @@ export class Reading {
     this.tabs.tell({ kind: 'read', conversation, position });
   }
 
+  private async tellServer(conversation: string, position: Position): Promise<void> {
+    const wasLate = this.late.delete(conversation);
+    try {
+      await this.api.markRead(conversation, position);
+    } catch (thrown) {
+      this.late.add(conversation);
+      throw thrown;
+    }
+    if (wasLate) this.tabs.tell({ kind: 'told', conversation });
+  }
+
   private hearTab(news: TabNews): void {
     if (news.kind === 'muted') return this.mutes.set(news.conversation, news.muted);
+    if (news.kind === 'told') return this.counts.want([news.conversation]);
     this.advance(news.conversation, news.position);
     this.counts.read(news.conversation, this.left(news.conversation));
   }

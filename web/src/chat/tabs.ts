@@ -4,6 +4,7 @@ import type { Position } from '../model/position';
 
 export type TabNews =
   | { kind: 'read'; conversation: string; position: Position }
+  | { kind: 'told'; conversation: string }
   | { kind: 'muted'; conversation: string; muted: Mute | null };
 
 export class Tabs {

@@ -185,6 +185,17 @@ Result<std::optional<NotifiedConversation>> PostgresTelegramStore::conversation_
   });
 }
 
+Result<bool> PostgresTelegramStore::is_being_told(const std::string& chat) {
+  return session_.read([&](PostgresTransaction& transaction) -> Result<bool> {
+    const auto rows = transaction.execute(
+        "SELECT 1 FROM notifier_link AS link"
+        " JOIN notification AS due ON due.notifier = link.notifier AND due.person_id = link.person_id"
+        " WHERE link.notifier = 'telegram' AND link.address = $1 AND due.state = 'sending' LIMIT 1",
+        chat);
+    return !rows.empty();
+  });
+}
+
 Result<std::optional<std::int64_t>> PostgresTelegramStore::done_update(std::int64_t bot, TimePoint now) {
   return session_.read([&](PostgresTransaction& transaction) -> Result<std::optional<std::int64_t>> {
     const auto rows = transaction.execute("SELECT update_id FROM telegram_bot WHERE bot_id = $1 AND done_at >= $2", bot,

@@ -26,6 +26,7 @@ class PostgresTelegramStore final : public TelegramStore {
                                   const std::string& zone) override;
   runtime::Result<std::optional<NotifiedConversation>> conversation_of(const std::string& chat,
                                                                        const std::string& message) override;
+  runtime::Result<bool> is_being_told(const std::string& chat) override;
   runtime::Result<std::optional<std::int64_t>> done_update(std::int64_t bot, common::TimePoint now) override;
   runtime::Result<void> set_done_update(std::int64_t bot, std::int64_t update, common::TimePoint now) override;
   runtime::Result<std::uint64_t> sweep(common::TimePoint now, std::uint64_t limit) override;

@@ -221,6 +221,17 @@ Result<std::optional<NotifiedConversation>> SqliteTelegramStore::conversation_of
   });
 }
 
+Result<bool> SqliteTelegramStore::is_being_told(const std::string& chat) {
+  return connection_.read([&](SqliteTransaction& transaction) -> Result<bool> {
+    auto& select = transaction.statement(
+        "SELECT 1 FROM notifier_link AS link"
+        " JOIN notification AS due ON due.notifier = link.notifier AND due.person_id = link.person_id"
+        " WHERE link.notifier = 'telegram' AND link.address = ? AND due.state = 'sending' LIMIT 1");
+    select.bind(1, chat);
+    return select.executeStep();
+  });
+}
+
 Result<std::optional<std::int64_t>> SqliteTelegramStore::done_update(std::int64_t bot, TimePoint now) {
   return connection_.read([&](SqliteTransaction& transaction) -> Result<std::optional<std::int64_t>> {
     auto& select = transaction.statement("SELECT update_id FROM telegram_bot WHERE bot_id = ? AND done_at >= ?");

@@ -44,10 +44,14 @@ class TelegramStoreTest : public testing::TestWithParam<TelegramDatabase> {
     return Database::open(config, {.patience = fanfare::test::patient(10s)}).value();
   }
 
-  Uuid add_person(const std::string& name, const std::optional<std::string>& locale = {}) {
+  Uuid add_person(const std::string& name, const std::string& locale = {}) {
     const Uuid id = common::new_id(kStart);
     const NewSession session{common::new_id(kStart), id, code(name), kStart, kStart + 720h};
-    const NewPerson person{{{id, name, "The " + name}, locale, kStart}, name, name, name, "hash"};
+    NewPerson person;
+    person.profile.person = {id, name, "The " + name};
+    person.profile.created_at = kStart;
+    if (!locale.empty()) person.profile.locale.emplace(locale);
+    person.username_key = person.username_skeleton = person.display_key = name;
     EXPECT_TRUE(people->people().add(person, session).value());
     return id;
   }
@@ -207,6 +211,29 @@ TEST_P(TelegramStoreTest, ANotificationLeadsBackToItsConversationWhileItsLinkLas
   EXPECT_FALSE(store->conversation_of("2", "42").value().has_value());
   link(add_person("paul"), "1");
   EXPECT_FALSE(store->conversation_of("1", "42").value().has_value()) << "the chat is another person's now";
+}
+
+TEST_P(TelegramStoreTest, AChatKnowsWhileItsPersonIsBeingTold) {
+  const Uuid anna = add_person("anna");
+  link(anna, "1");
+  link(add_person("paul"), "2");
+  const std::string id = "'" + common::new_id(kStart).to_string() + "'";
+  const auto set = [&](const std::string& state) {
+    execute("DELETE FROM notification");
+    execute(
+        "INSERT INTO notification (notifier, person_id, conversation_id, state, due_at, last_epoch, last_sequence,"
+        " arrived_at, count, author_id, has_several_authors, preview) VALUES ('telegram', '" +
+        anna.to_string() + "', " + id + ", '" + state + "', 0, " + id + ", 17, 0, 1, " + id + ", " +
+        (postgres ? "false" : "0") + ", '')");
+  };
+  for (const std::string state : {"idle", "due"}) {
+    set(state);
+    EXPECT_FALSE(store->is_being_told("1").value()) << state;
+  }
+  set("sending");
+  EXPECT_TRUE(store->is_being_told("1").value());
+  EXPECT_FALSE(store->is_being_told("2").value());
+  EXPECT_FALSE(store->is_being_told("3").value());
 }
 
 TEST_P(TelegramStoreTest, UpdatesGoForwardOnlyUntilTelegramBeginsAnew) {

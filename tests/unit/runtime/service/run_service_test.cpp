@@ -89,6 +89,12 @@ TEST_F(RunService, WrongConfigurationThatShowsWhileRunningDrainsAndExitsWithTwo)
   EXPECT_THAT(program.output(), AllOf(HasSubstr("failed reason=\"the token is wrong\""), HasSubstr("drained")));
 }
 
+TEST_F(RunService, WrongConfigurationThatShowsDuringTheStartIsReadyFirst) {
+  Program program = run({}, "misconfigured-at-start");
+  EXPECT_EQ(program.ends(), kWrongUsage);
+  EXPECT_THAT(program.output(), AllOf(HasSubstr("ready"), HasSubstr("drained")));
+}
+
 TEST_F(RunService, SignalDuringASlowStartStopsIt) {
   Program program = run({}, "start-slowly");
   ASSERT_TRUE(program.says("starting\n"));

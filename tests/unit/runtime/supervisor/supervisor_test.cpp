@@ -253,6 +253,14 @@ TEST_F(Supervision, WhatWorkedAndThenFoundItsConfigurationWrongWaitsForAnother) 
   EXPECT_THAT(out_.str(), HasSubstr("error up process ended because of its configuration"));
 }
 
+TEST_F(Supervision, WhoseConfigurationIsWrongKeepsTheOthersFromNothing) {
+  const auto supervisor =
+      supervise({shell("one", "TEST_SERVICE_DOES=misconfigured-at-start exec " TEST_SERVICE), service("two")});
+  ASSERT_TRUE(supervisor->start().has_value());
+  EXPECT_TRUE(eventually(seconds(5), [&] { return supervisor->snapshot()[0].phase == ProcessPhase::kStopped; }));
+  EXPECT_EQ(supervisor->snapshot()[1].phase, ProcessPhase::kReady);
+}
+
 /// Which of a component; the first has the component's name.
 ProcessSpec replica(const std::string& component, std::size_t number, const std::string& script = TEST_SERVICE) {
   const std::string name = number == 1 ? component : component + "-" + std::to_string(number);

@@ -31,6 +31,7 @@ class TestService final : public Service {
     }
     if (does_ == "supervise") return supervise(std::move(stop));
     if (does_ == "fail-later") failing_ = std::jthread([this] { context_.fail("the disk is gone"); });
+    if (does_ == "misconfigured-at-start") context_.misconfigured("the token is wrong");
     say("started");
     return {};
   }

@@ -34,10 +34,14 @@ class FakeBook final : public ChatBook {
   runtime::Result<std::optional<ToldMessage>> told(std::int64_t chat, std::int64_t message) override {
     if (is_away) return runtime::Error{"the database is away"};
     std::optional<ToldMessage> found;
-    if (chat == kChat && message == kNotified) found.emplace(ToldMessage{kAda, kRoom, kUpTo});
+    if (chat == kChat && message == kNotified && is_written) found.emplace(ToldMessage{kAda, kRoom, kUpTo});
     return found;
   }
 
+  runtime::Result<bool> is_being_told(std::int64_t) override { return is_telling; }
+
+  bool is_telling = false;
+  bool is_written = true;
   std::optional<ChatOwner> owner_of_chat = ChatOwner{kAda, "en"};
   bool is_away = false;
 };
@@ -105,13 +109,14 @@ class UpdateHandlerTest : public testing::Test {
   FakeActions actions_;
   test::FakeSpeaker speaker_;
   FakeCommands commands_;
+  common::TimePoint now_ = kNow;
   UpdateHandler handler_{{.chats = book_,
                           .actions = actions_,
                           .speaker = speaker_,
                           .commands = commands_,
                           .log = log_,
                           .bot = "123",
-                          .now = [] { return kNow; }}};
+                          .now = [this] { return now_; }}};
 };
 
 TEST_F(UpdateHandlerTest, ReplyIsPostedByThePersonOfTheChatAndThenTheConversationIsRead) {
@@ -137,6 +142,24 @@ TEST_F(UpdateHandlerTest, ReplyWaitsForTheBrokerAndTheDatabase) {
   EXPECT_EQ(handle(text("hello")), Handled::kAgain);
   EXPECT_EQ(handle(press(button(NotificationButton::Does::kMarkRead))), Handled::kAgain);
   EXPECT_EQ(said(), "");
+}
+
+TEST_F(UpdateHandlerTest, ReplyWaitsUntilTheNotificationIsWrittenDown) {
+  book_.is_telling = true;
+  book_.is_written = false;
+  EXPECT_EQ(handle(text("hello")), Handled::kAgain);
+  book_.is_written = true;
+  EXPECT_EQ(handle(text("hello")), Handled::kDone);
+  EXPECT_EQ(actions_.done.size(), 2U);
+}
+
+TEST_F(UpdateHandlerTest, NotificationThatIsNeverWrittenDownHoldsUpOthersForSecondsOnly) {
+  book_.is_telling = true;
+  book_.is_written = false;
+  EXPECT_EQ(handle(text("hello")), Handled::kAgain);
+  now_ += 5s;
+  EXPECT_EQ(handle(text("hello")), Handled::kDone);
+  EXPECT_EQ(said(), say(Language::kEnglish, Text::kReplyToWhat));
 }
 
 TEST_F(UpdateHandlerTest, WhoIsNoMemberAnyMoreIsToldSo) {
