@@ -21,6 +21,9 @@ constexpr int kMostDefects = 3;
 
 constexpr int kMostDoublings = 10;
 
+/// A long poll without anything new takes longer.
+constexpr milliseconds kHeldBack{1'000};
+
 /// Ids of updates rise, but after a week without any they begin anew, anywhere: the progress forgets before that.
 constexpr std::chrono::hours kReload{1};
 
@@ -150,6 +153,7 @@ bool Poller::prepare(const std::stop_token& role) {
 }
 
 void Poller::poll(const std::stop_token& role) {
+  const auto asked_at = Clock::now();
   const auto updates = context_.source.get_updates(last_ ? *last_ + 1 : 0, options_.poll, role);
   if (!updates) {
     // The offset is none for Telegram: what it has not seen confirmed tells where the ids go on.
@@ -158,6 +162,8 @@ void Poller::poll(const std::stop_token& role) {
     return pause(next_pause(), role);
   }
   failures_ = 0;
+  // A Bot API that does not hold the question back is not asked without a pause.
+  if (updates->empty() && Clock::now() - asked_at < kHeldBack) return pause(options_.first_pause, role);
   for (const bot::Update& update : *updates) {
     if (handle(update, Clock::time_point::max(), role) != Ended::kDone) return;
   }
