@@ -27,9 +27,6 @@
 
 namespace fanfare::workers::notify {
 
-/// The gauge of what asks the database.
-inline constexpr const char* kDatabaseFigure = "fanfare_notify_database_up";
-
 class Intake {
  public:
   using Clock = std::chrono::steady_clock;

@@ -21,8 +21,6 @@ constexpr milliseconds kClockTolerance{1'000};
 constexpr milliseconds kBelieved{5'000};
 /// What is idle, and what was sent, is kept for so long: a reply may come, and what the stream holds may come again.
 constexpr std::chrono::hours kKept{30 * 24};
-constexpr milliseconds kFirstBackOff{50};
-constexpr milliseconds kLongestBackOff{2'000};
 
 }  // namespace
 
@@ -30,7 +28,9 @@ Sender::Sender(const Context& context, Options options, ReopenedStore store)
     : context_(context),
       options_(std::move(options)),
       store_(std::move(store)),
-      breaker_({.figure = "fanfare_notify_database_up", .purpose = "telling"}, context.log, context.metrics),
+      breaker_({.figure = kDatabaseFigure, .purpose = "telling"}, context.log, context.metrics),
+      outcomes_({context_.notifier, context_.presence, context_.log, context_.figures, context_.on_link_ended, store_,
+                 [this](milliseconds time) { return pause(time); }, options_.times, options_.now}),
       thread_([this] { run(); }) {}
 
 Sender::~Sender() {
@@ -66,6 +66,14 @@ bool Sender::wait_for(milliseconds time, bool wakes_up) {
   changed_.wait_for(lock, time, [&] { return closed() || (wakes_up && is_woken_); });
   is_woken_ = false;
   return !closed();
+}
+
+/// Whatever happens but the deadline. False: that has passed.
+bool Sender::pause(milliseconds time) {
+  std::unique_lock lock(mutex_);
+  const auto until = Clock::now() + time;
+  while (Clock::now() < std::min(until, deadline_)) changed_.wait_until(lock, std::min(until, deadline_));
+  return Clock::now() < deadline_;
 }
 
 void Sender::run() {
@@ -165,7 +173,7 @@ void Sender::tell(DueNotification due, bool is_change) {
   const auto deadline = Clock::now() + options_.call_timeout;
   const Told told = is_change ? context_.notifier.change(due.told->message, notification, deadline)
                               : context_.notifier.tell(notification, deadline);
-  write_down(due, is_change, told);
+  outcomes_.write_down(std::move(due), is_change, told);
 }
 
 /// True: it is marked, and every bucket has given a token.
@@ -178,7 +186,7 @@ bool Sender::begin(const DueNotification& due, bool is_change) {
     if (!begun) {
       // Whether it was marked may not be known. Nothing was sent, so nothing is told and all is well.
       context_.log.warn("a notification waits for the database", {{"reason", begun.error().message}});
-      write([&](Store& store) {
+      outcomes_.write([&](Store& store) {
         auto undone = store.not_told(due, now);
         return undone && !*undone ? store.postpone(due, now) : undone;
       });
@@ -190,111 +198,6 @@ bool Sender::begin(const DueNotification& due, bool is_change) {
     if (begun->bucket != *due.address && wait <= kLongestTokenWait && wait_for(wait)) continue;
     static_cast<void>(store_.call([&](Store& store) { return store.postpone(due, is_closed() ? now : begun->until); }));
     return false;
-  }
-}
-
-void Sender::write_down(DueNotification& due, bool is_change, const Told& told) {
-  const auto now = options_.now();
-  switch (told.outcome) {
-    case Told::Outcome::kTold:
-      return write_told(due, is_change, told);
-    case Told::Outcome::kLater:
-    case Told::Outcome::kLaterAll:
-      return write_later(due, told);
-    case Told::Outcome::kUnreachable:
-      return end_link(due, told.reason);
-    case Told::Outcome::kRefused:
-      return refuse(due, is_change, told.reason);
-    case Told::Outcome::kUnknown:
-      break;
-  }
-  context_.figures.unknown(1);
-  context_.log.warn("a notification may have been told and is not sent again", {{"reason", told.reason}});
-  write([&](Store& store) { return store.unknown(due, now); });
-}
-
-void Sender::write_told(DueNotification& due, bool is_change, const Told& told) {
-  const auto now = options_.now();
-  // Since both were so: the message was there, and the person away.
-  const auto away = context_.presence.of(due.person).offline_for;
-  context_.figures.told(is_change, due.count, std::min(std::max(now - due.arrived_at, milliseconds(0)), away));
-  move(due, told.address);
-  const std::string message = is_change && told.message.empty() ? due.told->message : told.message;
-  write([&](Store& store) { return store.told(due, {.now = now, .is_change = is_change, .message = message}); });
-}
-
-void Sender::write_later(DueNotification& due, const Told& told) {
-  const auto now = options_.now();
-  const bool is_wait = told.until > now;
-  move(due, told.address);
-  if (is_wait) {
-    context_.figures.flood_wait();
-    context_.log.warn("the other side wants us to wait",
-                      {{"ms", milliseconds(told.until - now).count()}, {"reason", told.reason}});
-    const bool is_for_all = told.outcome == Told::Outcome::kLaterAll || floods_.note(*due.address, Clock::now());
-    write([&](Store& store) -> Result<bool> {
-      const auto blocked = store.block(is_for_all ? "all" : *due.address, told.until);
-      if (!blocked) return blocked.error();
-      return true;
-    });
-  }
-  write([&](Store& store) { return store.not_told(due, std::max(told.until, now)); });
-}
-
-void Sender::end_link(const DueNotification& due, const std::string& reason) {
-  const auto now = options_.now();
-  bool has_ended = false;
-  write([&](Store& store) {
-    auto ended = store.end_link(due, reason, now);
-    has_ended = ended && *ended;
-    return ended;
-  });
-  if (has_ended) {
-    context_.figures.unreachable();
-    context_.log.info("a link has ended", {{"person", due.person.to_string()}, {"reason", reason}});
-    if (context_.on_link_ended) context_.on_link_ended(due.person, reason);
-    return;
-  }
-  // The link is another one by now, or there never was one.
-  write([&](Store& store) {
-    return context_.notifier.needs_link() ? store.not_told(due, now) : store.give_up(due, now);
-  });
-}
-
-void Sender::refuse(const DueNotification& due, bool is_change, const std::string& reason) {
-  const auto now = options_.now();
-  context_.log.warn(is_change ? "a notification can't be changed" : "a notification was refused",
-                    {{"person", due.person.to_string()}, {"reason", reason}});
-  if (is_change) {
-    write([&](Store& store) { return store.not_told(due, due.told->at + options_.times.window, false); });
-    return;
-  }
-  context_.figures.suppressed(Why::kRefused);
-  write([&](Store& store) { return store.give_up(due, now); });
-}
-
-void Sender::move(DueNotification& due, const std::optional<std::string>& address) {
-  if (!address || address == due.address) return;
-  bool has_moved = false;
-  write([&](Store& store) {
-    auto moved = store.move_link(due, *address);
-    has_moved = moved && *moved;
-    return moved;
-  });
-  if (has_moved) due.address = address;
-}
-
-/// Until it is written; after close() until its deadline. Doing it twice does no harm: the row's state says so.
-void Sender::write(const std::function<Result<bool>(Store&)>& change) {
-  auto back_off = kFirstBackOff;
-  while (true) {
-    const auto written = store_.call(change);
-    if (written) return;
-    context_.log.warn("the outcome of a notification waits for the database", {{"reason", written.error().message}});
-    std::unique_lock lock(mutex_);
-    if (Clock::now() >= deadline_) return;
-    changed_.wait_until(lock, std::min(Clock::now() + back_off, deadline_));
-    back_off = std::min(2 * back_off, kLongestBackOff);
   }
 }
 

@@ -15,9 +15,9 @@
 #include "runtime/logging/logger.hpp"
 #include "runtime/metrics/metrics.hpp"
 #include "workers/common/circuit_breaker.hpp"
-#include "workers/notify/flood_watch.hpp"
 #include "workers/notify/notifier.hpp"
 #include "workers/notify/notify_figures.hpp"
+#include "workers/notify/outcome_writer.hpp"
 #include "workers/notify/presence_view.hpp"
 #include "workers/notify/store_opener.hpp"
 
@@ -71,22 +71,16 @@ class Sender {
   void handle(const store::DueNotification& due, Clock::time_point claimed_at);
   void tell(store::DueNotification due, bool is_change);
   [[nodiscard]] bool begin(const store::DueNotification& due, bool is_change);
-  void write_down(store::DueNotification& due, bool is_change, const Told& told);
-  void write_told(store::DueNotification& due, bool is_change, const Told& told);
-  void write_later(store::DueNotification& due, const Told& told);
-  void end_link(const store::DueNotification& due, const std::string& reason);
-  void refuse(const store::DueNotification& due, bool is_change, const std::string& reason);
-  void move(store::DueNotification& due, const std::optional<std::string>& address);
-  void write(const std::function<runtime::Result<bool>(Store&)>& change);
   [[nodiscard]] Notification notification_of(const store::DueNotification& due, bool is_change) const;
   [[nodiscard]] bool wait_for(std::chrono::milliseconds time, bool wakes_up = false);
+  [[nodiscard]] bool pause(std::chrono::milliseconds time);
   [[nodiscard]] bool is_closed() const;
 
   const Context context_;
   const Options options_;
   ReopenedStore store_;
   common::CircuitBreaker breaker_;
-  FloodWatch floods_;
+  OutcomeWriter outcomes_;
   Clock::time_point next_house_{};
   Clock::time_point next_sweep_{};
   std::optional<std::chrono::milliseconds> clock_offset_;  ///< of the wall clock

@@ -11,6 +11,9 @@
 
 namespace fanfare::workers::notify {
 
+/// The gauge of what asks the database.
+inline constexpr const char* kDatabaseFigure = "fanfare_notify_database_up";
+
 /// Called on the thread that will own the store.
 using OpenStore = std::function<runtime::Result<std::unique_ptr<store::NotificationStore>>(
     const store::NotificationStoreOptions& options)>;
