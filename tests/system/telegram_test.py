@@ -224,6 +224,15 @@ class TelegramSettings(TelegramTest):
         up = self.start_up()
         self.assertTrue(up.says("is the bot"), up.stderr)
 
+    def test_it_stops_at_once_although_it_waits_for_updates(self):
+        up = self.start_up()
+        self.assertTrue(eventually(lambda: self.telegram.calls("getUpdates")), up.stderr)
+        begun = time.monotonic()
+        up.process.send_signal(signal.SIGTERM)
+        self.assertEqual(up.ends(20), 0)
+        self.assertLess(time.monotonic() - begun, 10 * SLOWNESS)
+        self.assertNotIn(b"did not stop in time", up.stdout + up.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
