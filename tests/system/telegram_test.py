@@ -141,6 +141,14 @@ class Telegram(TelegramTest):
         status = self.status(self.bob)
         self.assertEqual((status["link"], status["ended"]["reason"]), (None, "blocked"))
 
+    def test_whose_account_is_gone_is_unlinked_when_they_are_to_be_told(self):
+        self.start_with_two()
+        events = self.start_sub(f"user.{self.bob.id}")
+        self.telegram.deactivate(BOB)
+        self.ada.send(self.direct, "one")
+        self.assertTrue(events.says('"telegram_ended"', 20), self.why())
+        self.assertEqual(self.status(self.bob)["ended"]["reason"], "blocked")
+
     def test_an_answer_arrives_once_though_the_worker_is_killed_before_it_is_noted(self):
         self.start_with_two()
         self.ada.send(self.direct, "one")
