@@ -137,4 +137,21 @@ test('the keyboard is enough', async (t) => {
   await press('Enter');
   await ann.sees('one\ntwo');
   assert.deepEqual(await ann.texts(), ['one\ntwo']);
+
+  await page.getByRole('button', { name: 'Mute' }).focus();
+  await press('Enter');
+  await page.getByRole('button', { name: 'For 1 hour' }).and(page.locator(':focus')).waitFor();
+  await press('Escape');
+  await page.getByRole('button', { name: 'Mute' }).and(page.locator(':focus')).waitFor();
+  await press('Enter', 'ArrowDown', 'ArrowDown', 'Enter');
+  await page.getByText('Muted', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Unmute' }).and(page.locator(':focus')).waitFor();
+  await press('Enter');
+  await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+
+  await page.getByRole('button', { name: /^Telegram/ }).focus();
+  await press('Enter');
+  await page.getByRole('dialog', { name: 'Telegram' }).waitFor();
+  await press('Escape');
+  await page.getByRole('button', { name: /^Telegram/ }).and(page.locator(':focus')).waitFor();
 });

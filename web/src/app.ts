@@ -30,6 +30,7 @@ export class App {
     window.addEventListener('hashchange', () => this.followAddress());
     this.state.visible.value = !document.hidden;
     document.addEventListener('visibilitychange', () => this.lookAt());
+    window.addEventListener('pagehide', () => (this.state.visible.value = false));
     await this.loadConfig();
     await this.session.start();
   }

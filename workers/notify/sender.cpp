@@ -17,6 +17,8 @@ constexpr milliseconds kPause{100};
 constexpr milliseconds kLongestTokenWait{1'000};
 constexpr milliseconds kHouseEvery{1'000};
 constexpr milliseconds kClockTolerance{1'000};
+/// What a claim says of a person is believed for so long; then the row is put back and claimed anew.
+constexpr milliseconds kBelieved{5'000};
 /// What is idle, and what was sent, is kept for so long: a reply may come, and what the stream holds may come again.
 constexpr std::chrono::hours kKept{30 * 24};
 constexpr milliseconds kFirstBackOff{50};
@@ -128,7 +130,8 @@ void Sender::check_clock() {
   const milliseconds offset = options_.now().time_since_epoch() - steady;
   const bool was_set_back = !clock_offset_ || offset < *clock_offset_ - kClockTolerance;
   if (was_set_back) {
-    const auto fixed = store_.call([&](Store& store) { return store.fix_clock(options_.now()); });
+    const auto fixed =
+        store_.call([&](Store& store) { return store.fix_clock(options_.now(), clock_offset_.has_value()); });
     if (!fixed) return;  // again with the next look
     if (clock_offset_) context_.log.warn("the clock was set back", {{"ms", (*clock_offset_ - offset).count()}});
   }
@@ -137,7 +140,7 @@ void Sender::check_clock() {
 
 void Sender::handle(const DueNotification& due, Clock::time_point claimed_at) {
   const auto now = options_.now();
-  if (is_closed() || Clock::now() > claimed_at + options_.lease / 2) {
+  if (is_closed() || Clock::now() > claimed_at + std::min(kBelieved, options_.lease / 2)) {
     static_cast<void>(store_.call([&](Store& store) { return store.postpone(due, now); }));
     return;
   }
@@ -175,7 +178,10 @@ bool Sender::begin(const DueNotification& due, bool is_change) {
     if (!begun) {
       // Whether it was marked may not be known. Nothing was sent, so nothing is told and all is well.
       context_.log.warn("a notification waits for the database", {{"reason", begun.error().message}});
-      write([&](Store& store) { return store.not_told(due, now); });
+      write([&](Store& store) {
+        auto undone = store.not_told(due, now);
+        return undone && !*undone ? store.postpone(due, now) : undone;
+      });
       return false;
     }
     if (begun->outcome == store::Begun::Outcome::kBegun) return true;

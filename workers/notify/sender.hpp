@@ -33,7 +33,7 @@ class Sender {
     std::chrono::milliseconds lease{60'000};         ///< well above what a call takes
     std::chrono::milliseconds call_timeout{15'000};  ///< of the notifier
     std::chrono::milliseconds longest_idle{500};     ///< until it looks again, for what others have made
-    std::chrono::milliseconds sweep_every{60'000};   ///< what has been idle for long
+    std::chrono::milliseconds sweep_every{600'000};  ///< what has been idle for long
     std::function<common::TimePoint()> now = common::wall_clock;
   };
 

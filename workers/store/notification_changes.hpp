@@ -37,7 +37,7 @@ class NotificationChanges : public NotificationStore {
   runtime::Result<void> block(const std::string& bucket, common::TimePoint until) final;
   runtime::Result<std::uint64_t> sweep_sending(common::TimePoint now) final;
   runtime::Result<SweptNotifications> sweep(common::TimePoint before) final;
-  runtime::Result<void> fix_clock(common::TimePoint now) final;
+  runtime::Result<void> fix_clock(common::TimePoint now, bool is_certain) final;
 
  protected:
   using Statement = NotificationStatement;

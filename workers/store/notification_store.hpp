@@ -170,8 +170,9 @@ class NotificationStore {
   /// Removes what has been idle, and what was told, since before then.
   [[nodiscard]] virtual runtime::Result<SweptNotifications> sweep(common::TimePoint before) = 0;
 
-  /// The clock was set back: nothing waits for a time that it had before, but for as long as it would from `now`.
-  [[nodiscard]] virtual runtime::Result<void> fix_clock(common::TimePoint now) = 0;
+  /// The clock was set back, or may have been: no row waits for a time that it had before, but for as long as it would
+  /// from `now`; then it is decided anew. `is_certain`: nor is a bucket blocked for more than a minute from now.
+  [[nodiscard]] virtual runtime::Result<void> fix_clock(common::TimePoint now, bool is_certain) = 0;
 
   /// How many rows wait or are being sent.
   [[nodiscard]] virtual runtime::Result<std::uint64_t> waiting() = 0;

@@ -1,6 +1,6 @@
-// Mutes a conversation for a while or for good, and takes it back. A button that opens a few more below it: Escape and a
-// click elsewhere close them.
-import { useEffect, useRef, useState } from 'preact/hooks';
+// Mutes a conversation for a while or for good, and takes it back. A button that opens a few more below it, through which
+// the arrow keys go; Escape and leaving them close them.
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asProblem } from '../api/problem';
 import { useApp, useChat } from './context';
 import { untilText } from './dates';
@@ -23,9 +23,13 @@ export function MuteMenu({ conversation }: { conversation: string }) {
   const muted = state.mutes.value.get(conversation);
   const until = muted?.until == null ? NaN : Date.parse(muted.until);
 
+  // Before the next key is pressed.
+  useLayoutEffect(() => {
+    if (isOpen) box.current?.querySelector<HTMLElement>('.choices button')?.focus();
+  }, [isOpen]);
+
   useEffect(() => {
     if (!isOpen) return;
-    box.current?.querySelector<HTMLElement>('.choices button')?.focus();
     const onPointerDown = ({ target }: PointerEvent): void => {
       if (box.current?.contains(target as Node) !== true) setOpen(false);
     };
@@ -57,8 +61,12 @@ export function MuteMenu({ conversation }: { conversation: string }) {
     stops[Math.min(Math.max(next, 0), stops.length - 1)]?.focus();
   };
 
+  const onFocusOut = ({ relatedTarget }: FocusEvent): void => {
+    if (relatedTarget instanceof Node && box.current?.contains(relatedTarget) !== true) setOpen(false);
+  };
+
   return (
-    <div ref={box} class="mute" onKeyDown={onKeyDown}>
+    <div ref={box} class="mute" onKeyDown={onKeyDown} onFocusOut={onFocusOut}>
       {problem !== '' && <p class="problem" role="alert">{problem}</p>}
       {muted !== undefined && <p class="muted-until">{Number.isFinite(until) ? `Muted until ${untilText(until, Date.now())}` : 'Muted'}</p>}
       {muted === undefined ? (

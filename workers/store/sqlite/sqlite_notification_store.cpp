@@ -15,12 +15,13 @@ using runtime::Result;
 
 constexpr std::chrono::minutes kAnotherClock{10};
 
+// The index of what is due is used only where its own condition is said, too.
 // $1 notifier, $2 now, $3 now in microseconds, $4 those of another clock, $5 needs no link
 const std::string kDueRows =
     " FROM notification AS n LEFT JOIN notifier_link AS l ON l.notifier = n.notifier AND l.person_id = n.person_id"
     " LEFT JOIN notifier_bucket AS b ON b.notifier = n.notifier"
     " AND b.name = coalesce(l.address, CASE WHEN $5 THEN n.person_id END)"
-    " WHERE n.notifier = $1 AND n.state = 'due' AND n.due_at <= $2 AND n.lease_until <= $2"
+    " WHERE n.notifier = $1 AND n.state = 'due' AND n.state <> 'idle' AND n.due_at <= $2 AND n.lease_until <= $2"
     " AND (b.name IS NULL OR NOT" +
     std::string(kBucketWaits) +
     ") AND NOT EXISTS (SELECT 1 FROM notifier_bucket AS b WHERE b.notifier = $1 AND b.name = 'all'"

@@ -91,8 +91,8 @@ class MomentousStore final : public store::NotificationStore {
   Result<store::SweptNotifications> sweep(common::TimePoint before) override {
     return around("sweep", [&] { return inner_->sweep(before); });
   }
-  Result<void> fix_clock(common::TimePoint now) override {
-    return around("fix_clock", [&] { return inner_->fix_clock(now); });
+  Result<void> fix_clock(common::TimePoint now, bool is_certain) override {
+    return around("fix_clock", [&] { return inner_->fix_clock(now, is_certain); });
   }
   Result<std::uint64_t> waiting() override {
     return around("waiting", [&] { return inner_->waiting(); });

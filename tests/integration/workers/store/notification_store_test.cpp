@@ -519,6 +519,15 @@ TEST_P(NotificationStoreTest, TheSweepLeavesWhatIsYoungOrWaits) {
   EXPECT_EQ(store->sweep(kStart + 1h).value().rows, 0U);
 }
 
+TEST_P(NotificationStoreTest, ARestartDoesNotEndABlock) {
+  make_room(1, 2);
+  arrive(1, 0, 1);
+  store->block("a1", kStart + 1h).value();
+  store->fix_clock(kStart, false).value();
+  EXPECT_THAT(claim(59min), IsEmpty());
+  EXPECT_THAT(claim(1h), SizeIs(1));
+}
+
 TEST_P(NotificationStoreTest, AClockThatWasSetBackDelaysByTheGraceAndNotByAnHour) {
   make_room(1, 2);
   make_room(2, 2, 10);
@@ -527,7 +536,7 @@ TEST_P(NotificationStoreTest, AClockThatWasSetBackDelaysByTheGraceAndNotByAnHour
   arrive(2, 10, 3, 20s);
   store->block("all", kStart + 30s).value();
   EXPECT_THAT(claim(-1h), IsEmpty());
-  store->fix_clock(kStart - 1h).value();
+  store->fix_clock(kStart - 1h, true).value();
   EXPECT_THAT(claim(-1h), IsEmpty());  // blocked, for a minute at most
   const auto claimed = claim(-1h + 60s);
   ASSERT_THAT(claimed, SizeIs(2));

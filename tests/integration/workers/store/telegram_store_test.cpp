@@ -44,10 +44,14 @@ class TelegramStoreTest : public testing::TestWithParam<TelegramDatabase> {
     return Database::open(config, {.patience = fanfare::test::patient(10s)}).value();
   }
 
-  Uuid add_person(const std::string& name, const std::optional<std::string>& locale = {}) {
+  Uuid add_person(const std::string& name, const std::string& locale = {}) {
     const Uuid id = common::new_id(kStart);
     const NewSession session{common::new_id(kStart), id, code(name), kStart, kStart + 720h};
-    const NewPerson person{{{id, name, "The " + name}, locale, kStart}, name, name, name, "hash"};
+    NewPerson person;
+    person.profile.person = {id, name, "The " + name};
+    person.profile.created_at = kStart;
+    if (!locale.empty()) person.profile.locale.emplace(locale);
+    person.username_key = person.username_skeleton = person.display_key = name;
     EXPECT_TRUE(people->people().add(person, session).value());
     return id;
   }

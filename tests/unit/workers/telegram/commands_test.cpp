@@ -34,14 +34,16 @@ class Commands : public test::LinkTest {
   static std::optional<std::chrono::minutes> offset_of(const std::string& zone, common::TimePoint) {
     static const std::map<std::string, std::chrono::minutes> zones = {{"UTC", 0min}, {"Europe/Berlin", 2h}};
     const auto found = zones.find(zone);
-    return found == zones.end() ? std::optional<std::chrono::minutes>() : found->second;
+    std::optional<std::chrono::minutes> offset;
+    if (found != zones.end()) offset.emplace(found->second);
+    return offset;
   }
 
   CommandOutcome write(const std::string& text, const std::string& language = "en", const std::string& chat = kChat) {
     return handler.written({.chat = chat, .name = "Tina", .language_code = language, .text = text}, deadline()).value();
   }
   std::string answer(const std::string& text) { return write(text).answer.text; }
-  Uuid link(const std::string& name, const std::string& chat = kChat, const std::optional<std::string>& locale = {}) {
+  Uuid link(const std::string& name, const std::string& chat = kChat, const std::string& locale = {}) {
     const Uuid person = add_person(name, locale);
     EXPECT_EQ(write("/start " + code_of(person), "en", chat).done, "linked");
     return person;

@@ -32,10 +32,11 @@ class LinkTest : public testing::Test {
     store = database->telegram_store().value();
   }
 
-  Uuid add_person(const std::string& name, const std::optional<std::string>& locale = {}) {
+  Uuid add_person(const std::string& name, const std::string& locale = {}) {
     const Uuid id = common::new_id(now);
     const auto hash = runtime::crypto::digest(name);
-    const store::NewPerson person{{{id, name, name}, locale, now}, name, name, name, "hash"};
+    store::NewPerson person{{{id, name, name}, std::nullopt, now}, name, name, name, "hash"};
+    if (!locale.empty()) person.profile.locale.emplace(locale);
     EXPECT_TRUE(people->people().add(person, {common::new_id(now), id, hash, now, now + 720h}).value());
     return id;
   }
