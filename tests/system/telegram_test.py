@@ -141,6 +141,14 @@ class Telegram(TelegramTest):
         status = self.status(self.bob)
         self.assertEqual((status["link"], status["ended"]["reason"]), (None, "blocked"))
 
+    def test_whose_account_is_gone_is_unlinked_when_they_are_to_be_told(self):
+        self.start_with_two()
+        events = self.start_sub(f"user.{self.bob.id}")
+        self.telegram.deactivate(BOB)
+        self.ada.send(self.direct, "one")
+        self.assertTrue(events.says('"telegram_ended"', 20), self.why())
+        self.assertEqual(self.status(self.bob)["ended"]["reason"], "blocked")
+
     def test_an_answer_arrives_once_though_the_worker_is_killed_before_it_is_noted(self):
         self.start_with_two()
         self.ada.send(self.direct, "one")
@@ -223,6 +231,15 @@ class TelegramSettings(TelegramTest):
         self.telegram.script("page", status=502, times=3)
         up = self.start_up()
         self.assertTrue(up.says("is the bot"), up.stderr)
+
+    def test_it_stops_at_once_although_it_waits_for_updates(self):
+        up = self.start_up()
+        self.assertTrue(eventually(lambda: self.telegram.calls("getUpdates")), up.stderr)
+        begun = time.monotonic()
+        up.process.send_signal(signal.SIGTERM)
+        self.assertEqual(up.ends(20), 0)
+        self.assertLess(time.monotonic() - begun, 10 * SLOWNESS)
+        self.assertNotIn(b"did not stop in time", up.stdout + up.stderr)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 using bot::BotError;
 using bot::BotResult;
-using test::eventually;
-using test::patient;
+using fanfare::test::eventually;
+using fanfare::test::patient;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using Updates = std::vector<bot::Update>;

@@ -21,7 +21,7 @@ using testing::Not;
 using Kind = bot::BotError::Kind;
 using Outcome = notify::Told::Outcome;
 
-const common::TimePoint kNow{1'790'000'000'000ms};
+const common::TimePoint kMoment{1'790'000'000'000ms};
 
 class TelegramNotifierTest : public testing::Test {
  protected:
@@ -52,7 +52,7 @@ class TelegramNotifierTest : public testing::Test {
   std::vector<std::string> alarms_;
   TelegramNotifier notifier_{{.speaker = speaker_,
                               .alarm = [this](const std::string& reason) { alarms_.push_back(reason); },
-                              .now = [] { return kNow; }}};
+                              .now = [] { return kMoment; }}};
 };
 
 TEST_F(TelegramNotifierTest, SaysWhoWroteHowMuchWhereAndWhatEscaped) {
@@ -103,7 +103,7 @@ TEST_F(TelegramNotifierTest, ButtonsKnowWhatTheyAreAbout) {
 TEST_F(TelegramNotifierTest, FloodWaitIsOfThisChatUntilThen) {
   const Told told = tell_after({.kind = Kind::kFloodWait, .wait = 33s});
   EXPECT_EQ(told.outcome, Outcome::kLater);
-  EXPECT_EQ(told.until, kNow + 33s);
+  EXPECT_EQ(told.until, kMoment + 33s);
 }
 
 TEST_F(TelegramNotifierTest, GroupThatHasMovedIsToldAtItsNewPlace) {
@@ -153,11 +153,11 @@ TEST_F(TelegramNotifierTest, WhatDidNotArriveIsTriedLaterAndLaterWithPausesUpToA
   for (int time = 0; time < 8; ++time) {
     const Told told = tell_after({.kind = Kind::kTransient, .reason = "no connection"});
     EXPECT_EQ(told.outcome, time < 2 ? Outcome::kLater : Outcome::kLaterAll);
-    pauses.push_back(std::chrono::duration_cast<std::chrono::seconds>(told.until - kNow));
+    pauses.push_back(std::chrono::duration_cast<std::chrono::seconds>(told.until - kMoment));
   }
   EXPECT_THAT(pauses, ElementsAre(1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s));
   EXPECT_EQ(tell().outcome, Outcome::kTold);
-  EXPECT_EQ(tell_after({.kind = Kind::kTransient}).until, kNow + 1s);
+  EXPECT_EQ(tell_after({.kind = Kind::kTransient}).until, kMoment + 1s);
 }
 
 TEST_F(TelegramNotifierTest, AddressThatIsNoChatIsRefused) {
