@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using store::DueNotification;
 using Kind = Decision::Kind;
-using State = PersonPresence::State;
+using Shown = PersonPresence::State;
 
 constexpr common::TimePoint kNow{1'790'000'000'000ms};  // 2026-09-21T14:13:20Z
 const store::NotifyTimes kTimes{.grace = 15s, .window = 60s, .change_every = 5s};
@@ -39,7 +39,7 @@ store::ToldNotification told(std::chrono::milliseconds ago, std::chrono::millise
   return {.at = kNow - ago, .changed_at = kNow - changed_ago, .up_to = at(4), .count = 1, .message = "m"};
 }
 
-PersonPresence away(std::chrono::milliseconds time = 1h) { return {.state = State::kOffline, .offline_for = time}; }
+PersonPresence away(std::chrono::milliseconds time = 1h) { return {.state = Shown::kOffline, .offline_for = time}; }
 Decision wait(common::TimePoint until) { return {.kind = Kind::kWait, .until = until}; }
 Decision suppress(Why why) { return {.kind = Kind::kSuppress, .why = why}; }
 const Decision kTell{};
@@ -72,7 +72,7 @@ const std::vector<Case> kCases{
     {"AwayForExactlyTheGrace", nothing, away(15s), kTell},
     {"AwayForLessThanTheGrace", nothing, away(14'999ms), wait(kNow + 1ms)},
     {"JustGone", nothing, away(0s), wait(kNow + 15s)},
-    {"Online", nothing, {.state = State::kOnline}, suppress(Why::kOnline)},
+    {"Online", nothing, {.state = Shown::kOnline}, suppress(Why::kOnline)},
     {"NotKnownWhetherOnline", nothing, {}, wait(kNow + 1s)},
     {"Unlinked", [](auto& row) { row.address.reset(); }, away(), suppress(Why::kUnlinked)},
     {"UnlinkedIsSaidEvenIfNothingIsKnown", [](auto& row) { row.address.reset(); }, {}, suppress(Why::kUnlinked)},
@@ -142,7 +142,7 @@ const std::vector<Case> kCases{
      away(), wait(kNow + 40s)},
     {"OnlineIsNotToldMore",
      [](auto& row) { row.told = told(20s, 20s); },
-     {.state = State::kOnline},
+     {.state = Shown::kOnline},
      suppress(Why::kOnline)},
     {"ToldByAClockThatWasAhead", [](auto& row) { row.told = told(-1h, -1h); }, away(), wait(kNow + 5s)},
 };
