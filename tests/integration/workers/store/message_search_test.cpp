@@ -153,7 +153,7 @@ TEST_P(MessageSearchContract, ARepeatIsFoundOnce) {
   EXPECT_THAT(found("twice"), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Adapters, MessageSearchContract, every_adapter(), name_of);
+INSTANTIATE_TEST_SUITE_P(Adapters, MessageSearchContract, every_adapter(), name_of_adapter);
 
 }  // namespace
 }  // namespace fanfare::workers::store

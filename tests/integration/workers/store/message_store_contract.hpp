@@ -87,6 +87,6 @@ inline auto every_adapter() {
                          Adapter{"postgres", test::make_postgres_message_database});
 }
 
-inline std::string name_of(const testing::TestParamInfo<Adapter>& adapter) { return adapter.param.name; }
+inline std::string name_of_adapter(const testing::TestParamInfo<Adapter>& adapter) { return adapter.param.name; }
 
 }  // namespace fanfare::workers::store

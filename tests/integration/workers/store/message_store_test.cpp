@@ -312,9 +312,9 @@ TEST_P(MessageStoreContract, OfManyThatAreRefusedEachIsFound) {
   EXPECT_EQ(appended.left_out[3].reason, "");  // behind 21
 }
 
-INSTANTIATE_TEST_SUITE_P(Adapters, MessageStoreContract, every_adapter(), name_of);
+INSTANTIATE_TEST_SUITE_P(Adapters, MessageStoreContract, every_adapter(), name_of_adapter);
 INSTANTIATE_TEST_SUITE_P(Between, MessageStoreContract,
-                         testing::Values(Adapter{"pgbouncer", test::make_pgbouncer_message_database}), name_of);
+                         testing::Values(Adapter{"pgbouncer", test::make_pgbouncer_message_database}), name_of_adapter);
 
 }  // namespace
 }  // namespace fanfare::workers::store

@@ -149,7 +149,7 @@ TEST_P(UnreadContract, AreCountedAsOneWouldWhateverLiesWhere) {
   EXPECT_EQ(unread(rooms, 5), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, UnreadContract, every_adapter(), name_of);
+INSTANTIATE_TEST_SUITE_P(Each, UnreadContract, every_adapter(), name_of_adapter);
 
 }  // namespace
 }  // namespace fanfare::workers::store
