@@ -165,6 +165,10 @@ void Groups::leave(Session& session, const protocol::Leave& command, Instant now
     return finish(id, member, command.request);
   } else {
     let_go(session, id);
+    // What it has can't be settled any more.
+    if (when_done) {
+      return sessions_.refuse(session, command.request, CommandType::leave, ErrorCode::storage_failed, failure_);
+    }
   }
   sessions_.answer(session, protocol::Ok{.request = command.request});
 }
