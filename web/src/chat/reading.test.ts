@@ -100,6 +100,16 @@ describe('what is in sight', () => {
   });
 });
 
+test('what the page before this one has read is counted no more, though the server hears of it late', async () => {
+  counted = 1;
+  tab.list(1);
+  await wait(300);
+  tab.hear(3);
+  expect(tab.unread).toBe(2);
+  await wait(5_000);
+  expect(tab.unread).toBe(1);
+});
+
 describe('the line', () => {
   test('stays where the unread messages began when the conversation was opened', () => {
     tab.list(1);

@@ -66,7 +66,8 @@ export class Reading {
     }
     for (const id of this.state.unread.peek().keys()) if (!this.listedIds.has(id)) put(this.state.unread, id, undefined);
     if (before === null) {
-      this.counts.want(this.listedIds);
+      // Twice: what the page before this one has read may be on its way.
+      for (const id of this.listedIds) this.counts.wantTwice(id);
       this.opened(this.state.open.peek());
     } else {
       for (const id of this.listedIds) if (!before.has(id)) this.counts.wantTwice(id);
