@@ -18,6 +18,7 @@
 #include "tests/integration/sdk/broker_process.hpp"
 #include "tests/integration/sdk/scripted_broker.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/shared_log.hpp"
 
 namespace fanfare::test {
 
@@ -26,31 +27,6 @@ using namespace std::chrono_literals;
 inline const std::string kAda = "0190a000-0000-7000-8000-00000000000a";
 inline const std::string kBob = "0190a000-0000-7000-8000-00000000000b";
 inline const std::string kTalk = "0190c000-0000-7000-8000-000000000001";
-
-/// A log that may be read while it is written.
-class SharedLog final : public std::stringbuf {
- public:
-  std::string text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- protected:
-  std::streamsize xsputn(const char* from, std::streamsize size) override {
-    const std::lock_guard lock(mutex_);
-    text_.append(from, static_cast<std::size_t>(size));
-    return size;
-  }
-  int overflow(int character) override {
-    const std::lock_guard lock(mutex_);
-    text_ += static_cast<char>(character);
-    return character;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
-};
 
 class ServiceTest : public testing::Test {
  protected:

@@ -9,6 +9,7 @@
 #include "tests/integration/workers/notify/notify_people.hpp"
 #include "tests/integration/workers/notify/scripted_notifier.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/shared_log.hpp"
 
 namespace fanfare::workers::notify {
 namespace {
@@ -75,7 +76,8 @@ class SenderTest : public testing::Test {
   Sender::Options options{.times = {.grace = 0ms, .window = 1h, .change_every = 0ms}};
   std::atomic<std::chrono::milliseconds> clock_offset{0ms};
   std::atomic<bool> is_away = false;
-  std::ostringstream lines;
+  fanfare::test::SharedLog log_text;
+  std::ostream lines{&log_text};
   runtime::Logger log{{}, "test", lines};
   runtime::Metrics metrics;
   NotifyFigures figures{"scripted", metrics};
@@ -260,7 +262,7 @@ TEST_F(SenderTest, AnOutcomeWaitsForADatabaseThatIsAway) {
   ASSERT_TRUE(calls(1));
   execute(people.file(), "CREATE TRIGGER away BEFORE UPDATE ON notification BEGIN SELECT RAISE(ABORT, 'planted'); END");
   notifier.let_go();
-  ASSERT_TRUE(eventually(10s, [&] { return lines.str().find("waits for the database") != std::string::npos; }));
+  ASSERT_TRUE(eventually(10s, [&] { return log_text.text().find("waits for the database") != std::string::npos; }));
   execute(people.file(), "DROP TRIGGER away");
   ASSERT_TRUE(settled());
   EXPECT_EQ(notifier.count(), 1U);
