@@ -22,6 +22,11 @@ class People:
                 self.unblock(user)
         return self.text(user, f"/start {payload}".strip())
 
+    def meet(self, user, name=None):
+        """The chat is there, from some time before."""
+        with self._bot.changed:
+            self._bot.chats.setdefault(user, Chat(user, "private", name or f"Person {user}"))
+
     def text(self, user, text, chat=None, reply_to=None):
         with self._bot.changed:
             place = self._bot.chats[chat or user]
