@@ -53,15 +53,9 @@ Result<void> AccountsService::start(std::stop_token stop) {
 }
 
 Result<void> AccountsService::prepare_database() {
-  auto database = store::Database::open(config_, {.patience = kPatience});
+  auto database = store::Database::open_migrated(config_, {.patience = kPatience}, context_.log);
   if (!database) return database.error();
   database_ = *std::move(database);
-  const auto applied = database_->migrate();
-  if (!applied) return applied.error();
-  for (const store::MigrationRow& row : *applied) {
-    context_.log.info("migration applied", {{"number", row.number}, {"name", row.name}});
-  }
-  context_.log.info("database ready", {{"database", database_->description()}});
   auto stores = database_->account_stores();
   if (!stores) return stores.error();
   const auto keys = (*stores)->signing_keys().load_or_add(new_signing_key());

@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 constexpr const char* kPattern = "chat.>";
 constexpr std::uint16_t kMaxDeliver = 100;
 constexpr milliseconds kFirstBackOff{100};
+constexpr milliseconds kLook{100};
 
 }  // namespace
 
@@ -81,6 +82,13 @@ void Intake::drop_revoked() {
   }
   std::erase_if(pending_, [](const Pending& pending) { return pending.delivery == nullptr; });
   changed_.notify_all();
+}
+
+/// Without the broker nothing can be settled: then the rest is left to others at once.
+void Intake::settle(Clock::time_point deadline) {
+  while (Clock::now() < deadline && !membership_->finish(kLook)) {
+    if (context_.client.state().connection != Connection::ready) return;
+  }
 }
 
 void Intake::close(Clock::time_point deadline) {

@@ -59,6 +59,9 @@ class Intake {
   /// False when the broker did not acknowledge it in time; throws fanfare::Error when it refused.
   [[nodiscard]] bool wait_ready(std::chrono::milliseconds timeout) const { return membership_->wait_ready(timeout); }
 
+  /// Writes what the group has handed over, takes nothing more from it, and waits for that no longer than `deadline`.
+  void settle(Clock::time_point deadline);
+
   /// Takes nothing more, and tries nothing again beyond `deadline`.
   void close(Clock::time_point deadline);
 

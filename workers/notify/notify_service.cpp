@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "runtime/config/reachable.hpp"
 #include "runtime/process/instance.hpp"
+#include "workers/common/broker_client.hpp"
 #include "workers/common/new_id.hpp"
 
 namespace fanfare::workers::notify {
@@ -80,8 +80,9 @@ Result<void> NotifyService::wait_for_broker(const std::stop_token& stop) const {
 
 void NotifyService::drain(Clock::time_point deadline) {
   const auto reserve = std::min(left_until(deadline) / 4, kCloseTimeout);
-  if (intake_) intake_->close(deadline - reserve);
   if (sender_) sender_->close(deadline - reserve);
+  if (intake_) intake_->settle(Clock::now() + left_until(deadline) / 2);
+  if (intake_) intake_->close(deadline - reserve);
   if (intake_) intake_->finish();
   if (sender_) sender_->finish();
   intake_.reset();
@@ -94,13 +95,9 @@ void NotifyService::drain(Clock::time_point deadline) {
 }
 
 Client NotifyService::connect(const std::string& name, std::function<void(const State&)> on_state) const {
-  return Client::connect({.address = runtime::reachable(context_.config.broker.listen),
-                          .name = name,
-                          .on_state = std::move(on_state),
-                          .when_full = WhenFull::fail,
-                          .on_handler_error = [log = &context_.log](const std::exception& error) {
-                            log->error("a handler failed", {{"reason", error.what()}});
-                          }});
+  ClientOptions options = common::broker_client(context_.config, name, context_.log);
+  options.on_state = std::move(on_state);
+  return Client::connect(std::move(options));
 }
 
 store::NotificationStoreOptions NotifyService::store_options(const std::string& holder) const {

@@ -1,8 +1,8 @@
 #pragma once
-// When whom a notifier tells: a member of the group named like it over `chat.>`, which makes rows of messages, a watch
-// of who is there, and a sender that tells what is due. Part of a program's service, which owns it and the notifier;
-// any number of processes share the rows. Promise: of a message everybody it is for is told once, or counted as why
-// not; a process may end at any moment.
+// Whom a notifier tells, and when: a member of the group named like it over `chat.>`, which makes rows of messages, a
+// watch of who is there, and a sender that tells what is due. Part of a program's service, which owns it and the
+// notifier; any number of processes share the rows. Promise: of a message everybody it is for is told once, or counted
+// as why not; a process may end at any moment.
 
 #include <fanfare/client.hpp>
 #include <fanfare/metrics_report.hpp>

@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
-#include "runtime/config/reachable.hpp"
 #include "runtime/process/instance.hpp"
+#include "workers/common/broker_client.hpp"
 #include "workers/persistence/history.hpp"
 #include "workers/persistence/jobs/partitions_job.hpp"
 #include "workers/persistence/jobs/sweep_job.hpp"
@@ -67,16 +67,10 @@ Result<void> PersistenceService::start(std::stop_token stop) {
 }
 
 Result<void> PersistenceService::prepare_database() {
-  auto database = store::Database::open(context_.config, {.patience = kPatience});
+  auto database = store::Database::open_migrated(context_.config, {.patience = kPatience}, context_.log);
   if (!database) return database.error();
   database_ = *std::move(database);
-  const auto applied = database_->migrate();
-  if (!applied) return applied.error();
-  for (const store::MigrationRow& row : *applied) {
-    context_.log.info("migration applied", {{"number", row.number}, {"name", row.name}});
-  }
   open_store_ = [this] { return database_->message_store(); };
-  context_.log.info("database ready", {{"database", database_->description()}});
   return {};
 }
 
@@ -176,12 +170,7 @@ Result<void> PersistenceService::wait_for_broker(const std::stop_token& stop) co
 }
 
 Client PersistenceService::connect(const std::string& name) const {
-  return Client::connect({.address = runtime::reachable(context_.config.broker.listen),
-                          .name = name,
-                          .when_full = WhenFull::fail,
-                          .on_handler_error = [log = &context_.log](const std::exception& error) {
-                            log->error("a handler failed", {{"reason", error.what()}});
-                          }});
+  return Client::connect(common::broker_client(context_.config, name, context_.log));
 }
 
 void PersistenceService::reload(const runtime::Config&) {

@@ -52,4 +52,17 @@ Result<std::unique_ptr<Database>> Database::open(const runtime::Config& config, 
   return std::unique_ptr<Database>(std::make_unique<SqliteDatabase>(*std::move(file), options));
 }
 
+Result<std::unique_ptr<Database>> Database::open_migrated(const runtime::Config& config, const DatabaseOptions& options,
+                                                          runtime::Logger& log) {
+  auto database = open(config, options);
+  if (!database) return database.error();
+  const auto applied = (*database)->migrate();
+  if (!applied) return applied.error();
+  for (const MigrationRow& row : *applied) {
+    log.info("migration applied", {{"number", row.number}, {"name", row.name}});
+  }
+  log.info("database ready", {{"database", (*database)->description()}});
+  return database;
+}
+
 }  // namespace fanfare::workers::store

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/config/reader.hpp"
+#include "runtime/logging/logger.hpp"
 #include "runtime/result.hpp"
 #include "workers/store/account_stores.hpp"
 #include "workers/store/job_store.hpp"
@@ -33,6 +34,11 @@ class Database {
   /// `database.url` that means nothing.
   [[nodiscard]] static runtime::Result<std::unique_ptr<Database>> open(const runtime::Config& config,
                                                                        const DatabaseOptions& options = {});
+
+  /// The same with all migrations applied, which the log tells of: how a worker starts.
+  [[nodiscard]] static runtime::Result<std::unique_ptr<Database>> open_migrated(const runtime::Config& config,
+                                                                                const DatabaseOptions& options,
+                                                                                runtime::Logger& log);
 
   /// What the log calls it: the file, or host, port and name; never a password.
   [[nodiscard]] virtual std::string description() const = 0;

@@ -93,6 +93,9 @@ struct NotifiedConversation {
 /// Telegram begins anew with any number if nothing has happened for a week (Bot API, Update).
 inline constexpr std::chrono::hours kUpdatesCountFor{6 * 24};
 
+/// With each new code at most so many old ones go: more than come, and never a long transaction.
+inline constexpr std::uint64_t kCodesForgottenAtOnce = 100;
+
 class TelegramStore {
  public:
   virtual ~TelegramStore() = default;
@@ -132,9 +135,6 @@ class TelegramStore {
   virtual runtime::Result<std::optional<std::int64_t>> done_update(std::int64_t bot, common::TimePoint now) = 0;
   /// Only forward, but from where done_update() says nothing.
   virtual runtime::Result<void> set_done_update(std::int64_t bot, std::int64_t update, common::TimePoint now) = 0;
-
-  /// Removes codes that are over. Returns how many; fewer than `limit`: there are no more.
-  virtual runtime::Result<std::uint64_t> sweep(common::TimePoint now, std::uint64_t limit) = 0;
 };
 
 }  // namespace fanfare::workers::store

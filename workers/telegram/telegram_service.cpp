@@ -4,8 +4,8 @@
 #include <charconv>
 #include <utility>
 
-#include "runtime/config/reachable.hpp"
 #include "runtime/process/instance.hpp"
+#include "workers/common/broker_client.hpp"
 #include "workers/notify/zone_offset.hpp"
 #include "workers/telegram/broker_ports.hpp"
 #include "workers/telegram/stop_at.hpp"
@@ -46,7 +46,9 @@ TelegramService::~TelegramService() {
 }
 
 Result<void> TelegramService::start(std::stop_token stop) {
-  if (auto prepared = prepare_database(); !prepared) return prepared;
+  auto database = store::Database::open_migrated(context_.config, {.patience = kPatience}, context_.log);
+  if (!database) return database.error();
+  database_ = *std::move(database);
   try {
     updates_client_.emplace(connect("telegram-updates"));
     requests_client_.emplace(connect("telegram-requests"));
@@ -62,19 +64,6 @@ Result<void> TelegramService::start(std::stop_token stop) {
       *updates_client_, "telegram", runtime::instance_name(),
       [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
   return wait_for_broker(stop);
-}
-
-Result<void> TelegramService::prepare_database() {
-  auto database = store::Database::open(context_.config, {.patience = kPatience});
-  if (!database) return database.error();
-  database_ = *std::move(database);
-  const auto applied = database_->migrate();
-  if (!applied) return applied.error();
-  for (const store::MigrationRow& row : *applied) {
-    context_.log.info("migration applied", {{"number", row.number}, {"name", row.name}});
-  }
-  context_.log.info("database ready", {{"database", database_->description()}});
-  return {};
 }
 
 void TelegramService::start_requests() {
@@ -133,13 +122,12 @@ Result<void> TelegramService::start_telling(const std::stop_token& stop) {
       .log = context_.log,
       .metrics = context_.metrics,
       .fail = context_.fail,
-      .on_link_ended = [this](const Uuid& person, const std::string& reason) { tell_of_ended_link(person, reason); }});
+      .on_link_ended = [this](const Uuid& person, const std::string&) { tell_of_ended_link(person); }});
   return notify_->start(stop);
 }
 
 /// On the sender's thread.
-void TelegramService::tell_of_ended_link(const Uuid& person, const std::string& reason) {
-  context_.log.info("a link has ended", {{"person", person.to_string()}, {"reason", reason}});
+void TelegramService::tell_of_ended_link(const Uuid& person) {
   publish_through(*requests_client_, context_.log)(ended_event(person, store::LinkEnd::kBlocked, common::wall_clock()));
 }
 
@@ -157,12 +145,7 @@ Result<void> TelegramService::wait_for_broker(const std::stop_token& stop) const
 }
 
 Client TelegramService::connect(const std::string& name) const {
-  return Client::connect({.address = runtime::reachable(context_.config.broker.listen),
-                          .name = name,
-                          .when_full = WhenFull::fail,
-                          .on_handler_error = [log = &context_.log](const std::exception& error) {
-                            log->error("a handler failed", {{"reason", error.what()}});
-                          }});
+  return Client::connect(common::broker_client(context_.config, name, context_.log));
 }
 
 bot::BotApi::Settings TelegramService::bot_settings() const {

@@ -37,7 +37,6 @@ class TelegramService final : public runtime::Service {
   void drain(std::chrono::steady_clock::time_point deadline) override;
 
  private:
-  runtime::Result<void> prepare_database();
   void start_requests();
   void start_updates();
   runtime::Result<void> start_telling(const std::stop_token& stop);
@@ -45,7 +44,7 @@ class TelegramService final : public runtime::Service {
   [[nodiscard]] Client connect(const std::string& name) const;
   [[nodiscard]] bot::BotApi::Settings bot_settings() const;
   void alarm(const std::string& reason) const;
-  void tell_of_ended_link(const Uuid& person, const std::string& reason);
+  void tell_of_ended_link(const Uuid& person);
 
   const runtime::ServiceContext context_;
   std::stop_source stop_;                      // of calls to Telegram for updates

@@ -1,7 +1,7 @@
 #include "workers/notify/log/log_notifier_service.hpp"
 
-#include "runtime/config/reachable.hpp"
 #include "runtime/process/instance.hpp"
+#include "workers/common/broker_client.hpp"
 
 namespace fanfare::workers::notify {
 namespace {
@@ -17,7 +17,9 @@ constexpr const char* kComponent = "log-notifier";
 }  // namespace
 
 Result<void> LogNotifierService::start(std::stop_token stop) {
-  if (auto prepared = prepare_database(); !prepared) return prepared;
+  auto database = store::Database::open_migrated(context_.config, {.patience = kPatience}, context_.log);
+  if (!database) return database.error();
+  database_ = *std::move(database);
   notify_.emplace(NotifyService::Context{
       .config = context_.config,
       .notifier = notifier_,
@@ -27,28 +29,13 @@ Result<void> LogNotifierService::start(std::stop_token stop) {
       .fail = context_.fail});
   if (auto started = notify_->start(stop); !started) return started;
   try {
-    report_client_.emplace(Client::connect({.address = runtime::reachable(context_.config.broker.listen),
-                                            .name = kComponent,
-                                            .when_full = WhenFull::fail}));
+    report_client_.emplace(Client::connect(common::broker_client(context_.config, kComponent, context_.log)));
   } catch (const fanfare::Error& error) {
     return Error{context_.config.broker.listen, ": ", error.what()};
   }
   report_.emplace(
       *report_client_, kComponent, runtime::instance_name(),
       [this] { return context_.metrics.report(context_.config.limits.message); }, context_.config.metrics.interval);
-  return {};
-}
-
-Result<void> LogNotifierService::prepare_database() {
-  auto database = store::Database::open(context_.config, {.patience = kPatience});
-  if (!database) return database.error();
-  database_ = *std::move(database);
-  const auto applied = database_->migrate();
-  if (!applied) return applied.error();
-  for (const store::MigrationRow& row : *applied) {
-    context_.log.info("migration applied", {{"number", row.number}, {"name", row.name}});
-  }
-  context_.log.info("database ready", {{"database", database_->description()}});
   return {};
 }
 

@@ -23,8 +23,6 @@ class LogNotifierService final : public runtime::Service {
   void drain(std::chrono::steady_clock::time_point deadline) override;
 
  private:
-  runtime::Result<void> prepare_database();
-
   const runtime::ServiceContext context_;
   LogNotifier notifier_;
   std::unique_ptr<store::Database> database_;  // before what has stores of it

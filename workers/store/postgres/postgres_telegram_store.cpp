@@ -8,9 +8,6 @@ namespace {
 using common::TimePoint;
 using runtime::Result;
 
-/// With each new code at most so many old ones go: more than come, and never a long transaction.
-constexpr std::uint64_t kForgottenCodes = 100;
-
 // Columns in the order of telegram_link_in().
 const std::string kLinkColumns =
     "link.address, link.name, link.changed_at, link.muted_until, link.quiet_from, link.quiet_until, link.zone";
@@ -50,12 +47,11 @@ std::optional<Uuid> take_code(PostgresTransaction& transaction, const CodeHash& 
   return person;
 }
 
-std::uint64_t forget_codes(PostgresTransaction& transaction, TimePoint now, std::uint64_t limit) {
-  const auto erased = transaction.execute(
+void forget_codes(PostgresTransaction& transaction, TimePoint now) {
+  transaction.execute(
       "DELETE FROM telegram_code WHERE hash IN"
       " (SELECT hash FROM telegram_code WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-      now, limit);
-  return std::uint64_t{erased.affected_rows()};
+      now, kCodesForgottenAtOnce);
 }
 
 std::optional<EndedLink> ended_in(const pqxx::result& rows, TimePoint now) {
@@ -77,7 +73,7 @@ Result<void> PostgresTelegramStore::make_code(const CodeHash& hash, const Uuid& 
                                               TimePoint expires_at) {
   return session_.write([&](PostgresTransaction& transaction) -> Result<void> {
     transaction.execute("DELETE FROM telegram_code WHERE person_id = $1", person);
-    forget_codes(transaction, now, kForgottenCodes);
+    forget_codes(transaction, now);
     transaction.execute("INSERT INTO telegram_code (hash, person_id, expires_at) VALUES ($1, $2, $3)", hash, person,
                         expires_at);
     return {};
@@ -215,11 +211,6 @@ Result<void> PostgresTelegramStore::set_done_update(std::int64_t bot, std::int64
         bot, update, now, now - kUpdatesCountFor);
     return {};
   });
-}
-
-Result<std::uint64_t> PostgresTelegramStore::sweep(TimePoint now, std::uint64_t limit) {
-  return session_.write(
-      [&](PostgresTransaction& transaction) -> Result<std::uint64_t> { return forget_codes(transaction, now, limit); });
 }
 
 }  // namespace fanfare::workers::store

@@ -29,7 +29,6 @@ class PostgresTelegramStore final : public TelegramStore {
   runtime::Result<bool> is_being_told(const std::string& chat) override;
   runtime::Result<std::optional<std::int64_t>> done_update(std::int64_t bot, common::TimePoint now) override;
   runtime::Result<void> set_done_update(std::int64_t bot, std::int64_t update, common::TimePoint now) override;
-  runtime::Result<std::uint64_t> sweep(common::TimePoint now, std::uint64_t limit) override;
 
  private:
   static constexpr std::int64_t kTurn = 0x66616e74;  // "fant"; any number that nothing else locks

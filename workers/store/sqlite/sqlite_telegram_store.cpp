@@ -12,9 +12,6 @@ namespace {
 using common::TimePoint;
 using runtime::Result;
 
-/// With each new code at most so many old ones go: more than come, and never a long transaction.
-constexpr std::uint64_t kCodesForgottenAtOnce = 100;
-
 // Columns in the order of read_link().
 const std::string kLink =
     "SELECT link.address, link.name, link.changed_at, link.muted_until, link.quiet_from, link.quiet_until, link.zone, ";
@@ -63,13 +60,13 @@ std::optional<Uuid> take(SqliteTransaction& transaction, const CodeHash& hash, T
   return person;
 }
 
-std::uint64_t forget_codes(SqliteTransaction& transaction, TimePoint now, std::uint64_t limit) {
+void forget_codes(SqliteTransaction& transaction, TimePoint now) {
   auto& erase = transaction.statement(
       "DELETE FROM telegram_code WHERE hash IN"
       " (SELECT hash FROM telegram_code WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)");
   bind_time(erase, 1, now);
-  bind_count(erase, 2, limit);
-  return execute_and_count(erase);
+  bind_count(erase, 2, kCodesForgottenAtOnce);
+  execute(erase);
 }
 
 void end_link(SqliteTransaction& transaction, const Uuid& person, LinkEnd reason, TimePoint now) {
@@ -111,7 +108,7 @@ Result<void> SqliteTelegramStore::make_code(const CodeHash& hash, const Uuid& pe
     auto& erase = transaction.statement("DELETE FROM telegram_code WHERE person_id = ?");
     bind_id(erase, 1, person);
     execute(erase);
-    forget_codes(transaction, now, kCodesForgottenAtOnce);
+    forget_codes(transaction, now);
     auto& insert = transaction.statement("INSERT INTO telegram_code (hash, person_id, expires_at) VALUES (?, ?, ?)");
     bind_hash(insert, 1, hash);
     bind_id(insert, 2, person);
@@ -256,11 +253,6 @@ Result<void> SqliteTelegramStore::set_done_update(std::int64_t bot, std::int64_t
     execute(insert);
     return {};
   });
-}
-
-Result<std::uint64_t> SqliteTelegramStore::sweep(TimePoint now, std::uint64_t limit) {
-  return connection_.write(
-      [&](SqliteTransaction& transaction) -> Result<std::uint64_t> { return forget_codes(transaction, now, limit); });
 }
 
 Result<std::unique_ptr<TelegramStore>> open_sqlite_telegram_store(const std::filesystem::path& file,

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "tests/integration/sdk/broker_process.hpp"
 #include "tests/integration/workers/notify/notify_people.hpp"
@@ -171,6 +172,22 @@ TEST_F(NotifyServiceTest, ADatabaseThatIsAwayIsAPause) {
   ASSERT_TRUE(calls(2));
   EXPECT_TRUE(eventually(10s, [&] { return group("pending") == "0"; }));
   EXPECT_EQ(notifier.count(), 2U);
+}
+
+TEST_F(NotifyServiceTest, StoppingWritesWhatTheGroupHasHandedOver) {
+  is_away = true;
+  Process process(*this);
+  for (std::uint32_t number = 1; number <= 20; ++number) publish(number);
+  ASSERT_TRUE(eventually(10s, [&] { return group("in_flight") == "20"; }));
+  std::jthread stopping([&] { process.stop(); });
+  ASSERT_TRUE(eventually(10s, [&] {
+    const auto members = client.query(QueryKind::members).get();
+    return members.size() == 1 && members[0].at("state") == "finishing";
+  }));
+  is_away = false;
+  stopping.join();
+  EXPECT_EQ(group("members"), "0");
+  EXPECT_EQ(group("pending"), "0") << "what it gave back would be handed out again";
 }
 
 TEST_F(NotifyServiceTest, TwoProcessesTellEachPersonOnce) {
