@@ -36,13 +36,17 @@ State Client::state() const { return core_->states().get(); }
 std::future<Ack> Client::publish(std::string_view topic, std::string_view payload, const PublishOptions& options) {
   std::promise<Ack> promise;
   auto future = promise.get_future();
-  core_->publish(topic, payload, options, {.target = std::move(promise)});
+  core_->publish(topic, payload, options, std::move(promise));
   return future;
 }
 
 void Client::publish(std::string_view topic, std::string_view payload, const PublishOptions& options,
                      AckHandler handler) {
-  core_->publish(topic, payload, options, {.target = std::move(handler)});
+  if (handler) {
+    core_->publish(topic, payload, options, std::move(handler));
+  } else {
+    core_->publish(topic, payload, options, std::monostate());
+  }
 }
 
 std::future<Reply> Client::request(std::string_view topic, std::string_view payload, std::chrono::milliseconds timeout,

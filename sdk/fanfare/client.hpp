@@ -56,7 +56,7 @@ class Client {
   /// Publishes; may wait while `max_in_flight_bytes` are unacknowledged. What was accepted is sent again after a
   /// reconnect, with the same id. Fails with the broker's code, `not_sent` (certainly not stored) or `outcome_unknown`.
   std::future<Ack> publish(std::string_view topic, std::string_view payload, const PublishOptions& options = {});
-  /// The same with a callback, which runs where handlers run.
+  /// The same with a callback, which runs where handlers run; nullptr: nobody is told.
   void publish(std::string_view topic, std::string_view payload, const PublishOptions& options, AckHandler handler);
 
   /// Calls `handler` for each message that matches `pattern`, until the handle goes.

@@ -27,6 +27,7 @@ class Outcome {
     if (!ok()) throw std::get<1>(content_);
     return std::get<0>(content_);
   }
+  [[nodiscard]] T& value() { return const_cast<T&>(std::as_const(*this).value()); }
   /// Only when !ok().
   [[nodiscard]] const Error& error() const { return std::get<1>(content_); }
 

@@ -47,6 +47,7 @@ struct Arrival {
   Uuid epoch;
   const protocol::Record& record;
   const std::shared_ptr<const TopicName>& topic;
+  std::string_view bytes;  ///< the record as it came
 };
 
 /// Shared by the deliveries of one topic (exclusive: of the group) that were handed over between two that were given
@@ -198,11 +199,13 @@ using Event = std::variant<State, PublishFailed, TracedSent, Registered, Begun, 
                            QueryAnswered, QueryFailed, PageFetched, FetchFailed, WorkArrived, WorkBegun, WorkRevoked,
                            Settled, MembershipFinished, RoleChanged, Managed, PresenceTold, PresenceComplete>;
 
+struct Acknowledged;
+
 class Listener {
  public:
   virtual ~Listener() = default;
   virtual void on_message(const Arrival& arrival) = 0;
-  virtual void on_acknowledged(Ticket ticket, Ack&& ack) = 0;
+  virtual void on_acknowledged(const Acknowledged& acknowledged) = 0;
   virtual void on_event(Event&& event) = 0;
 };
 

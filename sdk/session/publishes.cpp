@@ -4,61 +4,132 @@
 
 namespace fanfare::session {
 
-void Publishes::add(std::unique_ptr<PublishBatch> batch) {
-  const auto count = static_cast<std::uint32_t>(batch->items().size());
-  for (std::uint32_t item = 0; item < count; ++item) {
-    auto& open = open_.emplace_back();
-    open.batch = batch.get();
-    open.item = item;
+void Publishes::add(std::shared_ptr<PublishBatch> batch) {
+  const auto count = batch->items().size();
+  if (count == 0) return;
+  batches_.push_back({.batch = std::move(batch), .place = end_, .open = count});
+  end_ += count;
+  open_ += count;
+}
+
+void Publishes::advance() {
+  const auto& item = waiting().item();
+  if (!item.done) ++sent_;
+  last_request_ = item.request;
+  ++next_item_;
+  skip_done();
+}
+
+void Publishes::skip_done() {
+  for (; next_ < batches_.size(); ++next_, next_item_ = 0) {
+    auto& items = batches_[next_].batch->items();
+    for (; next_item_ < items.size(); ++next_item_) {
+      if (!items[next_item_].done) return;
+      items[next_item_].request = last_request_;
+    }
   }
-  if (count > 0) batches_.push_back(std::move(batch));
 }
 
-Publishes::Open* Publishes::at(std::uint64_t place) {
-  if (place < base_ || place - base_ >= open_.size()) return nullptr;
-  auto& open = open_[place - base_];
-  return open.done ? nullptr : &open;
+Publishes::Open Publishes::at(std::uint64_t place) const {
+  if (batches_.empty() || place < batches_.front().place || place >= end_) return {};
+  const auto behind = std::ranges::upper_bound(batches_, place, {}, &Held::place);
+  const auto& held = *std::prev(behind);
+  const Open open{held.batch.get(), static_cast<std::uint32_t>(place - held.place)};
+  return open.item().done ? Open() : open;
 }
 
-Publishes::Open* Publishes::find(protocol::RequestNumber request) {
-  // Acknowledgements come in order, so it is nearly always the first that is not done; numbers rise with the places.
-  const auto sent = open_.begin() + static_cast<std::ptrdiff_t>(next_);
-  if (next_ > 0 && open_.front().request == request) return open_.front().done ? nullptr : &open_.front();
-  const auto found = std::lower_bound(open_.begin(), sent, request,
-                                      [](const Open& open, auto number) { return open.request < number; });
-  return found != sent && found->request == request && !found->done ? &*found : nullptr;
+Publishes::Open Publishes::find(protocol::RequestNumber request) const {
+  if (batches_.empty() || request == 0) return {};
+  // Numbers rise with the places, as far as they were sent; acknowledgements come in order, so it is nearly always the
+  // next one of the first batch.
+  auto held = batches_.begin();
+  if (held->next >= held->batch->items().size() || held->batch->items()[held->next].request != request) {
+    const auto sent = batches_.begin() + static_cast<std::ptrdiff_t>(std::min(next_ + 1, batches_.size()));
+    held = std::partition_point(batches_.begin(), sent, [&](const Held& one) {
+      const auto& last = one.batch->items().back();
+      return last.request != 0 && last.request < request;
+    });
+    if (held == sent) return {};
+  }
+  auto& items = held->batch->items();
+  auto index = held->next;
+  if (index >= items.size() || items[index].request != request) {
+    const auto found = std::ranges::partition_point(
+        items, [&](const auto& item) { return item.request != 0 && item.request < request; });
+    if (found == items.end() || found->request != request) return {};
+    index = static_cast<std::uint32_t>(found - items.begin());
+  }
+  return items[index].done ? Open() : Open{held->batch.get(), index};
+}
+
+std::uint32_t Publishes::finish(const Open& first, std::uint32_t most) {
+  auto& items = first.batch->items();
+  const auto request = items[first.index].request;
+  std::uint32_t count = 0;
+  do {
+    items[first.index + count].done = true;
+    ++count;
+  } while (count < most && first.index + count < items.size() && items[first.index + count].request == request + count &&
+           !items[first.index + count].done);
+  open_ -= count;
+  if (request != 0) sent_ -= count;
+  auto held = batches_.begin();
+  if (held->batch.get() != first.batch) {
+    held = std::ranges::find_if(batches_, [&](const Held& one) { return one.batch.get() == first.batch; });
+  }
+  held->open -= count;
+  held->next = first.index + count;
+  return count;
 }
 
 void Publishes::trim() {
-  while (next_ > 0 && open_.front().done) {
-    open_.pop_front();
-    --next_;
-    ++base_;
+  while (!batches_.empty() && batches_.front().open == 0) {
+    // What is refused is finished where it waits, just before it is passed.
+    if (next_ == 0 && next_item_ < batches_.front().batch->items().size()) return;
+    batches_.pop_front();
+    if (next_ > 0) --next_;
   }
-  while (!batches_.empty() && (open_.empty() || open_.front().batch != batches_.front().get())) batches_.pop_front();
 }
 
 void Publishes::rewind(std::uint32_t session) {
   trim();
-  std::erase_if(open_, [](const Open& open) { return open.done; });
-  for (auto& open : open_) {
-    if (open.request != 0 && !open.sent_before()) open.lost_in = session;
-    open.request = 0;
+  for (auto& held : batches_) {
+    held.next = 0;
+    for (auto& item : held.batch->items()) {
+      if (item.request != 0 && !item.sent_before()) item.lost_in = session;
+      item.request = 0;
+    }
   }
+  sent_ = 0;
   next_ = 0;
+  next_item_ = 0;
+  last_request_ = 0;
+  skip_done();
 }
 
 std::uint32_t Publishes::first_lost(std::uint32_t none) const {
   // What was sent in an earlier session stands before what was first sent in a later one.
-  return open_.empty() || !open_.front().sent_before() ? none : open_.front().lost_in;
+  for (const auto& held : batches_) {
+    for (const auto& item : held.batch->items()) {
+      if (!item.done) return item.sent_before() ? item.lost_in : none;
+    }
+  }
+  return none;
 }
 
-std::vector<Publishes::Open> Publishes::take_all() {
-  std::vector<Open> all;
-  std::ranges::copy_if(open_, std::back_inserter(all), [](const Open& open) { return !open.done; });
-  base_ += open_.size();
+std::vector<Publishes::Left> Publishes::take_all() {
+  std::vector<Left> all;
+  for (const auto& held : batches_) {
+    const auto& items = held.batch->items();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (!items[i].done) all.push_back({held.batch->ticket(i), items[i].request != 0 || items[i].sent_before()});
+    }
+  }
+  batches_.clear();
   next_ = 0;
-  open_.clear();
+  next_item_ = 0;
+  open_ = 0;
+  sent_ = 0;
   return all;
 }
 

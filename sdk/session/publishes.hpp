@@ -1,6 +1,6 @@
 #pragma once
-// The publishes that have no acknowledgement yet, in the order they were called: first those sent in this session, then
-// those that wait. Their bytes stay in the batches they came in. Owned by the session; one thread.
+// The publishes that have no outcome yet, in the order they were called: first those sent in this session, then those
+// that wait. They stay in the batches they came in, which are let go one by one. Owned by the session; one thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,38 +14,42 @@ namespace fanfare::session {
 
 class Publishes {
  public:
+  /// One of them; valid until trim().
   struct Open {
-    const PublishBatch* batch = nullptr;
-    std::uint32_t item = 0;
-    protocol::RequestNumber request = 0;  ///< 0: not sent in this session
-    std::uint32_t lost_in = 0;            ///< the session that was lost with it first, 0: none
-    bool done = false;
+    PublishBatch* batch = nullptr;
+    std::uint32_t index = 0;
 
-    [[nodiscard]] bool sent_before() const { return lost_in != 0; }
-
-    [[nodiscard]] const PublishBatch::Item& description() const { return batch->items()[item]; }
+    explicit operator bool() const { return batch != nullptr; }
+    [[nodiscard]] PublishBatch::Item& item() const { return batch->items()[index]; }
+    [[nodiscard]] Ticket ticket() const { return batch->ticket(index); }
+  };
+  /// What was left without an outcome.
+  struct Left {
+    Ticket ticket;
+    bool sent;  ///< in this session or an earlier one
   };
 
-  void add(std::unique_ptr<PublishBatch> batch);
+  void add(std::shared_ptr<PublishBatch> batch);
 
-  [[nodiscard]] bool empty() const { return open_.empty(); }
-  [[nodiscard]] bool has_waiting() const { return next_ < open_.size(); }
+  [[nodiscard]] bool empty() const { return open_ == 0; }
+  [[nodiscard]] bool has_waiting() const { return next_ < batches_.size(); }
   /// Whether something was sent in this session and has no answer.
-  [[nodiscard]] bool has_sent() const { return next_ > 0; }
+  [[nodiscard]] bool has_sent() const { return sent_ > 0; }
   /// The first that waits.
-  [[nodiscard]] Open& waiting() { return open_[next_]; }
+  [[nodiscard]] Open waiting() const { return {batches_[next_].batch.get(), next_item_}; }
   /// The first that waits has its request number now: it was sent, or refused and is done.
-  void advance() { ++next_; }
+  void advance();
 
   /// The place of `waiting()`, for at().
-  [[nodiscard]] std::uint64_t place() const { return base_ + next_; }
-  /// Null when it has its answer.
-  [[nodiscard]] Open* at(std::uint64_t place);
-  /// The one that was sent under this number in this session.
-  [[nodiscard]] Open* find(protocol::RequestNumber request);
+  [[nodiscard]] std::uint64_t place() const { return batches_[next_].place + next_item_; }
+  /// None when it has its answer.
+  [[nodiscard]] Open at(std::uint64_t place) const;
+  /// The one that was sent under this number in this session; none when it has its answer.
+  [[nodiscard]] Open find(protocol::RequestNumber request) const;
 
-  void finish(Open& open) { open.done = true; }
-  /// Lets go of what is finished; pointers into this are void then.
+  /// `first` and those behind it in its batch whose numbers follow, at most `most`, have their outcome. How many.
+  std::uint32_t finish(const Open& first, std::uint32_t most = 1);
+  /// Lets go of batches that are finished.
   void trim();
 
   /// Session number `session` is lost: everything waits again.
@@ -53,15 +57,26 @@ class Publishes {
   /// The first session that was lost with something that is still open; none: `none`.
   [[nodiscard]] std::uint32_t first_lost(std::uint32_t none) const;
   /// Everything that is open, oldest first, and nothing is left.
-  [[nodiscard]] std::vector<Open> take_all();
-  /// Keeps the bytes of take_all() until the next call.
-  void release() { batches_.clear(); }
+  [[nodiscard]] std::vector<Left> take_all();
 
  private:
-  std::deque<Open> open_;
-  std::deque<std::unique_ptr<PublishBatch>> batches_;
-  std::size_t next_ = 0;
-  std::uint64_t base_ = 0;
+  struct Held {
+    std::shared_ptr<PublishBatch> batch;
+    std::uint64_t place;     ///< of its first item
+    std::size_t open;        ///< items without an outcome
+    std::uint32_t next = 0;  ///< behind the item that was finished last
+  };
+
+  /// From here on to the first that is open; what is passed takes the number before it, so that numbers rise.
+  void skip_done();
+
+  std::deque<Held> batches_;
+  std::size_t next_ = 0;  ///< the batch of the first that waits
+  std::uint32_t next_item_ = 0;
+  protocol::RequestNumber last_request_ = 0;
+  std::uint64_t end_ = 0;   ///< the place behind the last
+  std::size_t open_ = 0;    ///< without an outcome
+  std::size_t sent_ = 0;    ///< of these, sent in this session
 };
 
 }  // namespace fanfare::session

@@ -11,19 +11,44 @@ void SendLog::sent(std::size_t size, Entry entry) {
   }
   log_.push_back(std::move(entry));
   ++sent_;
-  ++repeat_;
+  ++repeated_;
+}
+
+void SendLog::sent(std::size_t size, std::uint64_t publish) {
+  if (log_.empty() || log_.back().bytes != nullptr || log_.back().publish + log_.back().count != publish) {
+    return sent(size, {.publish = publish, .bytes = nullptr});
+  }
+  bytes_ += size;
+  ++outstanding_;
+  ++log_.back().count;
+  ++sent_;
+  ++repeated_;
+}
+
+std::uint64_t SendLog::drop(std::uint64_t count) {
+  std::uint64_t data = 0;
+  while (count > 0) {
+    auto& first = log_.front();
+    const auto taken = std::min(count, first.count);
+    if (first.data) data += taken;
+    first.publish += taken;
+    first.count -= taken;
+    count -= taken;
+    if (entry_ == 0) within_ -= std::min(within_, taken);
+    if (first.count > 0) break;
+    log_.pop_front();
+    if (entry_ > 0) --entry_;
+  }
+  return data;
 }
 
 bool SendLog::credit(std::uint64_t received, std::uint64_t limit) {
   limit_ = std::max(limit_, limit);
   if (received < received_) return true;
   const auto confirmed = received - received_;
-  if (confirmed > repeat_) return false;
-  const auto end = log_.begin() + static_cast<std::ptrdiff_t>(confirmed);
-  outstanding_ -=
-      static_cast<std::uint64_t>(std::count_if(log_.begin(), end, [](const Entry& one) { return one.data; }));
-  log_.erase(log_.begin(), end);
-  repeat_ -= confirmed;
+  if (confirmed > repeated_) return false;
+  outstanding_ -= drop(confirmed);
+  repeated_ -= confirmed;
   received_ = received;
   return true;
 }
@@ -35,21 +60,32 @@ void SendLog::begin(std::uint64_t limit) {
 
 bool SendLog::resume(std::uint64_t received, std::uint64_t limit) {
   if (received < received_ || received > sent_) return false;
-  log_.erase(log_.begin(), log_.begin() + static_cast<std::ptrdiff_t>(received - received_));
+  drop(received - received_);
   received_ = received;
   bytes_ = 0;
   limit_ = limit;
   outstanding_ = 0;
-  repeat_ = 0;
+  repeated_ = 0;
+  entry_ = 0;
+  within_ = 0;
   return true;
 }
 
+SendLog::Repeat SendLog::to_repeat() const {
+  const auto& entry = log_[entry_];
+  return {.publish = entry.publish + within_, .bytes = entry.bytes.get(), .data = entry.data};
+}
+
 void SendLog::repeated(std::size_t size) {
-  if (log_[repeat_].data) {
+  const auto& entry = log_[entry_];
+  if (entry.data) {
     bytes_ += size;
     ++outstanding_;
   }
-  ++repeat_;
+  ++repeated_;
+  if (++within_ < entry.count) return;
+  ++entry_;
+  within_ = 0;
 }
 
 }  // namespace fanfare::session

@@ -13,17 +13,26 @@ namespace fanfare::session {
 
 class SendLog {
  public:
-  /// A publish by its place (see Publishes), anything else by its bytes.
+  /// Publishes whose places follow each other (see Publishes), or anything else by its bytes.
   struct Entry {
-    std::uint64_t publish = 0;
+    std::uint64_t publish = 0;  ///< the first place
     std::unique_ptr<std::string> bytes;
     bool data = true;  ///< it needs credit
+    std::uint64_t count = 1;
+  };
+  /// One command that is to be sent again.
+  struct Repeat {
+    std::uint64_t publish;
+    const std::string* bytes;  ///< null: it is a publish
+    bool data;
   };
 
   /// Whether a data command of this size, its header included, may be sent now.
   [[nodiscard]] bool allows(std::size_t size) const { return bytes_ + size <= limit_ || !has_outstanding(); }
-  /// A counted command of `size` bytes goes into a frame.
+  /// A counted command of `size` bytes goes into a frame. Nothing repeats.
   void sent(std::size_t size, Entry entry);
+  /// The same for a publish.
+  void sent(std::size_t size, std::uint64_t publish);
 
   /// The broker's CREDIT; false when it confirms what was never sent on this connection.
   [[nodiscard]] bool credit(std::uint64_t received, std::uint64_t limit);
@@ -39,22 +48,28 @@ class SendLog {
   [[nodiscard]] bool resume(std::uint64_t received, std::uint64_t limit);
 
   /// Whether something is to be sent again.
-  [[nodiscard]] bool repeats() const { return repeat_ < log_.size(); }
+  [[nodiscard]] bool repeats() const { return repeated_ < sent_ - received_; }
   /// The first that is.
-  [[nodiscard]] const Entry& to_repeat() const { return log_[repeat_]; }
+  [[nodiscard]] Repeat to_repeat() const;
   void repeated(std::size_t size);
 
   /// What was not confirmed, oldest first.
   [[nodiscard]] const std::deque<Entry>& entries() const { return log_; }
 
  private:
+  /// Takes the first `count` commands off the log; how many of them were data.
+  std::uint64_t drop(std::uint64_t count);
+
   std::deque<Entry> log_;
   std::uint64_t sent_ = 0;      ///< counted commands of this session
   std::uint64_t received_ = 0;  ///< of these, confirmed
   std::uint64_t bytes_ = 0;     ///< of data sent on this connection
   std::uint64_t limit_ = 0;
   std::uint64_t outstanding_ = 0;  ///< data commands sent on this connection and not confirmed
-  std::size_t repeat_ = 0;         ///< log entries sent on this connection
+  std::uint64_t repeated_ = 0;     ///< commands of the log that were sent on this connection
+  // While something repeats: the entry of the first that does, and how many of it do not.
+  std::size_t entry_ = 0;
+  std::uint64_t within_ = 0;
 };
 
 }  // namespace fanfare::session

@@ -9,9 +9,10 @@ Session::Session(Settings settings, Listener& listener)
   listener_.on_event(State{.connection = Connection::connecting, .reason = "connecting to " + settings_.address});
 }
 
-void Session::publish(std::unique_ptr<PublishBatch> batch) {
+void Session::publish(std::shared_ptr<PublishBatch> batch) {
   if (phase_ != Phase::refused && phase_ != Phase::closed) return publishes_.add(std::move(batch));
-  for (const auto& item : batch->items()) listener_.on_event(PublishFailed{item.ticket, ended_});
+  const auto count = batch->items().size();
+  for (std::size_t i = 0; i < count; ++i) listener_.on_event(PublishFailed{batch->ticket(i), ended_});
 }
 
 void Session::add(Handle handle, Registration registration) {

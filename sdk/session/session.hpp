@@ -51,7 +51,8 @@ class Session {
 
   // ---- What the owner wants. After a refusal or close everything fails at once.
 
-  void publish(std::unique_ptr<PublishBatch> batch);
+  /// What was given is the session's until all of it has its outcome.
+  void publish(std::shared_ptr<PublishBatch> batch);
   /// A handle is used once in the life of the session object.
   void add(Handle handle, Registration registration);
   /// Of whatever kind it is.
@@ -234,7 +235,9 @@ class Session {
   void append_replies(std::string& frame);
   void append_requests(std::string& frame, Instant now);
   void append_publishes(std::string& frame);
-  void append_publish(std::string& frame, Publishes::Open& open);
+  void append_publish(std::string& frame, const Publishes::Open& open);
+  /// One that was sent in an earlier session.
+  void append_again(std::string& frame, const Publishes::Open& open, std::uint32_t topic);
   [[nodiscard]] bool fits(const std::string& frame, std::size_t size) const;
 
   template <class Command>

@@ -58,9 +58,10 @@ bool Session::on(const protocol::Error& error, Incoming& incoming) {
     }
     return true;
   }
-  if (auto* open = publishes_.find(error.request)) {
-    listener_.on_event(PublishFailed{open->description().ticket, what});
-    publishes_.finish(*open);
+  if (const auto open = publishes_.find(error.request)) {
+    listener_.on_event(PublishFailed{open.ticket(), what});
+    publishes_.finish(open);
+    publishes_.trim();
   } else if (const auto* found = find_pending(error.request)) {
     const auto pending = *found;
     pending_.erase(error.request);
@@ -124,24 +125,28 @@ void Session::fail(const Pending& pending, const Error& error) {
 
 bool Session::on(const protocol::Puback& puback, Incoming&) {
   for (const auto& range : puback.ranges) {
+    if (range.first > last_request_ || range.count > last_request_ - range.first + 1) return false;
     auto* stream = streams_.find(range.stream);
-    for (std::uint32_t i = 0; i < range.count; ++i) {
-      auto* open = publishes_.find(range.first + i);
-      if (range.first + i > last_request_) return false;
-      if (open == nullptr) continue;
-      Ack ack{.repeated = (range.flags & protocol::AckRange::kRepeated) != 0,
-              .id = open->batch->id(open->description())};
-      if (stream != nullptr) {
-        ack.stream = stream->name;
-        ack.position = {range.epoch, range.sequence + i};
-        if (ack.position > stream->acked) stream->acked = ack.position;
-      } else {
-        ack.matched = range.sequence;
+    for (std::uint32_t i = 0; i < range.count;) {
+      const auto open = publishes_.find(range.first + i);
+      if (!open) {
+        ++i;
+        continue;
       }
-      listener_.on_acknowledged(open->description().ticket, std::move(ack));
-      publishes_.finish(*open);
-      publishes_.trim();
+      const auto count = publishes_.finish(open, range.count - i);
+      Acknowledged told{.batch = *open.batch, .first = open.index, .count = count, .ack = {}};
+      told.ack.repeated = (range.flags & protocol::AckRange::kRepeated) != 0;
+      if (stream != nullptr) {
+        told.ack.stream = stream->name;
+        told.ack.position = {range.epoch, range.sequence + i};
+        stream->acked = std::max(stream->acked, {range.epoch, range.sequence + i + count - 1});
+      } else {
+        told.ack.matched = range.sequence;
+      }
+      listener_.on_acknowledged(told);
+      i += count;
     }
+    publishes_.trim();
   }
   return true;
 }

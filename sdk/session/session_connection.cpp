@@ -85,7 +85,11 @@ bool Session::fits(const protocol::Welcome& welcome) {
   if (!may_resume_ || welcome.session != session_ || !log_.resume(welcome.received, welcome.limit)) return false;
   // What the broker has answered it has received.
   return std::ranges::all_of(log_.entries(), [this](const auto& entry) {
-    return entry.bytes != nullptr || publishes_.at(entry.publish) != nullptr;
+    if (entry.bytes != nullptr) return true;
+    for (std::uint64_t i = 0; i < entry.count; ++i) {
+      if (!publishes_.at(entry.publish + i)) return false;
+    }
+    return true;
   });
 }
 
@@ -146,11 +150,9 @@ void Session::drop_exchanges() {
 }
 
 void Session::fail_everything(const Error& unsent) {
-  for (const auto& open : publishes_.take_all()) {
-    const bool sent = open.request != 0 || open.sent_before();
-    listener_.on_event(PublishFailed{open.description().ticket, sent ? Error(ErrorCode::outcome_unknown) : unsent});
+  for (const auto& left : publishes_.take_all()) {
+    listener_.on_event(PublishFailed{left.ticket, left.sent ? Error(ErrorCode::outcome_unknown) : unsent});
   }
-  publishes_.release();
   for (const auto ticket : requests_.all()) {
     const bool sent = requests_.find(ticket)->number != 0;
     requests_.remove(ticket);

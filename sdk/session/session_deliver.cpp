@@ -30,7 +30,7 @@ bool Session::on(const protocol::Deliver& deliver, Incoming& incoming) {
 
 bool Session::deliver_live(const protocol::Deliver& deliver, Incoming& incoming) {
   auto* stream = streams_.find(deliver.stream);
-  const auto take = [&](const protocol::Record& record, const BrokerTopic& topic) {
+  const auto take = [&](const protocol::Record& record, const BrokerTopic& topic, std::string_view bytes) {
     const Position position{deliver.epoch, record.sequence};
     if (stream != nullptr) {
       if (position <= stream->live) return;
@@ -39,7 +39,7 @@ bool Session::deliver_live(const protocol::Deliver& deliver, Incoming& incoming)
     for (auto* subscriber : topic.subscribers) {
       if (!subscriber->wants(stream, position)) continue;
       incoming.to_handlers = true;
-      listener_.on_message({subscriber->handle, incoming.data, deliver.epoch, record, topic.name});
+      listener_.on_message({subscriber->handle, incoming.data, deliver.epoch, record, topic.name, bytes});
     }
   };
   if (!for_each_record(deliver.records, deliver.count, deliver.stream, topics_, registrations_, take)) return false;

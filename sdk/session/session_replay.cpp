@@ -55,13 +55,13 @@ void Session::tell_gaps(const Registration& registration) {
 bool Session::deliver_replay(const protocol::Deliver& deliver, Incoming& incoming) {
   auto* stream = streams_.find(deliver.stream);
   if (stream == nullptr) return false;
-  const auto take = [&](const protocol::Record& record, const BrokerTopic& topic) {
+  const auto take = [&](const protocol::Record& record, const BrokerTopic& topic, std::string_view bytes) {
     const Position position{deliver.epoch, record.sequence};
     for (auto* subscriber : topic.subscribers) {
       if (!subscriber->replays(deliver.handle, stream) || position <= subscriber->caught_up_to()) continue;
       subscriber->places.front().position = position;
       incoming.to_handlers = true;
-      listener_.on_message({subscriber->handle, incoming.data, deliver.epoch, record, topic.name});
+      listener_.on_message({subscriber->handle, incoming.data, deliver.epoch, record, topic.name, bytes});
     }
   };
   if (!for_each_record(deliver.records, deliver.count, deliver.stream, topics_, registrations_, take)) return false;

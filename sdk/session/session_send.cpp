@@ -11,11 +11,10 @@ namespace {
 
 /// Larger frames carry hardly more per second, and everything behind one waits for it.
 constexpr std::size_t kFullFrame = 256U << 10U;
-constexpr std::size_t kPublishFields = protocol::kCommandHeaderSize + 8 + 4 + 1 + 1 + 2;
 constexpr std::size_t kLastFields = 2 + 16 + 8;
 
-std::size_t publish_size(const Publishes::Open& open) {
-  return kPublishFields + (open.sent_before() ? kLastFields : 0) + open.description().content_size;
+std::size_t publish_size(const PublishBatch::Item& item) {
+  return item.size + (item.sent_before() ? kLastFields : 0);
 }
 
 }  // namespace
@@ -87,14 +86,14 @@ void Session::append_free(std::string& frame) {
 
 void Session::append_repeated(std::string& frame) {
   while (log_.repeats()) {
-    const auto& entry = log_.to_repeat();
-    auto* open = entry.bytes == nullptr ? publishes_.at(entry.publish) : nullptr;
-    const auto size = open == nullptr ? entry.bytes->size() : publish_size(*open);
+    const auto entry = log_.to_repeat();
+    const auto open = entry.bytes == nullptr ? publishes_.at(entry.publish) : Publishes::Open();
+    const auto size = open ? publish_size(open.item()) : entry.bytes->size();
     if (!fits(frame, size) || (entry.data && !log_.allows(size))) return;
-    if (open == nullptr) {
-      frame.append(*entry.bytes);
+    if (open) {
+      append_publish(frame, open);
     } else {
-      append_publish(frame, *open);
+      frame.append(*entry.bytes);
     }
     log_.repeated(size);
   }
@@ -147,49 +146,55 @@ void Session::append_requests(std::string& frame, Instant now) {
 
 void Session::append_publishes(std::string& frame) {
   while (publishes_.has_waiting()) {
-    auto& open = publishes_.waiting();
-    const auto& item = open.description();
+    const auto open = publishes_.waiting();
+    auto& item = open.item();
     const auto topic = open.batch->topic(item);
-    const auto id_size = (item.flags & protocol::message_flags::kId) != 0 ? sizeof(Uuid) : 0;
-    auto refusal = refusal_of(open.batch->content(item).substr(id_size + item.actor_size, item.headers_size),
-                              open.batch->payload_size(item), limits_);
+    auto refusal = refusal_of(open.batch->headers(item), open.batch->payload_size(item), limits_);
     if (!refusal && !numbers_.knows(topic) && !protocol::is_topic(topic, limits_)) refusal = ErrorCode::bad_topic;
     if (refusal) {
-      open.request = ++last_request_;
+      listener_.on_event(PublishFailed{open.ticket(), Error(*refusal, topic)});
       publishes_.finish(open);
+      item.request = ++last_request_;
       publishes_.advance();
-      listener_.on_event(PublishFailed{item.ticket, Error(*refusal, topic)});
       publishes_.trim();
       continue;
     }
-    const auto size = publish_size(open);
+    const auto size = publish_size(item);
     const auto with_topic = size + protocol::kCommandHeaderSize + 7 + topic.size();
     if (!fits(frame, with_topic) || !log_.allows(size)) return;
-    open.request = ++last_request_;
+    item.request = ++last_request_;
     append_publish(frame, open);
-    log_.sent(size, {.publish = publishes_.place(), .bytes = nullptr});
+    log_.sent(size, publishes_.place());
     publishes_.advance();
     if ((item.flags & protocol::message_flags::kTraced) != 0) listener_.on_event(TracedSent{open.batch->id(item)});
   }
 }
 
-void Session::append_publish(std::string& frame, Publishes::Open& open) {
-  const auto& item = open.description();
+void Session::append_publish(std::string& frame, const Publishes::Open& open) {
+  const auto& item = open.item();
   const auto topic = open.batch->topic(item);
   const auto use = numbers_.use(topic);
   if (use.announce) protocol::append_command(frame, protocol::Topic{.number = use.number, .name = topic});
-  protocol::Publish publish{.request = open.request,
-                            .topic = use.number,
+  if (item.sent_before()) return append_again(frame, open, use.number);
+  const auto at = frame.size();
+  frame.append(open.batch->command(item));
+  protocol::store(frame.data() + at + PublishBatch::kRequestAt, item.request);
+  protocol::store(frame.data() + at + PublishBatch::kTopicAt, use.number);
+}
+
+void Session::append_again(std::string& frame, const Publishes::Open& open, std::uint32_t topic) {
+  const auto& item = open.item();
+  const auto& batch = *open.batch;
+  protocol::Publish publish{.request = item.request,
+                            .topic = topic,
                             .flags = item.flags,
-                            .actor_size = item.actor_size,
-                            .headers_size = item.headers_size,
+                            .actor_size = static_cast<std::uint8_t>(batch.actor_size(item)),
+                            .headers_size = static_cast<std::uint16_t>(batch.headers(item).size()),
                             .last = {},
-                            .content = open.batch->content(item)};
-  if (open.sent_before()) {
-    publish.flags |= protocol::message_flags::kResent;
-    if (const auto* stream = streams_.of_topic(topic)) {
-      publish.last = {stream->number, stream->acked_when_lost(open.lost_in)};
-    }
+                            .content = batch.content(item)};
+  publish.flags |= protocol::message_flags::kResent;
+  if (const auto* stream = streams_.of_topic(batch.topic(item))) {
+    publish.last = {stream->number, stream->acked_when_lost(item.lost_in)};
   }
   protocol::append_command(frame, publish);
 }

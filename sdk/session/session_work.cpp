@@ -59,14 +59,14 @@ bool Session::deliver_work(const protocol::Deliver& deliver, Incoming& incoming)
   if (deliver.attempts.size() != deliver.count) return false;
   if (workload_.full(deliver.handle)) return false;
   auto attempt = deliver.attempts.begin();
-  const auto take = [&](const protocol::Record& record, const BrokerTopic& topic) {
+  const auto take = [&](const protocol::Record& record, const BrokerTopic& topic, std::string_view bytes) {
     const Workload::Name name{deliver.handle, deliver.epoch, {record.sequence, *attempt++}};
     auto arrived = workload_.arrived(name, topic.name->topic);
     tell_work();
     if (!arrived) return;
     // What has to wait holds back no credit: it may wait for an acknowledgement that the broker gets behind others.
     if (arrived->begins) incoming.to_handlers = true;
-    listener_.on_event(WorkArrived{{deliver.handle, incoming.data, deliver.epoch, record, topic.name},
+    listener_.on_event(WorkArrived{{deliver.handle, incoming.data, deliver.epoch, record, topic.name, bytes},
                                    arrived->work,
                                    name.entry.attempt,
                                    arrived->begins,

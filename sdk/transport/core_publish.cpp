@@ -12,8 +12,6 @@ namespace fanfare::transport {
 namespace {
 
 constexpr std::string_view kEvents = "$sys.event.";
-/// What a publish takes beside its texts.
-constexpr std::size_t kOverhead = 128;
 
 }  // namespace
 
@@ -24,16 +22,16 @@ void Core::publish(std::string_view topic, std::string_view payload, const Publi
   }
   const auto headers = options.headers.empty() ? std::string() : protocol::encode_headers(options.headers);
   const protocol::Content content{options.id ? *options.id : fresh_id(), options.actor, headers, payload};
-  completion.size = kOverhead + topic.size() + options.actor.size() + headers.size() + payload.size();
+  const auto weight = Batch::weight_of(topic.size(), content);
 
   const auto patience = options_.when_full == WhenFull::block ? options_.block_timeout : std::chrono::milliseconds(0);
-  if (!in_flight_.acquire(completion.size, patience, dispatcher_->on_this_thread())) {
+  if (!in_flight_.acquire(weight, patience, dispatcher_->on_this_thread())) {
     return fail(completion, closing_ ? Error(ErrorCode::closed)
                                      : Error(ErrorCode::not_sent, "max_in_flight_bytes wait for the broker already"));
   }
   const bool traced = options.traced && !topic.starts_with(kEvents);
   if (!intake_.publish(topic, content, traced, completion)) {
-    in_flight_.release(completion.size, false);
+    in_flight_.release(weight, false);
     return fail(completion, Error(ErrorCode::closed));
   }
   if (traced) trace(*content.id, topic, "sdk queued");
@@ -46,10 +44,13 @@ void Core::trace(const Uuid& id, std::string_view topic, std::string_view hop) {
   const auto headers =
       protocol::encode_headers({{"component", options_.name}, {"hop", std::string(hop)}, {"at", std::to_string(at)}});
   const protocol::Content content{std::nullopt, {}, headers, {}};
+  const auto topic_of_trace = std::string(kEvents) + "trace." + id.to_string();
+  const auto weight = Batch::weight_of(topic_of_trace.size(), content);
   Completion nobody;
-  // Without a session to carry it the hop is lost; it tells of a message, it is none.
-  [[maybe_unused]] const bool accepted =
-      intake_.publish(std::string(kEvents) + "trace." + id.to_string(), content, false, nobody);
+  // It waits for no room: it is said on the threads that make room. Without a session to carry it the hop is lost; it
+  // tells of a message, it is none.
+  in_flight_.take(weight);
+  if (!intake_.publish(topic_of_trace, content, false, nobody)) in_flight_.release(weight, false);
 }
 
 void Core::request(std::string_view topic, std::string_view payload, std::chrono::milliseconds timeout,
@@ -91,9 +92,9 @@ void Core::request(std::string_view topic, std::string_view payload, std::chrono
 }
 
 void Core::fail(Completion& completion, const Error& error) {
-  if (auto* promise = std::get_if<std::promise<Ack>>(&completion.target)) {
+  if (auto* promise = std::get_if<std::promise<Ack>>(&completion)) {
     promise->set_exception(std::make_exception_ptr(error));
-  } else if (auto* handler = std::get_if<Client::AckHandler>(&completion.target)) {
+  } else if (auto* handler = std::get_if<Client::AckHandler>(&completion)) {
     run_callback([handler = std::move(*handler), error] { handler(error); });
   }
 }

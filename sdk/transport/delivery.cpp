@@ -26,10 +26,24 @@ Work work_of(const Message& message, std::uint16_t attempt) {
 
 }  // namespace
 
-void Delivery::add(Item item, const std::shared_ptr<Registration>& registration, session::DataIndex data) {
+void Delivery::add(const session::Arrival& arrival, const std::shared_ptr<Registration>& registration) {
+  last_data_ = arrival.data;
+  if (!runs_.empty()) {
+    auto& last = runs_.back();
+    if (last.records.data() + last.records.size() == arrival.bytes.data() && last.topic == arrival.topic.get() &&
+        last.registration == registration.get() && !last.delivered && last.epoch == arrival.epoch) {
+      last.records = {last.records.data(), last.records.size() + arrival.bytes.size()};
+      return;
+    }
+  }
+  held_->keep(arrival.topic);
+  add({.records = arrival.bytes, .topic = arrival.topic.get(), .epoch = arrival.epoch}, registration, arrival.data);
+}
+
+void Delivery::add(Run run, const std::shared_ptr<Registration>& registration, session::DataIndex data) {
   if (registrations_.empty() || registrations_.back() != registration) registrations_.push_back(registration);
-  item.registration = registration.get();
-  items_.push_back(std::move(item));
+  run.registration = registration.get();
+  runs_.push_back(std::move(run));
   last_data_ = data;
 }
 
@@ -38,25 +52,34 @@ void Delivery::run(Core& core) {
   const Registration* running = nullptr;
   Message message;
   message.frame = held_;
-  for (auto& item : items_) {
-    if (running != item.registration) dispatcher.running(running = item.registration);
-    if (item.registration->active() && !core.closing()) hand_over(core, item, message);
-    item.delivered.reset();
+  for (auto& one : runs_) {
+    if (running != one.registration) dispatcher.running(running = one.registration);
+    run(core, one, message);
+    one.delivered.reset();
   }
   dispatcher.running(nullptr);
   if (last_data_ != 0) core.handled(last_data_, held_->frame.size());
 }
 
-void Delivery::hand_over(Core& core, Item& item, Message& message) const {
-  if (item.delivered && !item.delivered->begin()) return;
-  fill(message, *item.topic, item.epoch, item.record);
+void Delivery::run(Core& core, Run& run, Message& message) const {
+  // The session has read all of it before.
+  auto rest = run.records;
+  while (const auto record = protocol::next_record(rest)) {
+    if (!run.registration->active() || core.closing()) return;
+    hand_over(core, run, *record, message);
+  }
+}
+
+void Delivery::hand_over(Core& core, Run& run, const protocol::Record& record, Message& message) const {
+  if (run.delivered && !run.delivered->begin()) return;
+  fill(message, *run.topic, run.epoch, record);
   const bool traced = message.traced && message.id;
   if (traced) core.trace(*message.id, message.topic, "handler received");
-  core.dispatcher().guard([&item, &message] {
-    if (item.delivered) {
-      item.registration->handle_work(work_of(message, item.attempt), Settler(std::move(item.delivered)));
+  core.dispatcher().guard([&run, &message] {
+    if (run.delivered) {
+      run.registration->handle_work(work_of(message, run.attempt), Settler(std::move(run.delivered)));
     } else {
-      item.registration->handle_message(message);
+      run.registration->handle_message(message);
     }
   });
   if (traced) core.trace(*message.id, message.topic, "handler done");

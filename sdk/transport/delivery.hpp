@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 #include <zmq.hpp>
 
@@ -26,19 +27,22 @@ struct HeldFrame {
 
 class Delivery {
  public:
-  struct Item {
+  /// Records that lie behind each other in the frame and are for the same handler.
+  struct Run {
+    std::string_view records;
     const session::TopicName* topic;
     Uuid epoch;
-    protocol::Record record;
-    std::uint16_t attempt = 1;
-    std::shared_ptr<Delivered> delivered = {};  ///< of a group's message
     Registration* registration = nullptr;
+    std::uint16_t attempt = 1;
+    std::shared_ptr<Delivered> delivered = {};  ///< of a group's message; it is a run of its own
   };
 
   explicit Delivery(std::shared_ptr<HeldFrame> held) : held_(std::move(held)) {}
 
-  /// `data`: the delivery it came in; 0 when that has been counted as handled. The item's frame is this one's.
-  void add(Item item, const std::shared_ptr<Registration>& registration, session::DataIndex data);
+  /// A message of a subscription.
+  void add(const session::Arrival& arrival, const std::shared_ptr<Registration>& registration);
+  /// `data`: the delivery it came in; 0 when that has been counted as handled. The run's frame is this one's.
+  void add(Run run, const std::shared_ptr<Registration>& registration, session::DataIndex data);
   /// A message that nobody wants any more.
   void count(session::DataIndex data) { last_data_ = data; }
 
@@ -46,11 +50,12 @@ class Delivery {
   void run(Core& core);
 
  private:
-  void hand_over(Core& core, Item& item, Message& message) const;
+  void run(Core& core, Run& run, Message& message) const;
+  void hand_over(Core& core, Run& run, const protocol::Record& record, Message& message) const;
 
   std::shared_ptr<HeldFrame> held_;
   std::vector<std::shared_ptr<Registration>> registrations_;
-  std::vector<Item> items_;
+  std::vector<Run> runs_;
   session::DataIndex last_data_ = 0;  ///< the last delivery it holds messages of
 };
 

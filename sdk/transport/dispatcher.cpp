@@ -1,7 +1,6 @@
 #include "sdk/transport/dispatcher.hpp"
 
 #include <cstdio>
-#include <stdexcept>
 #include <utility>
 
 namespace fanfare::transport {
@@ -66,22 +65,13 @@ void Dispatcher::run() {
   changed_.notify_all();
 }
 
-void Dispatcher::guard(const Work& work) noexcept {
-  const auto report = [this](const std::exception& error) noexcept {
-    try {
-      if (on_error_) return on_error_(error);
-    } catch (...) {
-      // It has been told once; a reporter that fails is reported below instead.
-    }
-    std::fprintf(stderr, "fanfare: a handler failed: %s\n", error.what());
-  };
+void Dispatcher::report(const std::exception& error) noexcept {
   try {
-    work();
-  } catch (const std::exception& error) {
-    report(error);
+    if (on_error_) return on_error_(error);
   } catch (...) {
-    report(std::runtime_error("an exception that is no std::exception"));
+    // It has been told once; a reporter that fails is reported below instead.
   }
+  std::fprintf(stderr, "fanfare: a handler failed: %s\n", error.what());
 }
 
 bool Dispatcher::idle() const {

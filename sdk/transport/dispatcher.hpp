@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -27,7 +28,16 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   /// False after stop(): the work will not run.
   bool push(Work work);
   /// Runs what may throw; the error goes to the option's on_handler_error or to standard error.
-  void guard(const Work& work) noexcept;
+  template <class Run>
+  void guard(Run&& run) noexcept {
+    try {
+      run();
+    } catch (const std::exception& error) {
+      report(error);
+    } catch (...) {
+      report(std::runtime_error("an exception that is no std::exception"));
+    }
+  }
 
   [[nodiscard]] bool on_this_thread() const { return runner_ == std::this_thread::get_id(); }
   /// Nothing waits to be run.
@@ -42,6 +52,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   void stop(std::chrono::steady_clock::time_point deadline);
 
  private:
+  void report(const std::exception& error) noexcept;
   void run();
   void drain();
   [[nodiscard]] bool next(Work& work);

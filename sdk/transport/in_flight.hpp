@@ -19,6 +19,8 @@ class InFlight {
   /// Takes `size` bytes, waiting up to `patience` for room; false when there was none. `in_handler`: what waits for
   /// callbacks does not count, for those could not run while this one waits.
   [[nodiscard]] bool acquire(std::size_t size, std::chrono::milliseconds patience, bool in_handler);
+  /// Takes `size` bytes whether or not there is room.
+  void take(std::size_t size) { unacknowledged_.fetch_add(size); }
   /// `size` bytes were acknowledged; with `for_callback` they go on counting until called_back().
   void release(std::size_t size, bool for_callback);
   void called_back(std::size_t size);

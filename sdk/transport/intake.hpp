@@ -1,27 +1,17 @@
 #pragma once
-// Where calls from any thread wait for the I/O thread: publishes as bytes in one batch, everything else as functions.
-// The I/O thread takes all of it at once, so a burst of calls becomes a frame; it is woken only when it sleeps. Nothing
-// is called under the lock. Bounded by InFlight for publishes, by their callers' waiting for the rest.
-
-#include <fanfare/client.hpp>
+// Where calls from any thread wait for the I/O thread: publishes as bytes in batches, everything else as functions. The
+// I/O thread takes all of it at once, so a burst of calls becomes a frame; it is woken only when it sleeps. Nothing is
+// called under the lock. Bounded by InFlight for publishes, by their callers' waiting for the rest.
 
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
-#include <variant>
 #include <vector>
 
-#include "sdk/session/publish_batch.hpp"
+#include "sdk/transport/batch.hpp"
 #include "sdk/transport/wake.hpp"
 
 namespace fanfare::transport {
-
-/// Who is told of a publish's outcome: nobody, a future, or a callback.
-struct Completion {
-  std::variant<std::monostate, std::promise<Ack>, Client::AckHandler> target;
-  std::size_t size = 0;  ///< what it takes of InFlight
-};
 
 /// What a call finds when the I/O thread runs it.
 struct Desk;
@@ -30,11 +20,8 @@ using Call = std::function<void(Desk&)>;
 class Intake {
  public:
   struct Load {
-    std::unique_ptr<session::PublishBatch> publishes;
-    std::vector<Completion> completions;  ///< one for each of the publishes; tickets count from `first_ticket`
-    session::Ticket first_ticket = 0;
+    std::vector<std::shared_ptr<Batch>> batches;
     std::vector<Call> calls;
-    bool closed = false;
   };
 
   /// False when the intake is closed; the completion is untouched then.
@@ -43,11 +30,13 @@ class Intake {
   [[nodiscard]] bool call(Call call);
   /// Wakes the I/O thread if it sleeps.
   void wake();
+  /// A batch all of whose outcomes were told: its memory is used again.
+  void give_back(std::shared_ptr<Batch> batch);
 
   // ---- The I/O thread.
 
-  /// Everything that waits; nothing is left.
-  [[nodiscard]] Load take();
+  /// Puts everything that waits into `load`, which is empty; nothing is left.
+  void take(Load& load);
   /// The I/O thread is about to sleep; false when something waits.
   [[nodiscard]] bool sleep();
   /// Sleeps until something comes, without a socket to look at.
@@ -56,14 +45,15 @@ class Intake {
   void awake();
   [[nodiscard]] int descriptor() const { return wake_.descriptor(); }
   /// Nothing is accepted any more; what waited comes back.
-  [[nodiscard]] Load close();
+  void close(Load& load);
 
  private:
-  [[nodiscard]] Load take_locked();
+  void begin_batch();
+  void take_locked(Load& load);
 
   std::mutex mutex_;
-  std::unique_ptr<session::PublishBatch> publishes_ = std::make_unique<session::PublishBatch>();
-  std::vector<Completion> completions_;
+  std::vector<std::shared_ptr<Batch>> batches_;  ///< the last one is being filled
+  std::vector<std::shared_ptr<Batch>> spares_;
   std::vector<Call> calls_;
   session::Ticket next_ticket_ = 1;
   bool sleeping_ = false;

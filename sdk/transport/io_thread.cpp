@@ -88,17 +88,22 @@ bool IoThread::receive() {
   return any;
 }
 
-bool IoThread::take_calls() { return run_load(core_.intake().take()); }
+bool IoThread::take_calls() {
+  core_.intake().take(load_);
+  return run_load();
+}
 
-bool IoThread::run_load(Intake::Load load) {
+bool IoThread::run_load() {
   // Publishes first: a close() behind them has to see them. What else is called overtakes them in the frame anyway.
-  const bool any = load.publishes || !load.calls.empty();
-  if (load.publishes) {
-    listener_.expect(load.first_ticket, std::move(load.completions));
-    session_.publish(std::move(load.publishes));
+  const bool any = !load_.batches.empty() || !load_.calls.empty();
+  for (auto& batch : load_.batches) {
+    listener_.expect(batch);
+    session_.publish({batch, &batch->publishes});
   }
+  load_.batches.clear();
   Desk desk{session_, listener_, now_};
-  for (auto& call : load.calls) call(desk);
+  for (auto& call : load_.calls) call(desk);
+  load_.calls.clear();
   return any;
 }
 
@@ -126,7 +131,8 @@ void IoThread::sleep() {
 }
 
 void IoThread::wind_up() {
-  (void)run_load(core_.intake().close());
+  core_.intake().close(load_);
+  (void)run_load();
   listener_.close();
 }
 

@@ -25,7 +25,7 @@ class IoThread {
   void keep_connected();
   [[nodiscard]] bool receive();
   [[nodiscard]] bool take_calls();
-  [[nodiscard]] bool run_load(Intake::Load load);
+  [[nodiscard]] bool run_load();
   [[nodiscard]] bool send(bool idle);
   void sleep();
   void wind_up();
@@ -36,6 +36,7 @@ class IoThread {
   session::Session session_;
   std::unique_ptr<DealerConnection> connection_;
   std::shared_ptr<HeldFrame> held_;
+  Intake::Load load_;
   std::string frame_;
   session::Instant now_;
 };

@@ -5,17 +5,6 @@
 #include "sdk/transport/fetched_page.hpp"
 
 namespace fanfare::transport {
-namespace {
-
-/// In the place of a completion's size: it has its outcome.
-constexpr auto kFinished = static_cast<std::size_t>(-1);
-
-}  // namespace
-
-void SessionListener::expect(session::Ticket first, std::vector<Completion> completions) {
-  if (completions_.empty()) first_ticket_ = first;
-  for (auto& completion : completions) completions_.push_back(std::move(completion));
-}
 
 void SessionListener::expect(session::Ticket ticket, std::shared_ptr<ReplyCompletion> completion) {
   replies_[ticket] = std::move(completion);
@@ -59,17 +48,8 @@ void SessionListener::flush() {
     core_.dispatcher().push(
         [core = core_.shared_from_this(), delivery = std::exchange(delivery_, nullptr)] { delivery->run(*core); });
   }
-  if (!callbacks_.empty()) {
-    auto callbacks = std::make_shared<std::vector<Callback>>();
-    callbacks->swap(callbacks_);
-    core_.dispatcher().push([core = core_.shared_from_this(), callbacks] {
-      for (auto& callback : *callbacks) {
-        core->dispatcher().guard([&] { std::get<Client::AckHandler>(callback.first.target)(callback.second); });
-        core->in_flight().called_back(callback.first.size);
-      }
-    });
-  }
-  flush_presence();
+  if (!outcomes_.empty()) flush_outcomes();
+  if (!watchers_.empty()) flush_presence();
   if (released_ > 0) core_.in_flight().release(std::exchange(released_, 0), false);
 }
 
@@ -87,46 +67,14 @@ void SessionListener::on_message(const session::Arrival& arrival) {
   if (!delivery_) delivery_ = std::make_shared<Delivery>(held_);
   // One that was just ended has no handler any more, but its delivery still has to be counted as handled.
   if (latest_) {
-    held_->keep(arrival.topic);
-    delivery_->add({.topic = arrival.topic.get(), .epoch = arrival.epoch, .record = arrival.record}, latest_,
-                   arrival.data);
+    delivery_->add(arrival, latest_);
   } else {
     delivery_->count(arrival.data);
   }
 }
 
-void SessionListener::on_acknowledged(session::Ticket ticket, Ack&& ack) { finish(ticket, std::move(ack)); }
-
 void SessionListener::on_event(session::Event&& event) {
   std::visit([this](auto& it) { on(it); }, event);
-}
-
-void SessionListener::finish(session::Ticket ticket, Outcome<Ack>&& outcome) {
-  auto& completion = completions_[ticket - first_ticket_];
-  if (auto* promise = std::get_if<std::promise<Ack>>(&completion.target)) {
-    if (outcome.ok()) {
-      promise->set_value(outcome.value());
-    } else {
-      promise->set_exception(std::make_exception_ptr(outcome.error()));
-    }
-    released_ += completion.size;
-  } else if (std::holds_alternative<Client::AckHandler>(completion.target)) {
-    core_.in_flight().release(completion.size, true);
-    callbacks_.emplace_back(std::move(completion), std::move(outcome));
-  } else {
-    released_ += completion.size;
-  }
-  completion.target = std::monostate();
-  completion.size = kFinished;
-  while (!completions_.empty() && completions_.front().size == kFinished) {
-    completions_.pop_front();
-    ++first_ticket_;
-  }
-}
-
-void SessionListener::on(session::PublishFailed& failed) {
-  if (core_.closing()) ++failures_;
-  finish(failed.ticket, std::move(failed.error));
 }
 
 void SessionListener::finish_request(session::Ticket ticket, Outcome<Reply>&& outcome) {

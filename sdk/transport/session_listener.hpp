@@ -18,7 +18,8 @@
 #include "sdk/transport/delivery.hpp"
 #include "sdk/transport/exchange.hpp"
 #include "sdk/transport/fetch_completion.hpp"
-#include "sdk/transport/intake.hpp"
+#include "sdk/transport/batch.hpp"
+#include "sdk/transport/outcome_run.hpp"
 #include "sdk/transport/registration.hpp"
 
 namespace fanfare::transport {
@@ -34,8 +35,8 @@ class SessionListener final : public session::Listener {
  public:
   explicit SessionListener(Core& core) : core_(core) {}
 
-  /// Publishes that get their outcome later; tickets follow each other.
-  void expect(session::Ticket first, std::vector<Completion> completions);
+  /// Publishes that get their outcome later; tickets follow those of the batch before.
+  void expect(std::shared_ptr<Batch> batch);
   void expect(session::Ticket ticket, std::shared_ptr<ReplyCompletion> completion);
   void expect(session::Ticket ticket, std::shared_ptr<std::promise<std::vector<Headers>>> rows);
   void expect(session::Ticket ticket, std::shared_ptr<FetchCompletion> page);
@@ -57,7 +58,7 @@ class SessionListener final : public session::Listener {
   void close();
 
   void on_message(const session::Arrival& arrival) override;
-  void on_acknowledged(session::Ticket ticket, Ack&& ack) override;
+  void on_acknowledged(const session::Acknowledged& acknowledged) override;
   void on_event(session::Event&& event) override;
 
  private:
@@ -91,7 +92,10 @@ class SessionListener final : public session::Listener {
   void tell_presence(protocol::Handle handle, PresenceNews::Item item);
   void flush_presence();
 
-  void finish(session::Ticket ticket, Outcome<Ack>&& outcome);
+  /// Some of a batch that follow each other have this outcome; an acknowledgement is the first one's.
+  void finish(session::Ticket ticket, std::size_t count, Outcome<Ack>&& outcome);
+  [[nodiscard]] const std::shared_ptr<Batch>& batch_of(session::Ticket ticket) const;
+  void flush_outcomes();
   void finish_request(session::Ticket ticket, Outcome<Reply>&& outcome);
   [[nodiscard]] std::shared_ptr<Registration> find(protocol::Handle handle) const;
   /// Calls this handler of the registration after what was gathered for it, unless it has ended by then.
@@ -103,14 +107,12 @@ class SessionListener final : public session::Listener {
   struct WaitingWork {
     std::shared_ptr<HeldFrame> held;
     std::shared_ptr<Registration> registration;
-    Delivery::Item item;
+    Delivery::Run run;
   };
 
-  using Callback = std::pair<Completion, Outcome<Ack>>;
 
   Core& core_;
-  std::deque<Completion> completions_;  ///< of the tickets from `first_ticket_` on
-  session::Ticket first_ticket_ = 1;
+  std::deque<std::shared_ptr<Batch>> batches_;  ///< with publishes that have no outcome, in the order of their tickets
   std::unordered_map<session::Ticket, std::shared_ptr<ReplyCompletion>> replies_;
   std::unordered_map<session::Ticket, std::shared_ptr<std::promise<std::vector<Headers>>>> rows_;
   std::unordered_map<session::Ticket, std::shared_ptr<FetchCompletion>> pages_;
@@ -123,7 +125,7 @@ class SessionListener final : public session::Listener {
 
   std::shared_ptr<HeldFrame> held_;
   std::shared_ptr<Delivery> delivery_;                   ///< messages gathered from the frame
-  std::vector<Callback> callbacks_;                      ///< acknowledgements gathered
+  std::vector<OutcomeRun> outcomes_;                     ///< of publishes, gathered
   std::size_t released_ = 0;                             ///< bytes acknowledged, not yet given back
   std::shared_ptr<Registration> latest_;                 ///< of the last message
   std::vector<std::shared_ptr<Registration>> watchers_;  ///< of presence, with news

@@ -10,19 +10,19 @@ void SessionListener::on(session::WorkArrived& arrived) {
   if (!latest_ || latest_->handle() != arrival.handle) latest_ = find(arrival.handle);
   if (!latest_) return;
   held_->keep(arrival.topic);
-  Delivery::Item item{.topic = arrival.topic.get(),
-                      .epoch = arrival.epoch,
-                      .record = arrival.record,
-                      .attempt = arrived.attempt,
-                      .delivered = std::make_shared<Delivered>(core_.weak_from_this(), arrived.work)};
+  Delivery::Run run{.records = arrival.bytes,
+                    .topic = arrival.topic.get(),
+                    .epoch = arrival.epoch,
+                    .attempt = arrived.attempt,
+                    .delivered = std::make_shared<Delivered>(core_.weak_from_this(), arrived.work)};
   if (!arrived.begins) {
-    waiting_works_.emplace(arrived.work, WaitingWork{held_, latest_, std::move(item)});
+    waiting_works_.emplace(arrived.work, WaitingWork{held_, latest_, std::move(run)});
     return;
   }
-  works_[arrived.work] = item.delivered;
-  item.delivered->hand_over(std::move(arrived.run));
+  works_[arrived.work] = run.delivered;
+  run.delivered->hand_over(std::move(arrived.run));
   if (!delivery_) delivery_ = std::make_shared<Delivery>(held_);
-  delivery_->add(std::move(item), latest_, arrival.data);
+  delivery_->add(std::move(run), latest_, arrival.data);
 }
 
 void SessionListener::on(session::WorkBegun& begun) {
@@ -30,10 +30,10 @@ void SessionListener::on(session::WorkBegun& begun) {
   if (!node) return;
   flush();
   auto& waiting = node.mapped();
-  works_[begun.work] = waiting.item.delivered;
-  waiting.item.delivered->hand_over(std::move(begun.run));
+  works_[begun.work] = waiting.run.delivered;
+  waiting.run.delivered->hand_over(std::move(begun.run));
   auto delivery = std::make_shared<Delivery>(std::move(waiting.held));
-  delivery->add(std::move(waiting.item), waiting.registration, 0);
+  delivery->add(std::move(waiting.run), waiting.registration, 0);
   core_.dispatcher().push([core = core_.shared_from_this(), delivery] { delivery->run(*core); });
 }
 

@@ -39,16 +39,19 @@ class DrivenClient {
 
   transport::Core& core() { return *core_; }
 
-  /// What the I/O thread does with what waits: everything into one frame.
+  /// What the I/O thread does with what waits.
   void send() {
-    auto load = core_->intake().take();
-    if (load.publishes) {
-      listener_.expect(load.first_ticket, std::move(load.completions));
-      session_.publish(std::move(load.publishes));
+    core_->intake().take(load_);
+    for (auto& batch : load_.batches) {
+      listener_.expect(batch);
+      session_.publish({batch, &batch->publishes});
     }
+    load_.batches.clear();
     transport::Desk desk{session_, listener_, now_};
-    for (auto& call : load.calls) call(desk);
-    if (!session_.next_frame(frame_, now_, false)) throw std::runtime_error("nothing to send");
+    for (auto& call : load_.calls) call(desk);
+    load_.calls.clear();
+    while (session_.next_frame(frame_, now_, false)) {
+    }
   }
 
   /// The broker acknowledges so many publishes, and gives the credit back.
@@ -57,7 +60,7 @@ class DrivenClient {
     sent_ += count;
     protocol::append_command(answer_, protocol::Puback{.ranges = {{.first = acknowledged_ + 1, .count = count}}});
     acknowledged_ += count;
-    protocol::append_command(answer_, protocol::Credit{.received = sent_, .limit = kWindow + sent_ * 1'024});
+    protocol::append_command(answer_, protocol::Credit{.received = sent_, .limit = kWindow + sent_ * 2'048});
     receive(answer_);
   }
 
@@ -89,6 +92,7 @@ class DrivenClient {
       std::make_shared<transport::Core>(ClientOptions{.executor = [](const auto& work) { work(); }});
   transport::SessionListener listener_;
   session::Session session_;
+  transport::Intake::Load load_;
   std::string frame_;
   std::string answer_;
   std::uint64_t sent_ = 0;
@@ -110,7 +114,7 @@ void publish_frames(benchmark::State& state, const Publish& publish) {
 
 void publish_without_completion(benchmark::State& state) {
   publish_frames(state, [](transport::Core& core, const std::string& payload) {
-    core.publish("bench.topic", payload, {}, transport::Completion{});
+    core.publish("bench.topic", payload, {}, std::monostate());
   });
 }
 
@@ -118,7 +122,7 @@ void publish_with_callback(benchmark::State& state) {
   std::uint64_t acknowledged = 0;
   publish_frames(state, [&](transport::Core& core, const std::string& payload) {
     core.publish("bench.topic", payload, {},
-                 {.target = Client::AckHandler([&acknowledged](const Outcome<Ack>& ack) { acknowledged += ack.ok(); })});
+                 Client::AckHandler([&acknowledged](const Outcome<Ack>& ack) { acknowledged += ack.ok(); }));
   });
   if (acknowledged != static_cast<std::uint64_t>(state.iterations() * kPublishesPerFrame)) {
     state.SkipWithError("acknowledgements are missing");
@@ -129,7 +133,7 @@ void publish_with_future(benchmark::State& state) {
   publish_frames(state, [](transport::Core& core, const std::string& payload) {
     std::promise<Ack> promise;
     const auto future = promise.get_future();
-    core.publish("bench.topic", payload, {}, {.target = std::move(promise)});
+    core.publish("bench.topic", payload, {}, std::move(promise));
   });
 }
 

@@ -190,12 +190,15 @@ void Client::on_message(const session::Arrival& arrival) {
   subscription->message(home_of(topic), {arrival.epoch, arrival.record.sequence}, topic, message);
 }
 
-void Client::on_acknowledged(session::Ticket ticket, Ack&& ack) {
-  const auto outcome = std::move(ack);
-  if (world_.trace != nullptr) {
-    trace("publish " + std::to_string(ticket) + " is acknowledged at " + text_of(outcome.position));
+void Client::on_acknowledged(const session::Acknowledged& acknowledged) {
+  for (std::uint32_t i = 0; i < acknowledged.count; ++i) {
+    const auto ticket = acknowledged.ticket(i);
+    const auto outcome = acknowledged.of(i);
+    if (world_.trace != nullptr) {
+      trace("publish " + std::to_string(ticket) + " is acknowledged at " + text_of(outcome.position));
+    }
+    world_.publishes.acknowledged(ticket, outcome);
   }
-  world_.publishes.acknowledged(ticket, outcome);
 }
 
 void Client::state_changed(const State& state) {

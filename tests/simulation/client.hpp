@@ -87,7 +87,7 @@ class Client final : public session::Listener {
   void complete();
 
   void on_message(const session::Arrival& arrival) override;
-  void on_acknowledged(session::Ticket ticket, Ack&& ack) override;
+  void on_acknowledged(const session::Acknowledged& acknowledged) override;
   void on_event(session::Event&& event) override;
 
  private:

@@ -74,8 +74,10 @@ class Recorder final : public Listener {
                         std::string(it.record.content.payload),
                         it.data});
   }
-  void on_acknowledged(Ticket ticket, Ack&& ack) override {
-    EXPECT_TRUE(acks.emplace(ticket, std::move(ack)).second) << "a second outcome of " << ticket;
+  void on_acknowledged(const Acknowledged& it) override {
+    for (std::uint32_t i = 0; i < it.count; ++i) {
+      EXPECT_TRUE(acks.emplace(it.ticket(i), it.of(i)).second) << "a second outcome of " << it.ticket(i);
+    }
   }
   void on_event(Event&& event) override {
     std::visit([this](auto& it) { keep(it); }, event);
