@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "runtime/measure/histogram.hpp"
+#include "cli/bench/histogram.hpp"
 #include "tests/bench/load/stamp.hpp"
 
 namespace fanfare::load {
@@ -46,7 +46,7 @@ class Inbox {
   [[nodiscard]] bool has_all(std::uint64_t published) const {
     return missing_ == 0 && received_ == published && next_ == published + 1;
   }
-  [[nodiscard]] const runtime::Histogram& latency() const { return latency_; }
+  [[nodiscard]] const cli::Histogram& latency() const { return latency_; }
 
  private:
   std::size_t payload_size_;
@@ -56,7 +56,7 @@ class Inbox {
   std::uint64_t missing_ = 0;
   bool in_order_ = true;
   bool probed_ = false;
-  runtime::Histogram latency_;
+  cli::Histogram latency_;
 };
 
 }  // namespace fanfare::load

@@ -14,7 +14,7 @@ double share_of_a_core(std::chrono::microseconds cpu, const Result& result) {
   return result.seconds.count() > 0 ? std::chrono::duration<double>(cpu) / result.seconds : 0;
 }
 
-ordered_json microseconds_of(const runtime::Histogram& latency) {
+ordered_json microseconds_of(const cli::Histogram& latency) {
   const auto at = [&](double share) { return static_cast<double>(latency.quantile(share)) / 1'000; };
   return {{"p50", at(0.5)},
           {"p90", at(0.9)},

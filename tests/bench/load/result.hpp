@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "runtime/measure/histogram.hpp"
+#include "cli/bench/histogram.hpp"
 #include "tests/bench/load/work.hpp"
 
 namespace fanfare::load {
@@ -15,7 +15,7 @@ struct Result {
   std::uint64_t messages = 0;    ///< that reached every subscriber within the measured time
   std::uint64_t deliveries = 0;  ///< the same counted at each subscriber
   std::chrono::duration<double> seconds{0};
-  std::optional<runtime::Histogram> latency;  ///< nanoseconds
+  std::optional<cli::Histogram> latency;  ///< nanoseconds
   std::chrono::microseconds server_cpu{0};
   std::uint64_t server_memory_bytes = 0;
   std::chrono::microseconds load_cpu{0};
