@@ -1,0 +1,21 @@
+"""The works, by name: what the load is asked, and what is shown of it."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    title: str
+    options: tuple  # of fanfare-load, and of `fanfare bench`
+    shows: str  # the columns: "rate" or "latency"
+    subscribers: int = 1
+
+
+WORKS = {
+    "pubsub": Work("1 publisher → 1 subscriber", ("--work", "pubsub"), "rate"),
+    "fanout": Work("1 publisher → 50 subscribers, the same pattern", ("--work", "fanout", "--subscribers", "50"), "rate",
+                   50),
+    "fanout-different": Work("1 publisher → 50 subscribers, 50 different sets of patterns",
+                             ("--work", "fanout", "--subscribers", "50", "--different-patterns"), "rate", 50),
+    "latency": Work("5,000 messages a second", ("--work", "latency", "--rate", "5000"), "latency"),
+}
