@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import tempfile
 
+from peers.placing import place
 from peers.systems import SYSTEMS
 
 from .works import WORKS
@@ -20,6 +21,7 @@ class Plan:
     rounds: int
     seconds: float
     warm_up: float
+    nice: int
     programs: pathlib.Path  # the folder of the build
 
 
@@ -37,10 +39,10 @@ def measure(plan, work, name, size):
     system = SYSTEMS[name]
     with tempfile.TemporaryDirectory(prefix="fanfare-compare-", dir=os.environ.get("FANFARE_BENCH_FOLDER")) as folder:
         try:
-            with system.server(pathlib.Path(folder), server_core, plan.programs) as server:
+            with system.server(pathlib.Path(folder), plan.programs, server_core, plan.nice) as server:
                 command = system.load_command(plan.programs, server, WORKS[work], size, plan.seconds, plan.warm_up)
                 load = subprocess.run(command, capture_output=True, text=True, timeout=10 * plan.seconds + 120,
-                                      preexec_fn=lambda: os.sched_setaffinity(0, {load_core}))
+                                      start_new_session=True, preexec_fn=lambda: place(load_core, plan.nice))
             if load.returncode != 0:
                 return {"failed": load.stderr.strip() or f"exit code {load.returncode}"}
             return json.loads(load.stdout)

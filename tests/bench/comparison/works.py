@@ -11,11 +11,14 @@ class Work:
     subscribers: int = 1
 
 
+# A message under way is fifty deliveries under way.
+FANOUT = ("--work", "fanout", "--subscribers", "50", "--in-flight", str(1 << 20))
+
 WORKS = {
     "pubsub": Work("1 publisher → 1 subscriber", ("--work", "pubsub"), "rate"),
-    "fanout": Work("1 publisher → 50 subscribers, the same pattern", ("--work", "fanout", "--subscribers", "50"), "rate",
+    "fanout": Work("1 publisher → 50 subscribers, the same pattern", FANOUT, "rate",
                    50),
     "fanout-different": Work("1 publisher → 50 subscribers, 50 different sets of patterns",
-                             ("--work", "fanout", "--subscribers", "50", "--different-patterns"), "rate", 50),
+                             (*FANOUT, "--different-patterns"), "rate", 50),
     "latency": Work("5,000 messages a second", ("--work", "latency", "--rate", "5000"), "latency"),
 }

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kPatience = 100ms;
-constexpr auto kDrainDeadline = 10s;
+constexpr auto kStandsStill = 5s;
 
 class Flood {
  public:
@@ -33,11 +33,15 @@ class Flood {
     }
   }
 
+  /// Returns when everything has arrived, or nothing any more.
   void drain() {
-    const auto deadline = Clock::now() + kDrainDeadline;
-    while (stage_.received_by_all() < published_ && Clock::now() < deadline) {
+    auto last = Clock::now();
+    for (auto seen = stage_.deliveries();
+         stage_.received_by_all() < published_ && Clock::now() - last < kStandsStill;) {
       stage_.publisher().progress();
       stage_.receive(kPatience);
+      if (stage_.deliveries() != seen) last = Clock::now();
+      seen = stage_.deliveries();
     }
   }
 

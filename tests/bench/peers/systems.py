@@ -3,7 +3,10 @@
 import dataclasses
 
 from .fanfare import FanfareBroker
+from .mosquitto import Mosquitto
 from .nats import NatsServer
+from .redis import RedisServer
+from .zmq_proxy import ZmqProxy
 
 FLOODS = ("pubsub", "fanout", "fanout-different")
 
@@ -24,7 +27,13 @@ class System:
                 *work.options, *self.options]
 
 
+LIVE = (*FLOODS, "latency")
 SYSTEMS = {
-    "fanfare-frames": System("Fanfare, frames", FanfareBroker, (*FLOODS, "latency"), "fanfare-frames"),
-    "nats": System("nats-server", NatsServer, (*FLOODS, "latency"), "nats"),
+    "fanfare-frames": System("Fanfare, frames", FanfareBroker, LIVE, "fanfare-frames"),
+    "nats": System("nats-server", NatsServer, LIVE, "nats"),
+    "redis": System("redis PUBLISH", RedisServer, LIVE, "redis"),
+    "mosquitto-qos0": System("mosquitto, QoS 0", Mosquitto, LIVE, "mqtt-qos0"),
+    "mosquitto-qos1": System("mosquitto, QoS 1", Mosquitto, LIVE, "mqtt-qos1"),
+    "zmq-proxy": System("bare zmq_proxy, a message per frame", ZmqProxy, LIVE, "zmq-proxy"),
+    "zmq-proxy-frames": System("bare zmq_proxy, 64 KiB frames", ZmqProxy, LIVE, "zmq-proxy-frames"),
 }
