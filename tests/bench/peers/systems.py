@@ -1,0 +1,39 @@
+"""What is measured, by name: a server, how it is loaded, and which works it can do."""
+
+import dataclasses
+
+from .fanfare import FanfareBroker
+from .mosquitto import Mosquitto
+from .nats import NatsServer
+from .redis import RedisServer
+from .zmq_proxy import ZmqProxy
+
+FLOODS = ("pubsub", "fanout", "fanout-different")
+
+
+@dataclasses.dataclass(frozen=True)
+class System:
+    title: str
+    server: type
+    works: tuple
+    load: str  # what fanfare-load calls it
+    options: tuple = ()  # of fanfare-load
+
+    def load_command(self, programs, server, work, size, seconds, warm_up):
+        return [programs / "tests/fanfare-load", "--system", self.load, "--size", str(size),
+                "--seconds", str(seconds), "--warm-up", str(warm_up),
+                *(word for address in server.addresses() for word in ("--address", address)),
+                *(word for process in server.processes() for word in ("--server-process", str(process))),
+                *work.options, *self.options]
+
+
+LIVE = (*FLOODS, "latency")
+SYSTEMS = {
+    "fanfare-frames": System("Fanfare, frames", FanfareBroker, LIVE, "fanfare-frames"),
+    "nats": System("nats-server", NatsServer, LIVE, "nats"),
+    "redis": System("redis PUBLISH", RedisServer, LIVE, "redis"),
+    "mosquitto-qos0": System("mosquitto, QoS 0", Mosquitto, LIVE, "mqtt-qos0"),
+    "mosquitto-qos1": System("mosquitto, QoS 1", Mosquitto, LIVE, "mqtt-qos1"),
+    "zmq-proxy": System("bare zmq_proxy, a message per frame", ZmqProxy, LIVE, "zmq-proxy"),
+    "zmq-proxy-frames": System("bare zmq_proxy, 64 KiB frames", ZmqProxy, LIVE, "zmq-proxy-frames"),
+}
