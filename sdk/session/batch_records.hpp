@@ -10,8 +10,8 @@
 
 namespace fanfare::session {
 
-/// Calls `take` with each record, its topic and its bytes. False when the bytes are not exactly `count` records, or one has a
-/// topic that was not announced.
+/// Calls `take` with each record, its topic and its bytes. False when the bytes are not exactly `count` records, or one
+/// has a topic that was not announced.
 template <class Take>
 [[nodiscard]] bool for_each_record(std::string_view records, std::uint32_t count, protocol::StreamNumber stream,
                                    BrokerTopics& topics, const Registrations& registrations, Take&& take) {

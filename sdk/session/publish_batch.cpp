@@ -18,8 +18,8 @@ void PublishBatch::add(Ticket ticket, std::string_view topic, const protocol::Co
   // The fixed fields and the id at once: this is the way of every message.
   std::array<char, kContentAt + sizeof(Uuid)> fields{};
   const auto fields_size = content.id ? fields.size() : kContentAt;
-  item.size = static_cast<std::uint32_t>(fields_size + content.actor.size() + content.headers.size() +
-                                         content.payload.size());
+  item.size =
+      static_cast<std::uint32_t>(fields_size + content.actor.size() + content.headers.size() + content.payload.size());
   protocol::store(fields.data(), static_cast<std::uint32_t>(item.size - sizeof(std::uint32_t)));
   fields[4] = static_cast<char>(protocol::CommandType::publish);
   fields[kTopicAt + 4] = static_cast<char>(item.flags);

@@ -69,8 +69,8 @@ std::uint32_t Publishes::finish(const Open& first, std::uint32_t most) {
   do {
     items[first.index + count].done = true;
     ++count;
-  } while (count < most && first.index + count < items.size() && items[first.index + count].request == request + count &&
-           !items[first.index + count].done);
+  } while (count < most && first.index + count < items.size() &&
+           items[first.index + count].request == request + count && !items[first.index + count].done);
   open_ -= count;
   if (request != 0) sent_ -= count;
   auto held = batches_.begin();

@@ -74,9 +74,9 @@ class Publishes {
   std::size_t next_ = 0;  ///< the batch of the first that waits
   std::uint32_t next_item_ = 0;
   protocol::RequestNumber last_request_ = 0;
-  std::uint64_t end_ = 0;   ///< the place behind the last
-  std::size_t open_ = 0;    ///< without an outcome
-  std::size_t sent_ = 0;    ///< of these, sent in this session
+  std::uint64_t end_ = 0;  ///< the place behind the last
+  std::size_t open_ = 0;   ///< without an outcome
+  std::size_t sent_ = 0;   ///< of these, sent in this session
 };
 
 }  // namespace fanfare::session

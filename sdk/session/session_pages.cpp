@@ -92,7 +92,9 @@ bool Session::take_records(Ticket ticket, const protocol::Page& page, Incoming& 
                      .through = page.through.position,
                      .last = (page.flags & protocol::Page::kLast) != 0,
                      .recovered = (page.flags & protocol::Page::kRecovered) != 0};
-  const auto take = [&](const protocol::Record&, const BrokerTopic& topic, std::string_view) { answer.topics.push_back(topic.name); };
+  const auto take = [&](const protocol::Record&, const BrokerTopic& topic, std::string_view) {
+    answer.topics.push_back(topic.name);
+  };
   if (!for_each_record(page.content, page.count, page.through.stream, topics_, registrations_, take)) return false;
   incoming.to_handlers = fetch->to_handler;
   fetches_.remove(ticket);

@@ -13,9 +13,7 @@ namespace {
 constexpr std::size_t kFullFrame = 256U << 10U;
 constexpr std::size_t kLastFields = 2 + 16 + 8;
 
-std::size_t publish_size(const PublishBatch::Item& item) {
-  return item.size + (item.sent_before() ? kLastFields : 0);
-}
+std::size_t publish_size(const PublishBatch::Item& item) { return item.size + (item.sent_before() ? kLastFields : 0); }
 
 }  // namespace
 

@@ -14,11 +14,11 @@
 #include <vector>
 
 #include "sdk/session/events.hpp"
+#include "sdk/transport/batch.hpp"
 #include "sdk/transport/delivered.hpp"
 #include "sdk/transport/delivery.hpp"
 #include "sdk/transport/exchange.hpp"
 #include "sdk/transport/fetch_completion.hpp"
-#include "sdk/transport/batch.hpp"
 #include "sdk/transport/outcome_run.hpp"
 #include "sdk/transport/registration.hpp"
 
@@ -109,7 +109,6 @@ class SessionListener final : public session::Listener {
     std::shared_ptr<Registration> registration;
     Delivery::Run run;
   };
-
 
   Core& core_;
   std::deque<std::shared_ptr<Batch>> batches_;  ///< with publishes that have no outcome, in the order of their tickets

@@ -40,8 +40,8 @@ const std::shared_ptr<Batch>& SessionListener::batch_of(session::Ticket ticket) 
   // Outcomes nearly always come in order.
   const auto& first = batches_.front();
   if (ticket - first->publishes.first_ticket() < first->publishes.items().size()) return first;
-  const auto behind = std::ranges::upper_bound(batches_, ticket, {},
-                                               [](const auto& batch) { return batch->publishes.first_ticket(); });
+  const auto behind =
+      std::ranges::upper_bound(batches_, ticket, {}, [](const auto& batch) { return batch->publishes.first_ticket(); });
   return *std::prev(behind);
 }
 

@@ -2,8 +2,8 @@
 // time this process takes for each, and how long a publish, a delivery and a request take there and back.
 
 #include <benchmark/benchmark.h>
-#include <fanfare/client.hpp>
 #include <sys/resource.h>
+#include <fanfare/client.hpp>
 
 #include <atomic>
 #include <condition_variable>
@@ -64,7 +64,8 @@ class Tally {
   void wait_for(std::uint64_t count) {
     std::unique_lock lock(mutex_);
     awaited_ = count;
-    if (!changed_.wait_for(lock, 60s, [&] { return count_ >= count; })) throw std::runtime_error("messages are missing");
+    if (!changed_.wait_for(lock, 60s, [&] { return count_ >= count; }))
+      throw std::runtime_error("messages are missing");
   }
 
  private:
@@ -149,9 +150,8 @@ void requests(benchmark::State& state) {
   const Broker broker;
   auto service = broker.connect();
   auto caller = broker.connect();
-  const auto serving = service.serve("bench.echo", [](const Request& request) {
-    return Reply{.payload = std::string(request.payload)};
-  });
+  const auto serving = service.serve(
+      "bench.echo", [](const Request& request) { return Reply{.payload = std::string(request.payload)}; });
   if (!serving.wait_ready(10s)) return state.SkipWithError("no service");
   const std::string payload(128, 'x');
   const auto under_way = static_cast<std::size_t>(state.range(0));

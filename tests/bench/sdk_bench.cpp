@@ -1,5 +1,6 @@
-// What the SDK itself costs for each message, without sockets and threads: from publish() to the frame and back from the
-// acknowledgement to the callback, and from a frame of deliveries to the handler. The broker is made of encoded bytes.
+// What the SDK itself costs for each message, without sockets and threads: from publish() to the frame and back from
+// the acknowledgement to the callback, and from a frame of deliveries to the handler. The broker is made of encoded
+// bytes.
 
 #include <benchmark/benchmark.h>
 
@@ -150,8 +151,8 @@ void deliver(benchmark::State& state) {
   std::string frame(protocol::kFrameHeader);
   for (std::uint32_t i = 0; i < topics; ++i) {
     const auto name = "bench." + std::to_string(i);
-    protocol::append_command(
-        frame, protocol::Topic{.number = protocol::kEphemeralTopic | i, .name = std::string_view(name)});
+    protocol::append_command(frame,
+                             protocol::Topic{.number = protocol::kEphemeralTopic | i, .name = std::string_view(name)});
   }
   client.receive(frame);
 
