@@ -27,8 +27,11 @@ void add_options(CLI::App& program, Work& work) {
   for (const auto& [name, run] : kWorks) works.push_back(name);
   program.add_option("--work", work.work)->check(CLI::IsMember(works))->required();
   program.add_option("--system", work.system)->check(CLI::IsMember(system_names()))->required();
-  program.add_option("--address", work.addresses, "Where the server listens")->required();
-  program.add_option("--server-process", work.server_processes, "Its process ids, for what it uses")->required();
+  constexpr auto kEach = CLI::MultiOptionPolicy::TakeAll;
+  program.add_option("--address", work.addresses, "Where the server listens")->required()->multi_option_policy(kEach);
+  program.add_option("--server-process", work.server_processes, "Its process ids, for what it uses")
+      ->required()
+      ->multi_option_policy(kEach);
   program.add_option("--size", work.size, "Bytes of a payload")->check(CLI::Range(kStampSize, std::size_t{1} << 20U));
   program.add_option("--subscribers", work.subscribers)->check(CLI::Range(1, 1'000));
   program.add_flag("--different-patterns", work.different_patterns, "No two subscribers have the same subscriptions");
@@ -47,6 +50,7 @@ void add_options(CLI::App& program, Work& work) {
 
 int main(int argc, char** argv) {
   CLI::App program("One work against one system; prints a line of JSON");
+  program.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   Work work;
   add_options(program, work);
   CLI11_PARSE(program, argc, argv);

@@ -19,18 +19,21 @@ class System:
     load: str  # what fanfare-load calls it
     options: tuple = ()  # of fanfare-load
 
-    def load_command(self, programs, server, work, size, seconds, warm_up):
-        return [programs / "tests/fanfare-load", "--system", self.load, "--size", str(size),
-                "--seconds", str(seconds), "--warm-up", str(warm_up),
+    def load_command(self, plan, server, work, size):
+        """The program that loads `server` with `work`; it prints a line of JSON."""
+        return [plan.programs / "tests/fanfare-load", "--system", self.load, "--size", str(size),
+                "--seconds", str(plan.seconds), "--warm-up", str(plan.warm_up),
                 *(word for address in server.addresses() for word in ("--address", address)),
                 *(word for process in server.processes() for word in ("--server-process", str(process))),
-                *work.options, *self.options]
+                *work.options, *self.options, *plan.load_options]
 
 
 LIVE = (*FLOODS, "latency")
+# Each with what it does best with: it was tried.
 SYSTEMS = {
-    "fanfare-frames": System("Fanfare, frames", FanfareBroker, LIVE, "fanfare-frames"),
-    "nats": System("nats-server", NatsServer, LIVE, "nats"),
+    "fanfare-frames": System("Fanfare, frames", FanfareBroker, LIVE, "fanfare-frames",
+                             ("--frame", "262144")),
+    "nats": System("nats-server", NatsServer, LIVE, "nats", ("--in-flight", str(1 << 20))),
     "redis": System("redis PUBLISH", RedisServer, LIVE, "redis"),
     "mosquitto-qos0": System("mosquitto, QoS 0", Mosquitto, LIVE, "mqtt-qos0"),
     "mosquitto-qos1": System("mosquitto, QoS 1", Mosquitto, LIVE, "mqtt-qos1"),
