@@ -6,19 +6,18 @@ import dataclasses
 @dataclasses.dataclass(frozen=True)
 class Work:
     title: str
-    options: tuple  # of fanfare-load, and of `fanfare bench`
-    shows: str  # the columns: "rate" or "latency"
-    subscribers: int = 1
+    command: str  # what the loads call it
+    options: tuple  # of fanfare-load
+    shows: str  # the columns, see table.py
 
 
 # A message under way is fifty deliveries under way.
-FANOUT = ("--work", "fanout", "--subscribers", "50", "--in-flight", str(1 << 20))
+FANOUT = ("--subscribers", "50", "--in-flight", str(1 << 20))
 
 WORKS = {
-    "pubsub": Work("1 publisher → 1 subscriber", ("--work", "pubsub"), "rate"),
-    "fanout": Work("1 publisher → 50 subscribers, the same pattern", FANOUT, "rate",
-                   50),
-    "fanout-different": Work("1 publisher → 50 subscribers, 50 different sets of patterns",
-                             (*FANOUT, "--different-patterns"), "rate", 50),
-    "latency": Work("5,000 messages a second", ("--work", "latency", "--rate", "5000"), "latency"),
+    "pubsub": Work("1 publisher → 1 subscriber", "pubsub", (), "rate"),
+    "fanout": Work("1 publisher → 50 subscribers, the same pattern", "fanout", FANOUT, "rate"),
+    "fanout-different": Work("1 publisher → 50 subscribers, 50 different sets of patterns", "fanout",
+                             (*FANOUT, "--different-patterns"), "rate"),
+    "latency": Work("5,000 messages a second", "latency", ("--rate", "5000"), "latency"),
 }

@@ -1,6 +1,7 @@
 """What is measured, by name: a server, how it is loaded, and which works it can do."""
 
 import dataclasses
+import math
 
 from .fanfare import FanfareBroker
 from .mosquitto import Mosquitto
@@ -17,15 +18,24 @@ class System:
     server: type
     works: tuple
     load: str  # what fanfare-load calls it
-    options: tuple = ()  # of fanfare-load
+    options: tuple = ()  # of the load
 
     def load_command(self, plan, server, work, size):
         """The program that loads `server` with `work`; it prints a line of JSON."""
-        return [plan.programs / "tests/fanfare-load", "--system", self.load, "--size", str(size),
+        return [plan.programs / "tests/fanfare-load", "--system", self.load, "--work", work.command, "--size", str(size),
                 "--seconds", str(plan.seconds), "--warm-up", str(plan.warm_up),
                 *(word for address in server.addresses() for word in ("--address", address)),
                 *(word for process in server.processes() for word in ("--server-process", str(process))),
                 *work.options, *self.options, *plan.load_options]
+
+
+@dataclasses.dataclass(frozen=True)
+class SdkSystem(System):
+    """Fanfare through its SDK: what a user measures with `fanfare bench`. Its options are those of that command."""
+
+    def load_command(self, plan, server, work, size):
+        return [plan.programs / "bin/fanfare", "--server", server.addresses()[0], "bench", work.command, "--json",
+                "--size", str(size), "--seconds", str(math.ceil(plan.seconds)), *self.options]
 
 
 LIVE = (*FLOODS, "latency")
@@ -33,6 +43,7 @@ LIVE = (*FLOODS, "latency")
 SYSTEMS = {
     "fanfare-frames": System("Fanfare, frames", FanfareBroker, LIVE, "fanfare-frames",
                              ("--frame", "262144")),
+    "fanfare-sdk": SdkSystem("Fanfare, SDK", FanfareBroker, ("pubsub", "fanout", "latency"), "fanfare bench"),
     "nats": System("nats-server", NatsServer, LIVE, "nats", ("--in-flight", str(1 << 20))),
     "redis": System("redis PUBLISH", RedisServer, LIVE, "redis"),
     "mosquitto-qos0": System("mosquitto, QoS 0", Mosquitto, LIVE, "mqtt-qos0"),
