@@ -7,10 +7,10 @@ from .works import WORKS
 
 
 def number(value):
-    """Three digits that count: 3.31 M, 93.0 k, 412."""
+    """Three digits that count: 3.31 M, 93 k, 412."""
     for factor, unit in ((1e6, " M"), (1e3, " k")):
-        if value >= factor:
-            return f"{value / factor:.3g}{unit}" if value < 1000 * factor else f"{value / factor:.0f}{unit}"
+        if value >= 0.9995 * factor:
+            return f"{float(f'{value / factor:.3g}'):g}{unit}"
     return f"{value:.3g}"
 
 
