@@ -23,6 +23,7 @@ class Plan:
     warm_up: float
     nice: int
     programs: pathlib.Path  # the folder of the build
+    folder: pathlib.Path  # where servers store what they keep
 
 
 def cores():
@@ -37,7 +38,7 @@ def measure(plan, work, name, size):
     """One figure: the load's line as a dictionary, or why there is none."""
     server_core, load_core = cores()
     system = SYSTEMS[name]
-    with tempfile.TemporaryDirectory(prefix="fanfare-compare-", dir=os.environ.get("FANFARE_BENCH_FOLDER")) as folder:
+    with tempfile.TemporaryDirectory(prefix="compare-", dir=plan.folder) as folder:
         try:
             with system.server(pathlib.Path(folder), plan.programs, server_core, plan.nice) as server:
                 command = system.load_command(plan.programs, server, WORKS[work], size, plan.seconds, plan.warm_up)
