@@ -165,6 +165,7 @@ class MqttSubscriber final : public Subscriber {
         if ((packet->type & 0xF0U) == kPublish) take_message(*packet, inbox);
         socket.consume(packet->size);
       }
+      if (socket.is_drained()) break;
     }
     socket.flush();
   }

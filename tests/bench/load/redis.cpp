@@ -82,6 +82,7 @@ class RedisSubscriber final : public Subscriber {
         rest.remove_prefix(whole);
       }
       socket_.consume(socket_.input().size() - rest.size());
+      if (socket_.is_drained()) break;
     }
   }
 

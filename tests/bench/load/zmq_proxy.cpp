@@ -3,13 +3,15 @@
 
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "protocol/wire.hpp"
-#include "tests/bench/load/frame_pool.hpp"
+#include "tests/bench/load/message_block.hpp"
 #include "tests/bench/load/patterns.hpp"
+#include "tests/bench/load/stream_socket.hpp"
 #include "tests/bench/load/systems.hpp"
-#include "tests/bench/load/zmq_endpoint.hpp"
+#include "tests/bench/load/zmtp.hpp"
 
 namespace fanfare::load {
 namespace {
@@ -19,40 +21,41 @@ constexpr Spelling kSpelling{"bench.load", {"bench.load", "bench.", "bench", "be
 
 class ProxyPublisher : public Publisher {
  public:
-  ProxyPublisher(zmq::context_t& context, const Work& work) : endpoint_(context, zmq::socket_type::pub) {
-    endpoint_.socket().connect(work.addresses.at(0));
+  explicit ProxyPublisher(const Work& work) : socket_(connect_zmtp(work.addresses.at(0), "PUB")) {}
+
+  void progress() override {
+    socket_.flush();
+    // The subscriptions: the XSUB socket filters as well, so they are not looked at.
+    if (socket_.fill()) socket_.consume(socket_.input().size());
   }
 
-  void progress() override {}
   [[nodiscard]] std::uint64_t acknowledged() const override { return sent_; }
-  [[nodiscard]] zmq_pollitem_t interest() const override {
-    auto item = endpoint_.interest();
-    item.events = 0;  // it takes everything and answers nothing
-    return item;
-  }
+  [[nodiscard]] zmq_pollitem_t interest() const override { return socket_.interest(); }
 
  protected:
-  void send(zmq::message_t message, std::uint64_t messages) {
-    endpoint_.send(std::move(message));
-    sent_ += messages;
+  template <class Block>
+  std::uint64_t publish_from(Block& block, std::uint64_t first, std::uint64_t count) {
+    if (!socket_.is_idle()) return 0;
+    const auto taken = std::min(count, block.capacity());
+    socket_.send_block(block.stamp(first, taken));
+    sent_ += taken;
+    return taken;
   }
 
  private:
-  ZmqEndpoint endpoint_;
+  StreamSocket socket_;
   std::uint64_t sent_ = 0;
 };
 
 class SinglePublisher final : public ProxyPublisher {
  public:
-  SinglePublisher(zmq::context_t& context, const Work& work)
-      : ProxyPublisher(context, work),
-        block_({.head = std::string(kSpelling.topic)}, work.size, work.messages_of_a_frame()) {}
+  explicit SinglePublisher(const Work& work)
+      : ProxyPublisher(work),
+        block_({.head = zmtp_head(kSpelling.topic.size() + work.size).append(kSpelling.topic)}, work.size,
+               work.messages_of_a_frame()) {}
 
   std::uint64_t publish(std::uint64_t first, std::uint64_t count) override {
-    const auto taken = std::min(count, block_.capacity());
-    block_.stamp(first, taken);
-    for (std::uint64_t index = 0; index < taken; ++index) send({block_.message(index), block_.stride()}, 1);
-    return taken;
+    return publish_from(block_, first, count);
   }
 
  private:
@@ -61,84 +64,100 @@ class SinglePublisher final : public ProxyPublisher {
 
 class FramesPublisher final : public ProxyPublisher {
  public:
-  FramesPublisher(zmq::context_t& context, FramePool& frames, const Work& work)
-      : ProxyPublisher(context, work), frames_(frames) {}
+  explicit FramesPublisher(const Work& work)
+      : ProxyPublisher(work),
+        block_({.prefix = std::string(kSpelling.topic), .head = size_before(work.size)}, work.size,
+               work.messages_of_a_frame()) {}
 
   std::uint64_t publish(std::uint64_t first, std::uint64_t count) override {
-    auto& frame = frames_.take();
-    const auto taken = std::min(count, frame.block.capacity());
-    send(FramePool::message_of(frame, frame.block.stamp(first, taken)), taken);
-    return taken;
+    return publish_from(block_, first, count);
   }
 
  private:
-  FramePool& frames_;
+  static std::string size_before(std::size_t payload) {
+    std::string size(sizeof(std::uint32_t), '\0');
+    protocol::store(size.data(), static_cast<std::uint32_t>(payload));
+    return size;
+  }
+
+  ZmtpBlock block_;
 };
 
 class ProxySubscriber final : public Subscriber {
  public:
-  ProxySubscriber(zmq::context_t& context, const Work& work, std::size_t index, bool framed)
-      : endpoint_(context, zmq::socket_type::sub), framed_(framed) {
-    endpoint_.socket().connect(work.addresses.at(1));
+  ProxySubscriber(const Work& work, std::size_t index, bool framed)
+      : socket_(connect_zmtp(work.addresses.at(1), "SUB")), framed_(framed) {
     for (const auto& prefix : patterns_of(kSpelling, index, work.different_patterns)) {
-      endpoint_.socket().set(zmq::sockopt::subscribe, prefix);
+      const auto subscription = "\x01" + prefix;
+      socket_.send_small(zmtp_head(subscription.size()) + subscription);
     }
+    socket_.flush();
   }
 
   void receive(Inbox& inbox) override {
-    while (endpoint_.receive(message_)) {
-      auto rest = message_.to_string_view();
-      rest.remove_prefix(std::min(rest.size(), kSpelling.topic.size()));
-      if (framed_) {
-        take_frame(rest, inbox);
-      } else {
-        inbox.take(rest);
+    while (socket_.fill()) {
+      auto rest = socket_.input();
+      while (left_ > 0 ? take_framed(rest, inbox) : take_message(rest, inbox)) {
       }
+      socket_.consume(socket_.input().size() - rest.size());
+      if (socket_.is_drained()) break;
     }
+    socket_.flush();
   }
 
-  [[nodiscard]] zmq_pollitem_t interest() const override { return endpoint_.interest(); }
+  [[nodiscard]] zmq_pollitem_t interest() const override { return socket_.interest(); }
 
  private:
-  static void take_frame(std::string_view rest, Inbox& inbox) {
-    while (rest.size() >= sizeof(std::uint32_t)) {
-      const auto size = protocol::load<std::uint32_t>(rest.data());
-      rest.remove_prefix(sizeof size);
-      if (size > rest.size()) throw std::runtime_error("a frame ends within a message");
-      inbox.take(rest.substr(0, size));
-      rest.remove_prefix(size);
+  /// A whole message; of one with many in it only the beginning.
+  bool take_message(std::string_view& rest, Inbox& inbox) {
+    auto after = rest;
+    const auto size = take_zmtp_head(after);
+    if (!size || after.size() < (framed_ ? kSpelling.topic.size() : *size)) return false;
+    if (*size < kSpelling.topic.size()) throw std::runtime_error("a message has no topic");
+    const auto payload = *size - kSpelling.topic.size();
+    after.remove_prefix(kSpelling.topic.size());
+    if (framed_) {
+      left_ = payload;
+    } else {
+      inbox.take(after.substr(0, payload));
+      after.remove_prefix(payload);
     }
+    rest = after;
+    return true;
   }
 
-  ZmqEndpoint endpoint_;
-  zmq::message_t message_;
+  bool take_framed(std::string_view& rest, Inbox& inbox) {
+    if (rest.size() < sizeof(std::uint32_t)) return false;
+    const auto size = protocol::load<std::uint32_t>(rest.data());
+    const auto whole = sizeof size + size;
+    if (whole > left_) throw std::runtime_error("a frame ends within a message");
+    if (rest.size() < whole) return false;
+    inbox.take(rest.substr(sizeof size, size));
+    rest.remove_prefix(whole);
+    left_ -= whole;
+    return true;
+  }
+
+  StreamSocket socket_;
   bool framed_;
+  std::size_t left_ = 0;  // of the ZMTP message that has begun
 };
 
 class ZmqProxy final : public System {
  public:
-  ZmqProxy(const Work& work, bool framed)
-      : work_(work), framed_(framed), frames_([work] { return make_block(work); }) {}
+  ZmqProxy(const Work& work, bool framed) : work_(work), framed_(framed) {}
 
   std::unique_ptr<Publisher> publisher() override {
-    if (framed_) return std::make_unique<FramesPublisher>(context_, frames_, work_);
-    return std::make_unique<SinglePublisher>(context_, work_);
+    if (framed_) return std::make_unique<FramesPublisher>(work_);
+    return std::make_unique<SinglePublisher>(work_);
   }
   std::unique_ptr<Subscriber> subscriber(std::size_t index) override {
-    return std::make_unique<ProxySubscriber>(context_, work_, index, framed_);
+    return std::make_unique<ProxySubscriber>(work_, index, framed_);
   }
 
  private:
-  static MessageBlock make_block(const Work& work) {
-    std::string size(sizeof(std::uint32_t), '\0');
-    protocol::store(size.data(), static_cast<std::uint32_t>(work.size));
-    return {{.prefix = std::string(kSpelling.topic), .head = size}, work.size, work.messages_of_a_frame()};
-  }
-
   Work work_;
   bool framed_;
-  FramePool frames_;  // outlives the context, which gives frames back until it has ended
-  zmq::context_t context_;
 };
 
 }  // namespace
