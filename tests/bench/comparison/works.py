@@ -26,7 +26,7 @@ WORKS = {
     "durable-10000": Work("Durable publishes, 10,000 in flight", ("--work", "durable", "--under-way", "10000"), "stored"),
     "request-1": Work("Requests and replies, one at a time", ("--work", "request", "--under-way", "1"), "outcomes"),
     "request-64": Work("Requests and replies, 64 under way", ("--work", "request", "--under-way", "64"), "outcomes"),
-    # As many as four members with 256 each can have in hand, and as many that wait.
+    # Four times as many as the members have in hand, 256 each.
     "group": Work("A durable queue with 4 members, each message published, handled and acknowledged",
-                  ("--work", "group", "--under-way", "2048"), "stored"),
+                  ("--work", "group", "--under-way", "4096"), "stored"),
 }

@@ -5,32 +5,33 @@
 #include "tests/bench/load/operations/make_operations.hpp"
 #include "tests/bench/load/operations/payload.hpp"
 #include "tests/bench/load/operations/wait.hpp"
-#include "tests/bench/load/operations/zmtp_stream.hpp"
+#include "tests/bench/load/operations/zmtp_messages.hpp"
 
 namespace fanfare::load {
 namespace {
 
 class BareZmq final : public Operations {
  public:
-  explicit BareZmq(const Work& work) : zmtp_(work.addresses.at(0)), payload_(make_payload(work.size)) {}
+  explicit BareZmq(const Work& work)
+      : socket_(connect_zmtp(work.addresses.at(0), "DEALER")), payload_(make_payload(work.size)) {}
 
   bool start(std::uint64_t number) override {
     set_number(payload_.data(), number);
-    zmtp_.send(payload_);
+    send_zmtp(socket_, payload_);
     return true;
   }
 
   void advance(std::vector<Run>& done, Clock::time_point deadline) override {
-    zmtp_.socket().flush();
-    wait(zmtp_.socket(), deadline);
-    zmtp_.socket().fill();
-    while (const auto message = zmtp_.next()) done.push_back({number_of(*message)});
+    socket_.flush();
+    wait(socket_, deadline);
+    socket_.fill();
+    while (const auto message = next_zmtp(socket_)) done.push_back({number_of(*message)});
   }
 
   std::string disagreement(std::uint64_t /*started*/) override { return ""; }
 
  private:
-  ZmtpStream zmtp_;
+  StreamSocket socket_;
   std::string payload_;
 };
 

@@ -5,7 +5,7 @@
 namespace fanfare::load {
 
 FramesSession::FramesSession(const Work& work, std::string_view name)
-    : zmtp_(work.addresses.at(0)), window_(work.receive_window) {
+    : socket_(connect_zmtp(work.addresses.at(0), "DEALER")), window_(work.receive_window) {
   protocol::Hello hello;
   hello.version_min = hello.version_max = protocol::kVersion;
   hello.limit = window_;
@@ -15,7 +15,7 @@ FramesSession::FramesSession(const Work& work, std::string_view name)
   flush();
   const auto deadline = Clock::now() + std::chrono::seconds(5);
   while (limit_ == 0) {
-    wait(socket(), deadline);
+    wait(socket_, deadline);
     receive([this](const protocol::RawCommand& command) {
       if (command.type != protocol::CommandType::welcome) return;
       const auto welcome = protocol::decode<protocol::Welcome>(command.body);
@@ -37,9 +37,9 @@ bool FramesSession::may_send(std::size_t bytes) {
 }
 
 void FramesSession::flush() {
-  if (!frame_.empty()) zmtp_.send(frame_);
+  if (!frame_.empty()) send_zmtp(socket_, frame_);
   frame_.clear();
-  socket().flush();
+  socket_.flush();
 }
 
 void FramesSession::count(const protocol::RawCommand& command) {
@@ -70,9 +70,8 @@ bool FramesSession::handle_here(const protocol::RawCommand& command) {
   }
 }
 
-void FramesSession::give_credit(bool idle) {
-  const auto data = received_bytes_ - confirmed_bytes_;
-  if (data < window_ / 4 && free_bytes_ < kFreeBytes && !(idle && data > 0)) return;
+void FramesSession::give_credit() {
+  if (received_bytes_ == confirmed_bytes_ && free_bytes_ < kFreeBytes) return;
   protocol::append_command(frame(), protocol::Credit{.received = received_, .limit = received_bytes_ + window_});
   confirmed_bytes_ = received_bytes_;
   free_bytes_ = 0;

@@ -2,13 +2,13 @@
 // A session with the broker made of bare frames (protocol/PROTOCOL.md), for load generators: HELLO, credit both ways,
 // the counting of commands and nothing else; it is never resumed. Owned by one thread.
 
-#include <functional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "protocol/frame.hpp"
 #include "tests/bench/load/operations/wait.hpp"
-#include "tests/bench/load/operations/zmtp_stream.hpp"
+#include "tests/bench/load/operations/zmtp_messages.hpp"
 #include "tests/bench/load/work.hpp"
 
 namespace fanfare::load {
@@ -28,12 +28,12 @@ class FramesSession {
   /// Closes the open frame and sends what the kernel takes.
   void flush();
 
-  /// Handles what has come: each command but CREDIT and TOPIC goes to `handle`, an ERROR throws. CREDIT is given when
-  /// it is due; with `idle` for everything, before one goes to sleep.
+  /// Handles what has come: each command but CREDIT and TOPIC goes to `handle`, an ERROR throws. CREDIT is given for
+  /// all of it: one goes to sleep then.
   template <class Handle>
-  void receive(Handle&& handle, bool idle = true) {
-    socket().fill();
-    while (const auto message = zmtp_.next()) {
+  void receive(Handle&& handle) {
+    socket_.fill();
+    while (const auto message = next_zmtp(socket_)) {
       protocol::FrameReader reader(*message);
       while (const auto command = reader.next()) {
         count(*command);
@@ -41,7 +41,7 @@ class FramesSession {
       }
       if (reader.error()) throw std::runtime_error("a malformed frame came");
     }
-    give_credit(idle);
+    give_credit();
   }
 
   /// Sends a command and waits for the one that answers `request` of type Answer; all others go to nobody.
@@ -51,7 +51,7 @@ class FramesSession {
     flush();
     const auto deadline = Clock::now() + std::chrono::seconds(30);
     for (bool answered = false; !answered;) {
-      wait(socket(), deadline);
+      wait(socket_, deadline);
       receive([&](const protocol::RawCommand& raw) {
         if (raw.type != Answer::kType) return;
         const auto answer = protocol::decode<Answer>(raw.body);
@@ -64,7 +64,7 @@ class FramesSession {
     }
   }
 
-  [[nodiscard]] StreamSocket& socket() { return zmtp_.socket(); }
+  [[nodiscard]] StreamSocket& socket() { return socket_; }
 
  private:
   static constexpr std::size_t kFullAt = 64U << 10U;
@@ -72,9 +72,9 @@ class FramesSession {
 
   void count(const protocol::RawCommand& command);
   bool handle_here(const protocol::RawCommand& command);
-  void give_credit(bool idle);
+  void give_credit();
 
-  ZmtpStream zmtp_;
+  StreamSocket socket_;
   std::uint64_t window_;
   std::string frame_;  // empty while none is open
 
