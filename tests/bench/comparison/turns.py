@@ -22,6 +22,7 @@ class Plan:
     seconds: float
     warm_up: float
     nice: int
+    load_options: tuple
     programs: pathlib.Path  # the folder of the build
     folder: pathlib.Path  # where servers store what they keep
 
@@ -41,7 +42,7 @@ def measure(plan, work, name, size):
     with tempfile.TemporaryDirectory(prefix="compare-", dir=plan.folder) as folder:
         try:
             with system.server(pathlib.Path(folder), plan.programs, server_core, plan.nice) as server:
-                command = system.load_command(plan.programs, server, WORKS[work], size, plan.seconds, plan.warm_up)
+                command = system.load_command(plan, server, WORKS[work], size)
                 load = subprocess.run(command, capture_output=True, text=True, timeout=10 * plan.seconds + 120,
                                       start_new_session=True, preexec_fn=lambda: place(load_core, plan.nice))
             if load.returncode != 0:

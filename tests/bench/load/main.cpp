@@ -34,8 +34,10 @@ void add_options(CLI::App& program, Work& work) {
   std::ranges::copy(system_names(), std::back_inserter(systems));
   program.add_option("--work", work.work)->check(CLI::IsMember(works))->required();
   program.add_option("--system", work.system)->check(CLI::IsMember(systems))->required();
-  program.add_option("--address", work.addresses, "Where the server listens")->required();
-  program.add_option("--server-process", work.server_processes, "Its process ids, for what it uses");
+  constexpr auto kEach = CLI::MultiOptionPolicy::TakeAll;
+  program.add_option("--address", work.addresses, "Where the server listens")->required()->multi_option_policy(kEach);
+  program.add_option("--server-process", work.server_processes, "Its process ids, for what it uses")
+      ->multi_option_policy(kEach);
   program.add_option("--size", work.size, "Bytes of a payload")->check(CLI::Range(kStampSize, std::size_t{1} << 20U));
   program.add_option("--subscribers", work.subscribers)->check(CLI::Range(1, 1'000));
   program.add_flag("--different-patterns", work.different_patterns, "No two subscribers have the same subscriptions");
@@ -63,6 +65,7 @@ Result run(const Work& work) {
 
 int main(int argc, char** argv) {
   CLI::App program("One work against one system; prints a line of JSON");
+  program.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   Work work;
   add_options(program, work);
   CLI11_PARSE(program, argc, argv);

@@ -22,21 +22,23 @@ class System:
     options: tuple = ()  # of fanfare-load
     synced: str = ""  # whether it acknowledges only what is on the disk
 
-    def load_command(self, programs, server, work, size, seconds, warm_up):
-        return [programs / "tests/fanfare-load", "--system", self.load, "--size", str(size),
-                "--seconds", str(seconds), "--warm-up", str(warm_up),
+    def load_command(self, plan, server, work, size):
+        """The program that loads `server` with `work`; it prints a line of JSON."""
+        return [plan.programs / "tests/fanfare-load", "--system", self.load, "--size", str(size),
+                "--seconds", str(plan.seconds), "--warm-up", str(plan.warm_up),
                 *(word for address in server.addresses() for word in ("--address", address)),
                 *(word for process in server.processes() for word in ("--server-process", str(process))),
-                *work.options, *self.options]
+                *work.options, *self.options, *plan.load_options]
 
 
 LIVE = (*FLOODS, "latency")
 DURABLE = ("durable-1", "durable-1000", "durable-10000")
 REQUESTS = ("request-1", "request-64")
+# Each with what it does best with: it was tried.
 SYSTEMS = {
     "fanfare-frames": System("Fanfare, frames", FanfareBroker, (*LIVE, *DURABLE, *REQUESTS, "group"), "fanfare-frames",
-                             synced="publishes and acks"),
-    "nats": System("nats-server", NatsServer, (*LIVE, *REQUESTS), "nats"),
+                             ("--frame", "262144"), synced="publishes and acks"),
+    "nats": System("nats-server", NatsServer, (*LIVE, *REQUESTS), "nats", ("--in-flight", str(1 << 20))),
     "jetstream": System("JetStream, file", JetStream, (*DURABLE, "group"), "jetstream", synced="no, every 2 minutes"),
     "redis": System("redis PUBLISH", RedisServer, LIVE, "redis"),
     "redis-xadd": System("redis XADD, appendfsync always", SyncedRedis, DURABLE, "redis", synced="yes"),
