@@ -21,7 +21,7 @@ class Plan:
     rounds: int
     seconds: float
     warm_up: float
-    nice: int
+    realtime: bool
     load_options: tuple
     programs: pathlib.Path  # the folder of the build
     folder: pathlib.Path  # where servers store what they keep
@@ -41,10 +41,10 @@ def measure(plan, work, name, size):
     system = SYSTEMS[name]
     with tempfile.TemporaryDirectory(prefix="compare-", dir=plan.folder) as folder:
         try:
-            with system.server(pathlib.Path(folder), plan.programs, server_core, plan.nice) as server:
+            with system.server(pathlib.Path(folder), plan.programs, server_core, plan.realtime) as server:
                 command = system.load_command(plan, server, WORKS[work], size)
                 load = subprocess.run(command, capture_output=True, text=True, timeout=10 * plan.seconds + 120,
-                                      start_new_session=True, preexec_fn=lambda: place(load_core, plan.nice))
+                                      start_new_session=True, preexec_fn=lambda: place(load_core, plan.realtime))
             if load.returncode != 0:
                 return {"failed": load.stderr.strip() or f"exit code {load.returncode}"}
             return json.loads(load.stdout)

@@ -45,7 +45,7 @@ class RabbitServer(Server):
         self.names = subprocess.Popen(
             ["epmd", "-address", "127.0.0.1", "-port", self.environment["ERL_EPMD_PORT"]], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **self.environment},
-            start_new_session=True, preexec_fn=lambda: place(self.core, self.nice))
+            start_new_session=True, preexec_fn=lambda: place(self.core, self.realtime))
         return super().__enter__()
 
     def __exit__(self, *what):
