@@ -103,7 +103,7 @@ class PageTest(unittest.TestCase):
 class TurnsTest(unittest.TestCase):
     def asked(self, rounds):
         asked = []
-        plan = turns.Plan(("pubsub", "fanout-different"), ("nats", "redis", "fanfare-sdk"), (128,), rounds, 1, 0, 0, (), None)
+        plan = turns.Plan(("pubsub", "fanout-different"), ("nats", "redis", "fanfare-sdk"), (128,), rounds, 1, 0, None, (), None, None)
         with mock.patch.object(turns, "measure", lambda _plan, work, name, _size: asked.append((work, name)) or figure()):
             figures = turns.run(plan, lambda *_: None)
         return asked, figures

@@ -44,6 +44,7 @@ std::string to_json(const Work& work, const Result& result) {
       {"patterns", work.different_patterns ? "different" : "same"},
       {"publishers", 1},
       {"subscribers", work.subscribers},
+      {"under_way", work.under_way},
       {"messages", result.messages},
       {"seconds", seconds},
       {"messages_per_second", seconds > 0 ? messages / seconds : 0},
