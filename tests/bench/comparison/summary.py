@@ -49,7 +49,7 @@ def summarise(figures):
     return Summary(
         rate=spread([figure["messages_per_second"] for figure in each]),
         deliveries=spread([figure["deliveries_per_second"] for figure in each]),
-        cpu=spread([figure["server_cpu_us_per_message"] / figure["subscribers"] for figure in each]),
+        cpu=spread([figure["server_cpu_us_per_message"] / max(1, figure["subscribers"]) for figure in each]),
         server_busy=statistics.median(_server_share(figure) for figure in each),
         load_busy=statistics.median(figure["load_cpu_seconds"] / figure["seconds"] for figure in each),
         memory=statistics.median(figure["server_memory_bytes"] for figure in each),

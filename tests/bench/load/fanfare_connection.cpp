@@ -1,6 +1,7 @@
 #include "tests/bench/load/fanfare_connection.hpp"
 
 #include <chrono>
+#include <stdexcept>
 
 #include "protocol/commands.hpp"
 
@@ -22,38 +23,33 @@ Command decoded(const protocol::RawCommand& raw) {
 
 }  // namespace
 
-FanfareConnection::FanfareConnection(zmq::context_t& context, const Work& work, std::string_view first, int answers)
-    : endpoint_(context, zmq::socket_type::dealer), window_(work.receive_window) {
-  endpoint_.socket().set(zmq::sockopt::reconnect_ivl, -1);
-  endpoint_.socket().connect(work.addresses.at(0));
+FanfareConnection::FanfareConnection(const Work& work, std::string_view first, int answers)
+    : socket_(connect_zmtp(work.addresses.at(0), "DEALER")), window_(work.receive_window) {
   auto hello = protocol::make_frame(protocol::Hello{.version_min = protocol::kVersion,
                                                     .version_max = protocol::kVersion,
                                                     .limit = window_,
                                                     .name = "load",
                                                     .software = "fanfare-load"});
-  endpoint_.send(zmq::message_t(hello.append(first)));
+  send_frame(hello.append(first));
+  socket_.flush();
 
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (!welcomed_ || answers > 0) {
+    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the broker does not answer");
     auto item = interest();
     zmq_poll(&item, 1, 100);
-    receive([&](const protocol::RawCommand& command) {
-      if (command.type == CommandType::ok) --answers;
-    });
-    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the broker does not answer");
+    receive([](std::string_view) {},
+            [&](const protocol::RawCommand& command) {
+              if (command.type == CommandType::ok) --answers;
+            });
   }
 }
 
-bool FanfareConnection::send(zmq::message_t frame, std::size_t data_bytes) {
-  sent_ += data_bytes;
-  return endpoint_.send(std::move(frame));
-}
-
-bool FanfareConnection::take(const protocol::RawCommand& command) {
-  const auto size = protocol::kCommandHeaderSize + command.body.size();
+bool FanfareConnection::handle_own(const protocol::RawCommand& command) {
   if (protocol::is_counted(command.type)) {
     ++received_;
-    (protocol::is_data(command.type) ? handled_ : free_bytes_) += size;
+    free_bytes_ += protocol::kCommandHeaderSize + command.body.size();
+    if (free_bytes_ >= kFreeAtMost) give_credit();
   }
   switch (command.type) {
     case CommandType::welcome:
@@ -76,13 +72,21 @@ bool FanfareConnection::take(const protocol::RawCommand& command) {
   }
 }
 
-bool FanfareConnection::owes_credit() const { return handled_ - told_ >= window_ / 4 || free_bytes_ >= kFreeAtMost; }
+void FanfareConnection::count_data(std::size_t size) {
+  ++received_;
+  handled_ += size;
+  if (handled_ - told_ >= window_ / 4) give_credit();
+}
 
 void FanfareConnection::give_credit() {
-  const auto frame = protocol::make_frame(protocol::Credit{.received = received_, .limit = handled_ + window_});
-  endpoint_.send(zmq::message_t(frame));
+  send_frame(protocol::make_frame(protocol::Credit{.received = received_, .limit = handled_ + window_}));
   told_ = handled_;
   free_bytes_ = 0;
+}
+
+void FanfareConnection::send_frame(std::string_view frame) {
+  socket_.send_small(zmtp_head(frame.size()));
+  socket_.send_small(frame);
 }
 
 }  // namespace fanfare::load

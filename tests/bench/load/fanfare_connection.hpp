@@ -8,45 +8,61 @@
 #include <string_view>
 
 #include "protocol/frame.hpp"
+#include "tests/bench/load/frame_walker.hpp"
+#include "tests/bench/load/stream_socket.hpp"
 #include "tests/bench/load/work.hpp"
-#include "tests/bench/load/zmq_endpoint.hpp"
 
 namespace fanfare::load {
 
 class FanfareConnection {
  public:
   /// Says HELLO and `first`, free commands that follow it, and waits until WELCOME and `answers` OK have come.
-  FanfareConnection(zmq::context_t& context, const Work& work, std::string_view first, int answers);
+  FanfareConnection(const Work& work, std::string_view first, int answers);
 
-  /// Bytes of data commands that may be sent now.
-  [[nodiscard]] std::uint64_t room() const { return limit_ - sent_; }
-  /// Sends a frame with `data_bytes` of data commands; false when the connection is lost.
-  bool send(zmq::message_t frame, std::size_t data_bytes);
-
-  /// Reads the frames that have come. `handle` gets each command that is not the connection's own.
-  template <class Handle>
-  void receive(const Handle& handle) {
-    while (endpoint_.receive(frame_)) {
-      protocol::FrameReader reader(frame_.to_string_view());
-      while (const auto command = reader.next()) {
-        if (!take(*command)) handle(*command);
-        if (owes_credit()) give_credit();
-      }
-      if (reader.error()) throw std::runtime_error("the broker sent a malformed frame");
-    }
-    if (handled_ != told_) give_credit();
+  /// Nothing waits to be sent, and this many bytes of data commands may be.
+  [[nodiscard]] bool has_room_for(std::size_t data_bytes) const {
+    return socket_.is_idle() && limit_ - sent_ >= data_bytes;
+  }
+  /// Sends a ZMTP message, which the caller keeps until there is room again, with that much data in it.
+  void send(std::string_view message, std::size_t data_bytes) {
+    sent_ += data_bytes;
+    socket_.send_block(message);
   }
 
-  [[nodiscard]] zmq_pollitem_t interest() const { return endpoint_.interest(); }
+  /// Reads what has come: payloads go to `take`, commands that are not the connection's own to `handle`.
+  template <class Take, class Handle>
+  void receive(const Take& take, const Handle& handle) {
+    struct Handler {
+      FanfareConnection& connection;
+      const Take& take;
+      const Handle& handle;
+
+      void command(const protocol::RawCommand& command) {
+        if (!connection.handle_own(command)) handle(command);
+      }
+      void payload(std::string_view payload) { take(payload); }
+      void delivered(std::size_t size) { connection.count_data(size); }
+    } handler{*this, take, handle};
+
+    while (socket_.fill()) {
+      socket_.consume(walker_.walk(socket_.input(), handler));
+      if (socket_.is_drained()) break;
+    }
+    if (handled_ != told_) give_credit();
+    socket_.flush();
+  }
+
+  [[nodiscard]] zmq_pollitem_t interest() const { return socket_.interest(); }
 
  private:
-  /// Counts a command; true when it concerns the connection.
-  bool take(const protocol::RawCommand& command);
-  [[nodiscard]] bool owes_credit() const;
+  /// Counts a command that carries no data; true when it concerns the connection.
+  bool handle_own(const protocol::RawCommand& command);
+  void count_data(std::size_t size);
   void give_credit();
+  void send_frame(std::string_view frame);
 
-  ZmqEndpoint endpoint_;
-  zmq::message_t frame_;
+  StreamSocket socket_;
+  FrameWalker walker_;
   std::size_t window_;
   bool welcomed_ = false;
   std::uint64_t limit_ = 0;  // of what we send

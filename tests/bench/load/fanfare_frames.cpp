@@ -1,15 +1,16 @@
-// Fanfare in frames built with protocol/: what a client costs that does nothing but send and count.
+// Fanfare in frames built with protocol/ over a plain socket: a client that does nothing but send and count, as those
+// of the peers.
 
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
-#include "protocol/record.hpp"
+#include "protocol/frame.hpp"
 #include "tests/bench/load/fanfare_connection.hpp"
-#include "tests/bench/load/frame_pool.hpp"
 #include "tests/bench/load/patterns.hpp"
 #include "tests/bench/load/systems.hpp"
+#include "tests/bench/load/zmtp.hpp"
 
 namespace fanfare::load {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::uint32_t kTopicNumber = 1;
 constexpr std::size_t kRequestAt = protocol::kCommandHeaderSize;  // PUBLISH's first field
 
 /// A frame of PUBLISH commands; head is all of a command but its payload.
-MessageBlock make_block(const Work& work) {
+ZmtpBlock make_block(const Work& work) {
   std::string command;
   const std::string payload(work.size, 'x');
   protocol::append_command(command, protocol::Publish{.topic = kTopicNumber, .content = std::string_view(payload)});
@@ -39,30 +40,28 @@ std::string topic_command() {
 
 class FramesPublisher final : public Publisher {
  public:
-  FramesPublisher(zmq::context_t& context, FramePool& frames, const Work& work)
-      : connection_(context, work, topic_command(), 0), frames_(frames) {}
+  explicit FramesPublisher(const Work& work) : connection_(work, topic_command(), 0), block_(make_block(work)) {}
 
   std::uint64_t publish(std::uint64_t first, std::uint64_t count) override {
-    auto& frame = frames_.take();
-    auto& block = frame.block;
-    const auto taken = std::min(count, block.capacity());
-    const auto bytes = taken * block.stride();
-    if (connection_.room() < bytes) return 0;
-    const auto view = block.stamp(first, taken);
+    const auto taken = std::min(count, block_.capacity());
+    const auto data_bytes = taken * block_.stride();
+    if (!connection_.has_room_for(data_bytes)) return 0;
+    const auto message = block_.stamp(first, taken);
     for (std::uint64_t index = 0; index < taken; ++index) {
-      protocol::store(block.message(index) + kRequestAt, ++request_);
+      protocol::store(block_.message(index) + kRequestAt, ++request_);
     }
-    if (!connection_.send(FramePool::message_of(frame, view), bytes)) throw std::runtime_error("connection lost");
+    connection_.send(message, data_bytes);
     return taken;
   }
 
   void progress() override {
-    connection_.receive([this](const protocol::RawCommand& command) {
-      if (command.type != CommandType::puback) return;
-      const auto acks = protocol::decode<protocol::Puback>(command.body);
-      if (!acks) throw std::runtime_error("the broker sent a malformed PUBACK");
-      for (const auto& range : acks->ranges) acknowledged_ += range.count;
-    });
+    connection_.receive([](std::string_view) {},
+                        [this](const protocol::RawCommand& command) {
+                          if (command.type != CommandType::puback) return;
+                          const auto acks = protocol::decode<protocol::Puback>(command.body);
+                          if (!acks) throw std::runtime_error("the broker sent a malformed PUBACK");
+                          for (const auto& range : acks->ranges) acknowledged_ += range.count;
+                        });
   }
 
   [[nodiscard]] std::uint64_t acknowledged() const override { return acknowledged_; }
@@ -70,20 +69,18 @@ class FramesPublisher final : public Publisher {
 
  private:
   FanfareConnection connection_;
-  FramePool& frames_;
+  ZmtpBlock block_;
   std::uint64_t request_ = 0;
   std::uint64_t acknowledged_ = 0;
 };
 
 class FramesSubscriber final : public Subscriber {
  public:
-  FramesSubscriber(zmq::context_t& context, const Work& work, const std::vector<std::string>& patterns)
-      : connection_(context, work, subscribe_commands(patterns), static_cast<int>(patterns.size())) {}
+  FramesSubscriber(const Work& work, const std::vector<std::string>& patterns)
+      : connection_(work, subscribe_commands(patterns), static_cast<int>(patterns.size())) {}
 
   void receive(Inbox& inbox) override {
-    connection_.receive([&](const protocol::RawCommand& command) {
-      if (command.type == CommandType::deliver) take_delivery(command.body, inbox);
-    });
+    connection_.receive([&](std::string_view payload) { inbox.take(payload); }, [](const protocol::RawCommand&) {});
   }
 
   [[nodiscard]] zmq_pollitem_t interest() const override { return connection_.interest(); }
@@ -100,35 +97,20 @@ class FramesSubscriber final : public Subscriber {
     return commands;
   }
 
-  static void take_delivery(std::string_view body, Inbox& inbox) {
-    const auto delivery = protocol::decode<protocol::Deliver>(body);
-    if (!delivery) throw std::runtime_error("the broker sent a malformed DELIVER");
-    std::string_view rest = delivery->records;
-    for (auto left = delivery->count; left > 0; --left) {
-      const auto record = protocol::next_record(rest);
-      if (!record) throw std::runtime_error("the broker sent a malformed record");
-      inbox.take(record->content.payload);
-    }
-  }
-
   FanfareConnection connection_;
 };
 
 class FanfareFrames final : public System {
  public:
-  explicit FanfareFrames(const Work& work) : work_(work), frames_([work] { return make_block(work); }) {}
+  explicit FanfareFrames(const Work& work) : work_(work) {}
 
-  std::unique_ptr<Publisher> publisher() override {
-    return std::make_unique<FramesPublisher>(context_, frames_, work_);
-  }
+  std::unique_ptr<Publisher> publisher() override { return std::make_unique<FramesPublisher>(work_); }
   std::unique_ptr<Subscriber> subscriber(std::size_t index) override {
-    return std::make_unique<FramesSubscriber>(context_, work_, patterns_of(kSpelling, index, work_.different_patterns));
+    return std::make_unique<FramesSubscriber>(work_, patterns_of(kSpelling, index, work_.different_patterns));
   }
 
  private:
   Work work_;
-  FramePool frames_;  // outlives the context, which gives frames back until it has ended
-  zmq::context_t context_;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kPatience = 100ms;
-constexpr auto kDrainDeadline = 10s;
+constexpr auto kStandsStill = 5s;
 
 class Flood {
  public:
@@ -22,8 +22,12 @@ class Flood {
         frame_(std::min(work.messages_of_a_frame(), in_flight_)),
         stage_(work, system) {}
 
+  /// Until then, and until something has arrived: on a busy machine a moment may be too short for that.
   void run_until(Clock::time_point end) {
-    while (Clock::now() < end) {
+    const auto before = stage_.received_by_all();
+    const auto deadline = end + kStandsStill;
+    for (auto now = Clock::now(); now < end || (stage_.received_by_all() == before && now < deadline);
+         now = Clock::now()) {
       stage_.publisher().progress();
       // Only whole frames: what a system is given in one piece must not depend on how the last ones came back.
       const auto room = in_flight_ - (published_ - stage_.received_by_all());
@@ -33,11 +37,15 @@ class Flood {
     }
   }
 
+  /// Returns when everything has arrived, or nothing any more.
   void drain() {
-    const auto deadline = Clock::now() + kDrainDeadline;
-    while (stage_.received_by_all() < published_ && Clock::now() < deadline) {
+    auto last = Clock::now();
+    for (auto seen = stage_.deliveries();
+         stage_.received_by_all() < published_ && Clock::now() - last < kStandsStill;) {
       stage_.publisher().progress();
       stage_.receive(kPatience);
+      if (stage_.deliveries() != seen) last = Clock::now();
+      seen = stage_.deliveries();
     }
   }
 

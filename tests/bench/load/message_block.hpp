@@ -47,6 +47,7 @@ class MessageBlock {
     return {bytes_.data(), prefix_size_ + count * stride_};
   }
 
+  [[nodiscard]] char* data() { return bytes_.data(); }
   /// Where a message begins, for protocols that number theirs.
   [[nodiscard]] char* message(std::uint64_t index) { return bytes_.data() + prefix_size_ + index * stride_; }
 

@@ -103,6 +103,7 @@ class NatsSubscriber final : public Subscriber {
     while (connection_.socket().fill()) {
       while (take_message(inbox)) {
       }
+      if (connection_.socket().is_drained()) break;
     }
     connection_.socket().flush();
   }

@@ -83,6 +83,7 @@ bool StreamSocket::fill() {
     fail("recv");
   }
   end_ += static_cast<std::size_t>(received);
+  drained_ = end_ < buffer_.size();
   return true;
 }
 

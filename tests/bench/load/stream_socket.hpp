@@ -31,6 +31,8 @@ class StreamSocket {
 
   /// Reads once; false when nothing had come. Throws when the other side has closed.
   bool fill();
+  /// The last fill() took everything that had come.
+  [[nodiscard]] bool is_drained() const { return drained_; }
   /// What was read and not yet consumed.
   [[nodiscard]] std::string_view input() const { return {buffer_.data() + begin_, end_ - begin_}; }
   void consume(std::size_t bytes) { begin_ += bytes; }
@@ -50,6 +52,7 @@ class StreamSocket {
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  bool drained_ = false;
 };
 
 }  // namespace fanfare::load

@@ -14,7 +14,12 @@ struct Entry {
 
 constexpr std::array kSystems{
     Entry{"fanfare-frames", make_fanfare_frames},
+    Entry{"mqtt-qos0", make_mqtt_qos0},
+    Entry{"mqtt-qos1", make_mqtt_qos1},
     Entry{"nats", make_nats},
+    Entry{"redis", make_redis},
+    Entry{"zmq-proxy", make_zmq_proxy},
+    Entry{"zmq-proxy-frames", make_zmq_proxy_frames},
 };
 
 }  // namespace

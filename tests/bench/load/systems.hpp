@@ -1,6 +1,5 @@
 #pragma once
-// The systems this program can load, by name. Each has a source of its own; one that needs a library which not every
-// machine has is left out there. Any thread.
+// The systems this program can load, by name. Each has a source of its own. Any thread.
 
 #include <memory>
 #include <string>
@@ -17,6 +16,11 @@ namespace fanfare::load {
 [[nodiscard]] std::vector<std::string> system_names();
 
 std::unique_ptr<System> make_fanfare_frames(const Work& work);
+std::unique_ptr<System> make_mqtt_qos0(const Work& work);
+std::unique_ptr<System> make_mqtt_qos1(const Work& work);
 std::unique_ptr<System> make_nats(const Work& work);
+std::unique_ptr<System> make_redis(const Work& work);
+std::unique_ptr<System> make_zmq_proxy(const Work& work);
+std::unique_ptr<System> make_zmq_proxy_frames(const Work& work);
 
 }  // namespace fanfare::load

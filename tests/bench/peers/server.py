@@ -4,17 +4,16 @@ A class for each server says how; systems.py says what is measured on it. Nothin
 until its deadline.
 """
 
-import ctypes
 import os
 import signal
 import socket
 import subprocess
 import time
 
+from .placing import place
+
 START_DEADLINE = 60  # seconds; some take long on a busy machine
 STOP_DEADLINE = 30
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
 
 
 def free_port():
@@ -32,9 +31,9 @@ class Server:
 
     environment = {}
 
-    def __init__(self, folder, core, programs):
+    def __init__(self, folder, programs, core, priority):
         """`programs`: the folder of a build, which holds bin/ and tests/."""
-        self.folder, self.core, self.programs = folder, core, programs
+        self.folder, self.programs, self.core, self.priority = folder, programs, core, priority
         self.port = free_port()
         self.process = None
 
@@ -66,7 +65,7 @@ class Server:
         with open(self.folder / "log", "wb") as log:
             self.process = subprocess.Popen(
                 self.command(), cwd=self.folder, env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True, preexec_fn=self._before_exec)
+                stdout=log, stderr=log, start_new_session=True, preexec_fn=lambda: place(self.core, self.priority))
         try:
             deadline = time.monotonic() + START_DEADLINE
             while not self.answers():
@@ -77,11 +76,6 @@ class Server:
             self.__exit__()
             raise
         return self
-
-    def _before_exec(self):
-        # All threads it starts stay on the core, and it ends with this process, however that ends.
-        os.sched_setaffinity(0, {self.core})
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
     def __exit__(self, *_):
         self.process.terminate()
