@@ -53,8 +53,9 @@ void describe_command_line(CLI::App& app, Invocation& invocation) {
       ->type_name("ADDRESS");
   app.fallthrough();
   app.require_subcommand(1);
-  for (const auto add : {add_up, add_status, add_scale, add_pub, add_sub, add_join, add_stream, add_group, add_dead,
-                         add_presence, add_request, add_reply, add_jobs, add_journal, add_config, add_migrate})
+  for (const auto add :
+       {add_up, add_status, add_scale, add_pub, add_sub, add_join, add_stream, add_group, add_dead, add_presence,
+        add_request, add_reply, add_bench, add_jobs, add_journal, add_config, add_migrate})
     add(app, invocation);
 }
 

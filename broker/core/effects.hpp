@@ -1,9 +1,11 @@
 #pragma once
-// What the core wants done to the world outside. The server implements it over its socket, tests over a list.
+// What the core wants done to the world outside. The server implements it over its socket, tests over a list. One
+// question is among it: what the process uses.
 // Called on the core's thread, from within the core's own calls; must not call back.
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,12 @@ inline constexpr ConnectionId kNoConnection = 0;
 
 /// A frame that may be shared by many connections; nobody changes it any more.
 using SharedFrame = std::shared_ptr<const std::string>;
+
+/// What the process around the core has used since it began.
+struct ProcessUsage {
+  std::uint64_t cpu_microseconds = 0;  ///< of all its threads
+  std::uint64_t memory_bytes = 0;      ///< resident now
+};
 
 class Effects {
  public:
@@ -30,6 +38,8 @@ class Effects {
   virtual void fenced(std::string_view stream, std::string_view reason) = 0;
   /// Something an operator should know.
   virtual void notice(std::string_view) {}
+  /// Asked for by a QUERY; nullopt where there is no process of the broker's own.
+  virtual std::optional<ProcessUsage> process_usage() { return std::nullopt; }
 };
 
 }  // namespace fanfare::broker::core

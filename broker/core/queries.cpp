@@ -129,6 +129,10 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
                       {"spills", text(counters_.spills)},
                       {"readers", text(readers_.size())},
                       {"replays", text(replays_.size())}});
+      if (const auto usage = effects_.process_usage()) {
+        rows.back().emplace("cpu_microseconds", text(usage->cpu_microseconds));
+        rows.back().emplace("memory_bytes", text(usage->memory_bytes));
+      }
       break;
     case QueryKind::sessions:
       rows = session_rows(sessions_, now);

@@ -21,6 +21,7 @@
 #include "broker/server/running_clock.hpp"
 #include "broker/server/settings.hpp"
 #include "runtime/data_dir/data_dir.hpp"
+#include "runtime/measure/own_usage.hpp"
 #include "runtime/metrics/report.hpp"
 #include "runtime/process/instance.hpp"
 
@@ -133,6 +134,10 @@ class Server::Loop final : public core::Effects {
     fail_("stream " + std::string(stream) + ": " + std::string(reason));
   }
   void notice(std::string_view text) override { log_.warn(std::string(text)); }
+  std::optional<core::ProcessUsage> process_usage() override {
+    const auto usage = runtime::own_usage();
+    return core::ProcessUsage{static_cast<std::uint64_t>(usage.cpu.count()), usage.resident_bytes};
+  }
 
  private:
   core::Instant now() {

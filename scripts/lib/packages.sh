@@ -32,7 +32,28 @@ install_packages() {
   echo "Installing: $*"
   "${as_root[@]}" apt-get update >/dev/null
   [[ " $* " != *" postgresql-15 "* ]] || prepare_postgresql
-  install_now "$@"
+  local package services=()
+  for package; do
+    case $package in nats-server | redis-server | mosquitto | rabbitmq-server) services+=("$package") ;; esac
+  done
+  if [[ ${#services[@]} -eq 0 ]]; then install_now "$@"; else install_without_starting "${services[@]}" -- "$@"; fi
+}
+
+# install_without_starting SERVICE… -- PACKAGE…: benchmarks start servers of their own, so those that packages bring are
+# neither started by the installation nor when the machine starts.
+install_without_starting() {
+  local policy=/usr/sbin/policy-rc.d services=() now=()
+  while [[ $1 != -- ]]; do services+=("$1"); shift; done
+  shift
+  (
+    if [[ ! -e $policy ]]; then  # whoever has put one there decides
+      trap '"${as_root[@]}" rm --force "$policy"' EXIT
+      printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install --mode=755 /dev/stdin "$policy"
+    fi
+    install_now "$@"
+  )
+  [[ ! -d /run/systemd/system ]] || now=(--now)
+  if command -v systemctl >/dev/null; then "${as_root[@]}" systemctl disable --quiet "${now[@]}" "${services[@]}"; fi
 }
 
 install_now() {

@@ -92,6 +92,7 @@ class CoreDriver : public Effects {
   void fenced(std::string_view stream, std::string_view reason) override {
     fences.push_back(std::string(stream) + ": " + std::string(reason));
   }
+  std::optional<ProcessUsage> process_usage() override { return usage; }
 
   /// Sends one frame of these commands and lets the core settle.
   template <class... Commands>
@@ -225,6 +226,7 @@ class CoreDriver : public Effects {
   std::map<ConnectionId, std::size_t> frames;
   std::vector<std::string> closed;
   std::vector<std::string> fences;
+  std::optional<ProcessUsage> usage;  // what the process is said to use
 
  private:
   static Random random() {

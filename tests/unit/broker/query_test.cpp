@@ -42,6 +42,15 @@ TEST(Query, ShowsTheBrokerInOneRow) {
   EXPECT_EQ(all[0].at("sessions"), "2");
 }
 
+TEST(Query, ShowsWhatTheProcessUsesWhereThereIsOne) {
+  CoreDriver driver;
+  EXPECT_FALSE(rows(driver, protocol::QueryKind::broker).at(0).contains("memory_bytes"));
+  driver.usage = ProcessUsage{.cpu_microseconds = 5, .memory_bytes = 7};
+  const auto row = rows(driver, protocol::QueryKind::broker).at(0);
+  EXPECT_EQ(row.at("cpu_microseconds"), "5");
+  EXPECT_EQ(row.at("memory_bytes"), "7");
+}
+
 TEST(Query, GivesRowsPageByPage) {
   CoreDriver driver;
   for (const auto* name : {"one", "two", "three"}) driver.subscribe(driver.peer(name), "a.b");

@@ -1,6 +1,8 @@
 // conversation_month tells where a conversation's messages stand, in the order of their positions: an epoch's times
-// never fall, so its months follow each other, and so do their sequences. Neighbours of the same month are one stretch:
-// all messages of the conversation from its first position to that of the next stretch, in one partition.
+// never fall, so its months follow each other, and so do their sequences. Each of its rows is a stretch: the messages
+// of one epoch in one partition, up to the first of the next one. A stretch is asked for by `epoch =`: of a comparison
+// of rows, (epoch, sequence) < …, PostgreSQL estimates so little that it walks through the whole month by its primary
+// key.
 
 #include "workers/store/postgres/postgres_page.hpp"
 
@@ -21,15 +23,17 @@ using Messages = std::vector<HistoryMessage>;
 const std::string kRows = std::string("SELECT ") + kMessageColumns +
                           " FROM message m LEFT JOIN person_view p ON p.id = m.author_id"
                           " WHERE m.conversation_id = $1 AND m.sent_at >= $2 AND m.sent_at < $3"
-                          " AND (m.epoch, m.sequence) >= ($4, $5) AND (m.epoch, m.sequence) < ($6, $7) ";
-const std::string kDown = kRows + "ORDER BY m.epoch DESC, m.sequence DESC LIMIT $8";
-const std::string kUp = kRows + "ORDER BY m.epoch, m.sequence LIMIT $8";
+                          " AND m.epoch = $4 AND m.sequence >= $5 AND m.sequence < $6 ";
+const std::string kDown = kRows + "ORDER BY m.sequence DESC LIMIT $7";
+const std::string kUp = kRows + "ORDER BY m.sequence LIMIT $7";
+
+constexpr auto kNoLimit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 /// Beyond all.
 Position no_limit() {
   Position position;
   position.epoch.bytes.fill(0xFF);
-  position.sequence = std::numeric_limits<std::int64_t>::max();
+  position.sequence = kNoLimit;
   return position;
 }
 
@@ -40,7 +44,7 @@ Position next(Position position) {
 
 struct Stretch {
   Position first;
-  Position next;  ///< where the next one begins
+  std::uint64_t next = kNoLimit;  ///< where the epoch's next one begins
   Month month;
 };
 
@@ -52,11 +56,9 @@ class Reader {
         "SELECT epoch, first_sequence, month FROM conversation_month WHERE conversation_id = $1 ORDER BY epoch, month",
         conversation);
     for (const auto& row : rows) {
-      const Month month = month_of(time_in(row[2])).value();
-      if (!stretches_.empty() && stretches_.back().month == month) continue;
       const Position first = position_in(row, 0);
-      if (!stretches_.empty()) stretches_.back().next = first;
-      stretches_.push_back({first, no_limit(), month});
+      if (!stretches_.empty() && stretches_.back().first.epoch == first.epoch) stretches_.back().next = first.sequence;
+      stretches_.push_back({.first = first, .month = month_of(time_in(row[2])).value()});
     }
   }
 
@@ -64,8 +66,10 @@ class Reader {
   Messages down_from(const Position& limit, std::size_t count) {
     Messages messages;
     for (auto stretch = stretches_.rbegin(); stretch != stretches_.rend() && messages.size() < count; ++stretch) {
-      if (stretch->first < limit)
-        read(kDown, *stretch, stretch->first, std::min(limit, stretch->next), count, messages);
+      if (limit <= stretch->first) continue;
+      const bool is_cut = stretch->first.epoch == limit.epoch;
+      const auto end = is_cut ? std::min(stretch->next, limit.sequence) : stretch->next;
+      read(kDown, *stretch, stretch->first.sequence, end, count, messages);
     }
     return messages;
   }
@@ -75,16 +79,18 @@ class Reader {
     Messages messages;
     for (const Stretch& stretch : stretches_) {
       if (messages.size() == count) break;
-      if (first < stretch.next) read(kUp, stretch, std::max(first, stretch.first), stretch.next, count, messages);
+      if (Position{stretch.first.epoch, stretch.next} <= first) continue;
+      read(kUp, stretch, std::max(first, stretch.first).sequence, stretch.next, count, messages);
     }
     return messages;
   }
 
  private:
-  void read(const std::string& sql, const Stretch& stretch, const Position& first, const Position& limit,
-            std::size_t count, Messages& messages) {
-    const auto rows = transaction_.execute(sql, conversation_, stretch.month.first, stretch.month.next, first.epoch,
-                                           first.sequence, limit.epoch, limit.sequence, count - messages.size());
+  /// From the sequence `first` on, to before `end`.
+  void read(const std::string& sql, const Stretch& stretch, std::uint64_t first, std::uint64_t end, std::size_t count,
+            Messages& messages) {
+    const auto rows = transaction_.execute(sql, conversation_, stretch.month.first, stretch.month.next,
+                                           stretch.first.epoch, first, end, count - messages.size());
     for (const auto& row : rows) messages.push_back(read_message(row));
   }
 

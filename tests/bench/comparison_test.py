@@ -1,0 +1,127 @@
+"""What tests/bench/compare makes of the figures it is given, and the order it asks for them in."""
+
+import pathlib
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from comparison import page, sanity, turns  # noqa: E402
+from comparison.summary import problems_of, summarise  # noqa: E402
+from comparison.table import number, tables  # noqa: E402
+
+
+def figure(rate=1000, **changes):
+    return {"messages": 2 * rate, "seconds": 2, "subscribers": 1, "messages_per_second": rate, "deliveries_per_second": rate,
+            "latency_us": None, "server_cpu_us_per_message": 0.5, "server_memory_bytes": 2**20, "load_cpu_seconds": 1,
+            "bottleneck": "server", "complete": True, "in_order": True, **changes}
+
+
+class SummaryTest(unittest.TestCase):
+    def test_the_median_counts_and_the_extremes_are_kept(self):
+        found = summarise([figure(10), figure(900), figure(20)]).deliveries
+        self.assertEqual((found.median, found.least, found.most), (20, 10, 900))
+
+    def test_the_servers_time_is_told_for_each_delivery(self):
+        self.assertAlmostEqual(summarise([figure(subscribers=50)]).cpu.median, 0.01)
+
+    def test_sound_figures_have_no_problems(self):
+        self.assertEqual(problems_of([figure(), figure()]), [])
+
+    def test_a_loss_in_one_round_is_a_problem(self):
+        self.assertEqual(problems_of([figure(), figure(complete=False)]), ["not every message arrived"])
+
+    def test_another_order_in_one_round_is_a_problem(self):
+        self.assertEqual(len(problems_of([figure(in_order=False), figure()])), 1)
+
+    def test_a_failure_is_told_once_in_its_own_words(self):
+        self.assertEqual(problems_of([{"failed": "no server"}, {"failed": "no server"}]), ["no server"])
+
+    def test_nothing_that_arrived_is_a_problem(self):
+        self.assertEqual(len(problems_of([figure(0)])), 1)
+
+
+class TableTest(unittest.TestCase):
+    def test_numbers_have_three_digits_that_count(self):
+        self.assertEqual([number(value) for value in (412, 93_000, 3_312_000, 24_400_000, 999_900)],
+                         ["412", "93 k", "3.31 M", "24.4 M", "1 M"])
+
+    def test_all_stand_beside_nats(self):
+        text = tables({("pubsub", 128): {"nats": [figure(100)], "fanfare-frames": [figure(250)]}})
+        self.assertIn("| Fanfare, frames | 250 (250 – 250) | 2.50× |", text)
+
+    def test_a_system_that_failed_says_why_in_place_of_figures(self):
+        text = tables({("pubsub", 128): {"nats": [figure()], "redis": [{"failed": "it does not start"}]}})
+        self.assertIn("| redis PUBLISH | it does not start |", text)
+
+    def test_latency_has_columns_of_its_own(self):
+        latency = {"p50": 41, "p90": 50, "p99": 75, "p99_9": 90, "max": 100}
+        text = tables({("latency", 128): {"nats": [figure(latency_us=latency)]}})
+        self.assertIn("| nats-server | 41 (41 – 41) | 75 (75 – 75) | 90 (90 – 90) |", text)
+
+
+class SanityTest(unittest.TestCase):
+    @staticmethod
+    def holds(nats, proxy):
+        return [holds for _, holds in sanity.verdicts(
+            {("pubsub", 128): {"nats": [figure(nats)], "zmq-proxy": [figure(proxy)]}})]
+
+    def test_a_ratio_near_the_known_one_holds(self):
+        self.assertEqual(self.holds(1400, 1000), [True])
+        self.assertEqual(self.holds(1700, 1000), [True])
+
+    def test_a_ratio_a_quarter_away_makes_the_run_void(self):
+        self.assertEqual(self.holds(1000, 1000), [False])
+        self.assertEqual(self.holds(2000, 1000), [False])
+
+    def test_nothing_is_said_where_one_of_both_is_missing(self):
+        self.assertEqual(sanity.verdicts({("pubsub", 128): {"nats": [figure()]}}), [])
+
+
+class PageTest(unittest.TestCase):
+    def test_only_what_stands_between_the_marks_is_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "page.md"
+            path.write_text(f"before\n{page.BEGIN}\nold\n{page.END}\nafter\n")
+            page.rewrite(path, "new")
+            self.assertEqual(path.read_text(), f"before\n{page.BEGIN}\nnew\n{page.END}\nafter\n")
+
+    def test_a_page_without_marks_is_refused_and_kept(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "page.md"
+            path.write_text("page\n")
+            self.assertRaises(SystemExit, page.rewrite, path, "new")
+            self.assertEqual(path.read_text(), "page\n")
+
+    def test_the_page_in_the_tree_has_its_marks(self):
+        text = (pathlib.Path(__file__).resolve().parents[2] / "docs/benchmarks.md").read_text()
+        self.assertLess(text.index(page.BEGIN), text.index(page.END))
+
+
+class TurnsTest(unittest.TestCase):
+    def asked(self, rounds):
+        asked = []
+        plan = turns.Plan(("pubsub", "fanout-different"), ("nats", "redis", "fanfare-sdk"), (128,), rounds, 1, 0, None, (), None, None)
+        with mock.patch.object(turns, "measure", lambda _plan, work, name, _size: asked.append((work, name)) or figure()):
+            figures = turns.run(plan, lambda *_: None)
+        return asked, figures
+
+    def test_every_system_has_its_turn_before_one_has_another(self):
+        asked, figures = self.asked(3)
+        self.assertEqual([{name for _, name in asked[start:start + 3]} for start in (0, 5, 10)],
+                         [{"nats", "redis", "fanfare-sdk"}] * 3)
+        self.assertEqual({len(each) for by_system in figures.values() for each in by_system.values()}, {3})
+
+    def test_rounds_differ_in_their_order(self):
+        asked, _ = self.asked(3)
+        self.assertEqual(len({tuple(asked[start:start + 3]) for start in (0, 5, 10)}), 3)
+
+    def test_a_system_is_only_asked_for_what_it_can_do(self):
+        asked, _ = self.asked(1)
+        self.assertNotIn(("fanout-different", "fanfare-sdk"), asked)
+
+
+if __name__ == "__main__":
+    unittest.main()
