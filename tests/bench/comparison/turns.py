@@ -41,7 +41,7 @@ def measure(plan, work, name, size):
     system = SYSTEMS[name]
     with tempfile.TemporaryDirectory(prefix="compare-", dir=plan.folder) as folder:
         try:
-            with system.server(pathlib.Path(folder), plan.programs, server_core, plan.priority) as server:
+            with system.server(pathlib.Path(folder), system.programs or plan.programs, server_core, plan.priority) as server:
                 command = system.load_command(plan, server, WORKS[work], size)
                 load = subprocess.run(command, capture_output=True, text=True, timeout=10 * plan.seconds + 120,
                                       start_new_session=True, preexec_fn=lambda: place(load_core, plan.priority))

@@ -16,6 +16,7 @@
 #include "tests/bench/load/pace.hpp"
 #include "tests/bench/load/stamp.hpp"
 #include "tests/bench/load/systems.hpp"
+#include "tests/bench/load/usage.hpp"
 
 namespace {
 
@@ -70,7 +71,9 @@ int main(int argc, char** argv) {
   add_options(program, work);
   CLI11_PARSE(program, argc, argv);
   try {
-    std::puts(to_json(work, run(work)).c_str());
+    auto result = run(work);
+    result.available_share = available_share();
+    std::puts(to_json(work, result).c_str());
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "fanfare-load: %s against %s: %s\n", work.work.c_str(), work.system.c_str(), error.what());

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import pathlib
 
 from .bare import Disk, ZmqEcho
 from .fanfare import FanfareBroker
@@ -21,6 +22,7 @@ class System:
     works: tuple
     load: str  # what fanfare-load calls it
     options: tuple = ()  # of the load
+    programs: pathlib.Path = None  # the build its server comes from, where that is another than the load's
     synced: str = ""  # whether it acknowledges only what is on the disk
 
     def load_command(self, plan, server, work, size):
@@ -65,3 +67,12 @@ SYSTEMS = {
     "bare-disk": System("bare disk: write, CRC, fdatasync", Disk, DURABLE, "bare-disk", synced="yes"),
     "bare-journal": System("the journal alone", Disk, DURABLE, "bare-journal", synced="yes"),
 }
+
+
+def add_other_build(folder, names):
+    """Each of these that is Fanfare once more, with the broker of another build; the names of what is new."""
+    for name in names:
+        if SYSTEMS[name].server is FanfareBroker:
+            other = f"{name}-other"
+            SYSTEMS[other] = dataclasses.replace(SYSTEMS[name], title=f"{SYSTEMS[name].title}, other build", programs=folder)
+            yield other

@@ -22,6 +22,13 @@ TEST(Result, TheBottleneckIsTheSideThatHadNoTimeWhileTheOtherHad) {
   EXPECT_EQ(bottleneck_of(busy(700ms, 700ms)), "neither");
 }
 
+TEST(Result, ASideIsBusyWhenItHasUsedAllThatItCouldHave) {
+  auto result = busy(940ms, 500ms);
+  EXPECT_EQ(bottleneck_of(result), "neither");
+  result.available_share = 0.95;
+  EXPECT_EQ(bottleneck_of(result), "server");
+}
+
 TEST(Result, ALineOfJsonHoldsWhatTheComparisonReads) {
   const auto line = nlohmann::json::parse(
       to_json({.work = "fanout", .system = "nats", .size = 64, .subscribers = 2}, busy(500ms, 250ms)));
