@@ -40,7 +40,7 @@ def latency_columns(summary, _nats):
 
 def outcome_columns(summary, nats):
     return [with_spread(summary.rate), times(summary.rate.median, nats and nats.rate.median),
-            f"{summary.cpu.median:.2f}", times(summary.cpu.median, nats and nats.cpu.median),
+            f"{summary.message_cpu.median:.2f}", times(summary.message_cpu.median, nats and nats.message_cpu.median),
             *(with_spread(summary.latency[quantile], number) for quantile in ("p50", "p99")),
             share(summary.server_busy), share(summary.load_busy)]
 

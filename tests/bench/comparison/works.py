@@ -9,6 +9,16 @@ class Work:
     command: str  # what the loads call it
     options: tuple  # of fanfare-load
     shows: str  # the columns: "rate", "latency", "outcomes" or "stored"
+    under_way: int = 0  # operations at a time, where the work is made of them
+
+    def load_options(self):
+        """Of fanfare-load."""
+        return (*self.options, "--under-way", str(self.under_way)) if self.under_way else self.options
+
+    def bench_options(self):
+        """Of `fanfare bench`."""
+        options = ("--in-flight", str(self.under_way)) if self.under_way else ()
+        return (*options, "--topic", "stored") if self.shows == "stored" else options
 
 
 # A message under way is fifty deliveries under way.
@@ -20,12 +30,12 @@ WORKS = {
     "fanout-different": Work("1 publisher → 50 subscribers, 50 different sets of patterns", "fanout",
                              (*FANOUT, "--different-patterns"), "rate"),
     "latency": Work("5,000 messages a second", "latency", ("--rate", "5000"), "latency"),
-    "durable-1": Work("Durable publishes, one at a time", "durable", ("--under-way", "1"), "stored"),
-    "durable-1000": Work("Durable publishes, 1,000 in flight", "durable", ("--under-way", "1000"), "stored"),
-    "durable-10000": Work("Durable publishes, 10,000 in flight", "durable", ("--under-way", "10000"), "stored"),
-    "request-1": Work("Requests and replies, one at a time", "request", ("--under-way", "1"), "outcomes"),
-    "request-64": Work("Requests and replies, 64 under way", "request", ("--under-way", "64"), "outcomes"),
+    "durable-1": Work("Durable publishes, one at a time", "durable", (), "stored", 1),
+    "durable-1000": Work("Durable publishes, 1,000 in flight", "durable", (), "stored", 1_000),
+    "durable-10000": Work("Durable publishes, 10,000 in flight", "durable", (), "stored", 10_000),
+    "request-1": Work("Requests and replies, one at a time", "request", (), "outcomes", 1),
+    "request-64": Work("Requests and replies, 64 under way", "request", (), "outcomes", 64),
     # Four times as many as the members have in hand, 256 each.
     "group": Work("A durable queue with 4 members, each message published, handled and acknowledged",
-                  "group", ("--under-way", "4096"), "stored"),
+                  "group", (), "stored", 4_096),
 }

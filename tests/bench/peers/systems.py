@@ -31,7 +31,7 @@ class System:
                 "--seconds", str(plan.seconds), "--warm-up", str(plan.warm_up),
                 *(word for address in server.addresses() for word in ("--address", address)),
                 *(word for process in server.processes() for word in ("--server-process", str(process))),
-                *work.options, *self.options, *plan.load_options]
+                *work.load_options(), *self.options, *plan.load_options]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SdkSystem(System):
 
     def load_command(self, plan, server, work, size):
         return [plan.programs / "bin/fanfare", "--server", server.addresses()[0], "bench", work.command, "--json",
-                "--size", str(size), "--seconds", str(math.ceil(plan.seconds)), *self.options]
+                "--size", str(size), "--seconds", str(math.ceil(plan.seconds)), *work.bench_options(), *self.options]
 
 
 LIVE = (*FLOODS, "latency")
@@ -50,7 +50,8 @@ REQUESTS = ("request-1", "request-64")
 SYSTEMS = {
     "fanfare-frames": System("Fanfare, frames", FanfareBroker, (*LIVE, *DURABLE, *REQUESTS, "group"), "fanfare-frames",
                              ("--frame", "262144"), synced="publishes and acks"),
-    "fanfare-sdk": SdkSystem("Fanfare, SDK", FanfareBroker, ("pubsub", "fanout", "latency"), "fanfare bench"),
+    "fanfare-sdk": SdkSystem("Fanfare, SDK", FanfareBroker, ("pubsub", "fanout", "latency", *DURABLE, *REQUESTS, "group"),
+                             "fanfare bench", synced="publishes and acks"),
     "nats": System("nats-server", NatsServer, (*LIVE, *REQUESTS), "nats", ("--in-flight", str(1 << 20))),
     "jetstream": System("JetStream, file", JetStream, (*DURABLE, "group"), "jetstream", synced="no, every 2 minutes"),
     "redis": System("redis PUBLISH", RedisServer, LIVE, "redis"),
