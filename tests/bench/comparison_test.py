@@ -25,7 +25,10 @@ class SummaryTest(unittest.TestCase):
         self.assertEqual((found.median, found.least, found.most), (20, 10, 900))
 
     def test_the_servers_time_is_told_for_each_delivery(self):
-        self.assertAlmostEqual(summarise([figure(subscribers=50)]).cpu.median, 0.01)
+        self.assertAlmostEqual(summarise([figure(1000, deliveries_per_second=50_000)]).cpu.median, 0.01)
+
+    def test_the_servers_time_is_told_for_each_message_where_nothing_is_delivered(self):
+        self.assertAlmostEqual(summarise([figure(1000, deliveries_per_second=0)]).cpu.median, 0.5)
 
     def test_sound_figures_have_no_problems(self):
         self.assertEqual(problems_of([figure(), figure()]), [])
@@ -103,6 +106,24 @@ class SanityTest(unittest.TestCase):
 
     def test_nothing_is_said_where_one_of_both_is_missing(self):
         self.assertEqual(sanity.verdicts({("pubsub", 128): {"nats": [figure()]}}), [])
+
+
+class TargetsTest(unittest.TestCase):
+    @staticmethod
+    def said(**ours):
+        return targets.sentences({("pubsub", 128): {"nats": [figure(1000)], "fanfare-frames": [figure(**ours)]}})
+
+    def test_a_rate_must_reach_its_target(self):
+        self.assertIn("pubsub, 128 B, rate: Fanfare, frames ÷ nats-server 2.00 (target at least 2): met", self.said(rate=2000))
+        self.assertIn("pubsub, 128 B, rate: Fanfare, frames ÷ nats-server 1.99 (target at least 2): MISSED",
+                      self.said(rate=1990))
+
+    def test_the_servers_time_must_not_pass_its_target(self):
+        self.assertTrue(self.said(server_cpu_us_per_message=0.25)[1].endswith("0.50 (target at most 0.5): met"))
+        self.assertTrue(self.said(server_cpu_us_per_message=0.26)[1].endswith("0.52 (target at most 0.5): MISSED"))
+
+    def test_nothing_is_said_of_what_was_not_sound(self):
+        self.assertEqual(self.said(complete=False), [])
 
 
 class PageTest(unittest.TestCase):

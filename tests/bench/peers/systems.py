@@ -31,7 +31,7 @@ class System:
                 "--seconds", str(plan.seconds), "--warm-up", str(plan.warm_up),
                 *(word for address in server.addresses() for word in ("--address", address)),
                 *(word for process in server.processes() for word in ("--server-process", str(process))),
-                *work.load_options(), *self.options, *plan.load_options]
+                *work.options, *self.options, *plan.load_options]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SdkSystem(System):
 
     def load_command(self, plan, server, work, size):
         return [plan.programs / "bin/fanfare", "--server", server.addresses()[0], "bench", work.command, "--json",
-                "--size", str(size), "--seconds", str(math.ceil(plan.seconds)), *work.bench_options(), *self.options]
+                "--size", str(size), "--seconds", str(math.ceil(plan.seconds)), *work.bench_options, *self.options]
 
 
 LIVE = (*FLOODS, "latency")
