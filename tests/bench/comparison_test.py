@@ -8,7 +8,7 @@ from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from comparison import page, sanity, turns  # noqa: E402
+from comparison import page, sanity, targets, turns  # noqa: E402
 from comparison.summary import problems_of, summarise  # noqa: E402
 from comparison.table import number, tables  # noqa: E402
 
@@ -25,7 +25,10 @@ class SummaryTest(unittest.TestCase):
         self.assertEqual((found.median, found.least, found.most), (20, 10, 900))
 
     def test_the_servers_time_is_told_for_each_delivery(self):
-        self.assertAlmostEqual(summarise([figure(subscribers=50)]).cpu.median, 0.01)
+        self.assertAlmostEqual(summarise([figure(1000, deliveries_per_second=50_000)]).cpu.median, 0.01)
+
+    def test_the_servers_time_is_told_for_each_message_where_nothing_is_delivered(self):
+        self.assertAlmostEqual(summarise([figure(1000, deliveries_per_second=0)]).cpu.median, 0.5)
 
     def test_sound_figures_have_no_problems(self):
         self.assertEqual(problems_of([figure(), figure()]), [])
@@ -43,6 +46,23 @@ class SummaryTest(unittest.TestCase):
         self.assertEqual(len(problems_of([figure(0)])), 1)
 
 
+class TargetsTest(unittest.TestCase):
+    def test_a_target_compares_medians_of_one_run(self):
+        figures = {("durable-1000", 128): {"fanfare-frames": [figure(250), figure(350), figure(300)],
+                                           "jetstream": [figure(100)]}}
+        self.assertEqual(targets.sentences(figures),
+                         ["durable-1000, 128 B: Fanfare, frames ÷ JetStream, file 3.00 (target 3): met"])
+
+    def test_what_was_not_measured_or_is_not_sound_has_no_target(self):
+        figures = {("durable-1000", 128): {"fanfare-frames": [figure(250)], "jetstream": [figure(100, complete=False)]}}
+        self.assertEqual(targets.sentences(figures), [])
+
+    def test_one_publish_at_a_time_is_compared_with_the_disk_and_the_way_there_and_back(self):
+        figures = {("durable-1", 128): {"fanfare-frames": [figure(5_000)], "bare-disk": [figure(10_000)]},
+                   ("request-1", 128): {"bare-zmq": [figure(20_000)]}}
+        self.assertIn("in time, 1.33 (target at most 1.3): MISSED", targets.sentences(figures)[0])
+
+
 class TableTest(unittest.TestCase):
     def test_numbers_have_three_digits_that_count(self):
         self.assertEqual([number(value) for value in (412, 93_000, 3_312_000, 24_400_000, 999_900)],
@@ -55,6 +75,14 @@ class TableTest(unittest.TestCase):
     def test_a_system_that_failed_says_why_in_place_of_figures(self):
         text = tables({("pubsub", 128): {"nats": [figure()], "redis": [{"failed": "it does not start"}]}})
         self.assertIn("| redis PUBLISH | it does not start |", text)
+
+    def test_what_is_stored_is_counted_by_message_and_says_when_it_was_synced(self):
+        latency = {"p50": 41, "p90": 50, "p99": 75, "p99_9": 90, "max": 100}
+        text = tables({("group", 128): {
+            "jetstream": [figure(100, latency_us=latency)],
+            "fanfare-sdk": [figure(300, latency_us=latency, subscribers=4, deliveries_per_second=300)]}})
+        self.assertIn("| Fanfare, SDK | 300 (300 – 300) | 3.00× | 0.50 | 1.00× |", text)
+        self.assertIn("| publishes and acks |", text)
 
     def test_latency_has_columns_of_its_own(self):
         latency = {"p50": 41, "p90": 50, "p99": 75, "p99_9": 90, "max": 100}
@@ -78,6 +106,24 @@ class SanityTest(unittest.TestCase):
 
     def test_nothing_is_said_where_one_of_both_is_missing(self):
         self.assertEqual(sanity.verdicts({("pubsub", 128): {"nats": [figure()]}}), [])
+
+
+class TargetsTest(unittest.TestCase):
+    @staticmethod
+    def said(**ours):
+        return targets.sentences({("pubsub", 128): {"nats": [figure(1000)], "fanfare-frames": [figure(**ours)]}})
+
+    def test_a_rate_must_reach_its_target(self):
+        self.assertIn("pubsub, 128 B, rate: Fanfare, frames ÷ nats-server 2.00 (target at least 2): met", self.said(rate=2000))
+        self.assertIn("pubsub, 128 B, rate: Fanfare, frames ÷ nats-server 1.99 (target at least 2): MISSED",
+                      self.said(rate=1990))
+
+    def test_the_servers_time_must_not_pass_its_target(self):
+        self.assertTrue(self.said(server_cpu_us_per_message=0.25)[1].endswith("0.50 (target at most 0.5): met"))
+        self.assertTrue(self.said(server_cpu_us_per_message=0.26)[1].endswith("0.52 (target at most 0.5): MISSED"))
+
+    def test_nothing_is_said_of_what_was_not_sound(self):
+        self.assertEqual(self.said(complete=False), [])
 
 
 class PageTest(unittest.TestCase):

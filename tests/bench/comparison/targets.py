@@ -7,17 +7,35 @@ from peers.systems import SYSTEMS
 from .summary import problems_of, summarise
 
 
+MEASURES = {
+    "rate": lambda summary: summary.rate.median,
+    "server time": lambda summary: summary.cpu.median,
+    "p50": lambda summary: summary.latency["p50"].median,
+    "p99": lambda summary: summary.latency["p99"].median,
+}
+
+
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """So many times the rate of a peer, or of a share of the bare machine."""
+    """How a measure of ours stands to a peer's, or to the bare machine's: the rate at least so many times, all else at most."""
 
     work: str
     peer: str
-    least: float
+    limit: float
+    measure: str = "rate"
     sizes: tuple = (128, 1024)
 
 
 TARGETS = (
+    Target("pubsub", "nats", 2, sizes=(128,)),
+    Target("pubsub", "nats", 1 / 2, "server time", (128,)),
+    Target("pubsub", "nats", 1.3, sizes=(1024,)),
+    *(target for work in ("fanout", "fanout-different") for target in (
+        Target(work, "nats", 1.5, sizes=(128,)),
+        Target(work, "nats", 2 / 3, "server time", (128,)),
+        Target(work, "nats", 1.3, sizes=(1024,)))),
+    Target("latency", "nats", 1, "p50"),
+    Target("latency", "nats", 1, "p99"),
     Target("durable-1", "redis-xadd", 1.5),
     Target("durable-1000", "jetstream", 3),
     Target("durable-1000", "redis-xadd", 5),
@@ -43,14 +61,17 @@ def _verdict(reached, wanted, holds):
 
 
 def _ratios(figures, target):
+    value = MEASURES[target.measure]
     for size in target.sizes:
         peer = _sound(figures, target.work, size, target.peer)
         for name in OURS:
             ours = _sound(figures, target.work, size, name)
-            if ours and peer:
-                ratio = ours.rate.median / peer.rate.median
-                yield (f"{target.work}, {size} B: {SYSTEMS[name].title} ÷ {SYSTEMS[target.peer].title} "
-                       + _verdict(f"{ratio:.2f}", f"{target.least:.2g}", ratio >= target.least))
+            if ours and peer and value(peer) > 0:
+                ratio = value(ours) / value(peer)
+                at_least = target.measure == "rate"
+                yield (f"{target.work}, {size} B, {target.measure}: {SYSTEMS[name].title} ÷ {SYSTEMS[target.peer].title} "
+                       + _verdict(f"{ratio:.2f}", f"at {'least' if at_least else 'most'} {target.limit:.2g}",
+                                  ratio >= target.limit if at_least else ratio <= target.limit))
 
 
 def _one_at_a_time(figures):

@@ -40,7 +40,7 @@ class SdkSystem(System):
 
     def load_command(self, plan, server, work, size):
         return [plan.programs / "bin/fanfare", "--server", server.addresses()[0], "bench", work.command, "--json",
-                "--size", str(size), "--seconds", str(math.ceil(plan.seconds)), *self.options]
+                "--size", str(size), "--seconds", str(math.ceil(plan.seconds)), *work.bench_options, *self.options]
 
 
 LIVE = (*FLOODS, "latency")
@@ -50,7 +50,8 @@ REQUESTS = ("request-1", "request-64")
 SYSTEMS = {
     "fanfare-frames": System("Fanfare, frames", FanfareBroker, (*LIVE, *DURABLE, *REQUESTS, "group"), "fanfare-frames",
                              ("--frame", "262144"), synced="publishes and acks"),
-    "fanfare-sdk": SdkSystem("Fanfare, SDK", FanfareBroker, ("pubsub", "fanout", "latency"), "fanfare bench"),
+    "fanfare-sdk": SdkSystem("Fanfare, SDK", FanfareBroker, ("pubsub", "fanout", "latency", *DURABLE, *REQUESTS, "group"),
+                             "fanfare bench", synced="publishes and acks"),
     "nats": System("nats-server", NatsServer, (*LIVE, *REQUESTS), "nats", ("--in-flight", str(1 << 20))),
     "jetstream": System("JetStream, file", JetStream, (*DURABLE, "group"), "jetstream", synced="no, every 2 minutes"),
     "redis": System("redis PUBLISH", RedisServer, LIVE, "redis"),
