@@ -120,8 +120,6 @@ void RecentIds::unindex(const Slot& known) {
   index_[free] = {};
 }
 
-std::size_t RecentIds::memory() const {
-  return ring_.capacity() * sizeof(Slot) + index_.capacity() * sizeof(Place);
-}
+std::size_t RecentIds::memory() const { return ring_.capacity() * sizeof(Slot) + index_.capacity() * sizeof(Place); }
 
 }  // namespace fanfare::broker::core

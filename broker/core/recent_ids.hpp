@@ -72,7 +72,7 @@ class RecentIds {
 
   std::vector<Slot> ring_;    // its size is a power of two
   std::vector<Place> index_;  // twice as many
-  std::uint64_t first_ = 0;           // numbers of slots only rise
+  std::uint64_t first_ = 0;   // numbers of slots only rise
   std::uint64_t next_ = 0;
   std::uint64_t floor_ = 0;
 };

@@ -144,7 +144,8 @@ IoResult<void> Maintenance::fill(Work& work, File& file) {
   const std::string zeros(kPiece, '\0');
   const auto size = work.state.options.segment_bytes;
   for (std::uint64_t offset = 0; offset < size && !work.state.spare.is_needed() && !is_stopping(); offset += kPiece) {
-    const auto piece = std::string_view(zeros).substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(size - offset, kPiece)));
+    const auto piece =
+        std::string_view(zeros).substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(size - offset, kPiece)));
     if (const auto written = file.write(offset, std::array{piece}); !written) return written;
     if (const auto synced = file.sync(); !synced) return synced;
   }

@@ -99,7 +99,7 @@ class StreamLog {
   std::uint64_t segment_number_;
   SegmentIdentity segment_;
   std::uint64_t segment_first_ = 0;
-  std::uint64_t end_ = 0;  ///< of the segment's data; beyond every limit when there is none
+  std::uint64_t end_ = 0;      ///< of the segment's data; beyond every limit when there is none
   std::uint64_t want_at_ = 0;  ///< where in the segment the spare is asked for next
   std::deque<core::Batch> held_;
   std::deque<InFlight> in_flight_;

@@ -173,8 +173,8 @@ TEST_F(FileJournal, TheNextSegmentIsFilledWithZerosAhead) {
   const std::string spare = "data/journal/chat/spare";
   disk.put(spare, std::string(100, 'x'));
   for (int i = 0; i < 20; ++i) driver.publish("chat.a", std::string(1'000, 'x'));  // beyond the half of a segment
-  EXPECT_TRUE(driver.eventually(
-      [&] { return disk.files().at(spare) == std::string(JournalDriver::kSegmentBytes, '\0'); }));
+  EXPECT_TRUE(
+      driver.eventually([&] { return disk.files().at(spare) == std::string(JournalDriver::kSegmentBytes, '\0'); }));
 }
 
 TEST_F(FileJournal, ASpareThatCouldNotBeFilledIsMadeAgain) {
