@@ -15,17 +15,21 @@ namespace fanfare::protocol {
 inline constexpr std::size_t kRecordHeaderSize = 32;
 inline constexpr std::size_t kRecordSequenceAt = 8;
 
-struct Record {
+/// What stands before the content, but for its sizes.
+struct RecordHeader {
   std::uint32_t topic = 0;     ///< the broker's number, within the stream of the batch
   std::uint64_t sequence = 0;  ///< 0 without a stream
   std::int64_t timestamp = 0;  ///< the broker's clock, microseconds since 1970
   std::uint8_t flags = 0;      ///< message_flags: kId, kTraced
   std::string_view publisher;
+};
+
+struct Record : RecordHeader {
   Content content;
 };
 
 /// Appends a record whose content bytes are given as the publisher sent them. `publisher` is at most 255 bytes.
-void append_record(std::string& out, const Record& header, std::uint8_t actor_size, std::uint16_t headers_size,
+void append_record(std::string& out, const RecordHeader& header, std::uint8_t actor_size, std::uint16_t headers_size,
                    std::string_view content);
 
 /// Sets the sequence of the record that begins at `record`.

@@ -342,7 +342,7 @@ void Core::end(Session& session, std::string_view reason, bool in_order) {
   fetches_.leave(session);
   publishing_.leave(session);
   audiences_.leave(session);
-  for (const auto& [number, topic] : session.topics) topics_.release(*topic);
+  session.topics.each([this](Topic& topic) { topics_.release(topic); });
   tally(session, DropPolicy::drop_oldest);
   counters_.messages_dropped += session.out.dropped();
   for (const auto& [key, count] : session.drops.counts()) {
