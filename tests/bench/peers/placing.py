@@ -16,7 +16,8 @@ class Priority:
 
     `nice` below 0 gives both sides nearly all of their cores, and leaves it to the kernel how threads of a core share it: for
     rates. `realtime` also gives a thread that wakes the core at once, else it may wait for a tick of the clock, which is most
-    of what is measured of a sync or a round trip; but threads of one side do not interrupt each other then."""
+    of what is measured of a sync or a round trip; but threads of one side do not interrupt each other then, which makes rates
+    higher than they are."""
 
     nice: int = 0
     realtime: bool = False
