@@ -57,7 +57,8 @@ class Flood {
   bool send() {
     const std::uint64_t seen = seen_by_all();
     bool any = false;
-    for (std::size_t i = 0; i < crowd_.publishers.size(); ++i) {
+    for (std::size_t turn = 0; turn < crowd_.publishers.size(); ++turn) {
+      const std::size_t i = first_++ % crowd_.publishers.size();  // each is first once
       Peer& peer = *crowd_.publishers[i];
       if (peer.published() - peer.acknowledged() + kMessagesOfAFrame > crowd_.under_way) continue;
       if (published() - seen + kMessagesOfAFrame > crowd_.under_way) break;
@@ -91,6 +92,7 @@ class Flood {
   const Crowd& crowd_;
   const std::string payload_ = std::string(128, 'x');
   std::vector<std::uint32_t> next_;
+  std::size_t first_ = 0;
   std::vector<zmq::pollitem_t> items_;
   std::uint64_t published_before_ = 0;
   std::vector<std::uint64_t> delivered_before_;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
@@ -17,12 +18,12 @@
 int main(int argc, char** argv) {
   using namespace fanfare::bench;
   ScaleOptions options;
-  std::vector<std::string> parts{"memory", "subscriptions", "topics"};
+  std::vector<std::string> parts{"memory", "subscriptions", "topics", "stored"};
   double seconds = 1.5;
   double soak_minutes = 0;
   CLI::App app("What many sessions, subscriptions and topics cost the broker");
-  app.add_option("--parts", parts, "What is measured: memory, subscriptions, topics (all)")
-      ->check(CLI::IsMember({"memory", "subscriptions", "topics"}));
+  app.add_option("--parts", parts, "What is measured: memory, subscriptions, topics, stored (all)")
+      ->check(CLI::IsMember(parts));
   app.add_option("--sessions", options.sessions, "Sessions (1000)")->check(CLI::Range(1, 9'000));
   app.add_option("--subscriptions", options.subscriptions, "Of each session (100)")->check(CLI::Range(1, 100'000));
   app.add_option("--topics", options.topics, "Topics (1000000)")->check(CLI::Range(1, 10'000'000));
@@ -31,6 +32,8 @@ int main(int argc, char** argv) {
   app.add_option("--soak", soak_minutes, "Instead: the broker's memory under load for so many minutes")
       ->check(CLI::Range(0.01, 1'440.0));
   CLI11_PARSE(app, argc, argv);
+  ::setenv("FANFARE_LIMITS_LEASE", "1m", 1);  // sessions wait for their turn, on a machine that may be busy
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);   // seen as it comes
   options.time = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1'000));
   const auto is_wanted = [&](const char* part) { return std::ranges::find(parts, part) != parts.end(); };
   try {
@@ -41,6 +44,7 @@ int main(int argc, char** argv) {
     if (is_wanted("memory")) measure_memory(options);
     if (is_wanted("subscriptions")) measure_subscriptions(options);
     if (is_wanted("topics")) measure_topics(options);
+    if (is_wanted("stored")) measure_stored_topics(options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

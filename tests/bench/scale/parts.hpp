@@ -21,8 +21,10 @@ void measure_memory(const ScaleOptions& options);
 /// A message that one of 1, `sessions` and all subscriptions wants.
 void measure_subscriptions(const ScaleOptions& options);
 
-/// Messages to 1, 1,000 and `topics` topics, one after the other, outside streams and in one.
+/// Messages to 1, 1,000 and `topics` topics, one after the other, outside streams.
 void measure_topics(const ScaleOptions& options);
+/// The same in a stream.
+void measure_stored_topics(const ScaleOptions& options);
 
 /// The broker's memory every second of `time` while messages, ephemeral and stored, pass and sessions come and go.
 void soak(const ScaleOptions& options, std::chrono::milliseconds time);
