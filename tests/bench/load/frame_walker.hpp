@@ -39,7 +39,7 @@ class FrameWalker {
     auto after = rest;
     const auto size = take_zmtp_head(after);
     if (!size || after.size() < protocol::kFrameHeader.size()) return false;
-    if (!after.starts_with(protocol::kFrameHeader)) fail();
+    if (*size < protocol::kFrameHeader.size() || !after.starts_with(protocol::kFrameHeader)) fail();
     frame_left_ = *size - protocol::kFrameHeader.size();
     rest = after.substr(protocol::kFrameHeader.size());
     return true;

@@ -86,9 +86,13 @@ std::uint32_t AmqpConnection::declare_queue(std::string_view name) {
 
 void AmqpConnection::confirm() { call(AmqpMethod::confirm_select, AmqpFields().u8(0), AmqpMethod::confirm_select_ok); }
 
+void AmqpConnection::set_prefetch(std::uint16_t prefetch) {
+  call(AmqpMethod::basic_qos, AmqpFields().u32(0).u16(prefetch).u8(0), AmqpMethod::basic_qos_ok);
+}
+
 void AmqpConnection::consume(std::string_view queue, std::uint16_t prefetch) {
   constexpr std::uint8_t kNoAck = 2;
-  if (prefetch > 0) call(AmqpMethod::basic_qos, AmqpFields().u32(0).u16(prefetch).u8(0), AmqpMethod::basic_qos_ok);
+  if (prefetch > 0) set_prefetch(prefetch);
   call(AmqpMethod::basic_consume,
        AmqpFields().u16(0).short_text(queue).short_text("").u8(prefetch > 0 ? 0 : kNoAck).u32(0),
        AmqpMethod::basic_consume_ok);

@@ -82,6 +82,8 @@ class AmqpConnection {
   std::uint32_t declare_queue(std::string_view name);
   /// From now on publishes are confirmed: 1, 2, 3 …
   void confirm();
+  /// So many messages may be under way to each consumer of this connection that is made from now on.
+  void set_prefetch(std::uint16_t prefetch);
   /// With `prefetch` messages under way at most; 0: no acknowledgements are expected.
   void consume(std::string_view queue, std::uint16_t prefetch);
 

@@ -103,10 +103,9 @@ std::optional<NatsConnection::Message> NatsConnection::message(std::string_view 
 }
 
 std::string NatsConnection::request(std::string_view subject, std::string_view payload) {
-  const auto number = 1'000 + ++requests_;
-  const auto inbox =
-      "_INBOX.ask." + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "." + std::to_string(number);
-  subscribe(inbox, number);
+  constexpr unsigned kSubscription = 1'000;  // apart from those of a load
+  if (requests_ == 0) subscribe("_INBOX.ask.*", kSubscription);
+  const auto inbox = "_INBOX.ask." + std::to_string(++requests_);
   publish(subject, inbox, payload);
   stream_.flush();
   for (const auto deadline = Clock::now() + kPatience;;) {
@@ -127,12 +126,13 @@ std::string NatsConnection::manage(std::string_view what, std::string_view json)
 }
 
 long long number_in(std::string_view json, std::string_view name) {
-  const auto at = json.find('"' + std::string(name) + "\":");
+  const auto key = '"' + std::string(name) + "\":";
+  const auto at = json.find(key);
   if (at == std::string_view::npos) return -1;
-  const auto* const begin = json.data() + at + name.size() + 3;
-  const auto* const text = *begin == ' ' ? begin + 1 : begin;
+  auto rest = json.substr(at + key.size());
+  if (rest.starts_with(' ')) rest.remove_prefix(1);  // as the acknowledgements of publishes have it
   long long number = -1;
-  std::from_chars(text, json.data() + json.size(), number);
+  std::from_chars(rest.data(), rest.data() + rest.size(), number);
   return number;
 }
 

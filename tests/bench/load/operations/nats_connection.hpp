@@ -29,7 +29,7 @@ class NatsConnection {
   /// The next message that has come, valid until something is received. Answers PING; a -ERR throws.
   [[nodiscard]] std::optional<Message> next();
 
-  /// Asks and waits for the answer; what else comes meanwhile is dropped.
+  /// Asks and waits for the answer; what else comes meanwhile is dropped. Of one connection in a process.
   std::string request(std::string_view subject, std::string_view payload);
   /// The same of JetStream's API, whose errors throw.
   std::string manage(std::string_view what, std::string_view json);

@@ -28,6 +28,9 @@ class Member {
     amqp_.socket().flush();
   }
 
+  /// Returns when the server has taken all that was sent to it.
+  void round_trip() { amqp_.set_prefetch(kMemberInFlight); }
+
   [[nodiscard]] StreamSocket& socket() { return amqp_.socket(); }
 
  private:
@@ -58,8 +61,8 @@ class RabbitGroup final : public Operations {
   }
 
   std::string disagreement(std::uint64_t /*started*/) override {
-    // What is not acknowledged is ready again when its consumer is gone.
-    members_.clear();
+    // A wrong acknowledgement would have closed its channel by now.
+    for (const auto& member : members_) member->round_trip();
     const auto left = amqp_.declare_queue(kRabbitQueue);
     return left == 0 ? "" : std::to_string(left) + " messages are left";
   }

@@ -115,7 +115,7 @@ TEST(FrameWalker, RefusesWhatIsNoFrame) {
   FrameWalker walker;
   Said said;
   EXPECT_THROW(walker.walk(zmtp_head(4) + "GET ", said), std::runtime_error);
-  EXPECT_THROW(walker.walk(zmtp_head(2) + "Ff    ", said), std::runtime_error);
+  EXPECT_THROW(walker.walk(zmtp_head(2) + std::string(protocol::kFrameHeader), said), std::runtime_error);
 }
 
 }  // namespace fanfare::load
