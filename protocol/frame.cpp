@@ -14,21 +14,4 @@ FrameReader::FrameReader(std::string_view frame) {
   }
 }
 
-std::optional<RawCommand> FrameReader::next() {
-  if (error_ || rest_.empty()) return std::nullopt;
-  if (rest_.size() < kCommandHeaderSize) {
-    error_ = ErrorCode::malformed_frame;
-    return std::nullopt;
-  }
-  const auto size = load<std::uint32_t>(rest_.data());
-  if (size == 0 || size > rest_.size() - sizeof size) {
-    error_ = ErrorCode::malformed_frame;
-    return std::nullopt;
-  }
-  const auto type = static_cast<CommandType>(static_cast<std::uint8_t>(rest_[sizeof size]));
-  const RawCommand command{type, rest_.substr(kCommandHeaderSize, size - 1)};
-  rest_.remove_prefix(sizeof size + size);
-  return command;
-}
-
 }  // namespace fanfare::protocol

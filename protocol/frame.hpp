@@ -59,11 +59,26 @@ class FrameReader {
   explicit FrameReader(std::string_view frame);
 
   /// The next command; nullopt at the end or at the first byte that is wrong: `error()` tells which.
-  [[nodiscard]] std::optional<RawCommand> next();
+  [[nodiscard]] std::optional<RawCommand> next() {
+    if (rest_.empty()) return std::nullopt;
+    if (rest_.size() < kCommandHeaderSize) return wrong();
+    const auto size = load<std::uint32_t>(rest_.data());
+    if (size == 0 || size > rest_.size() - sizeof size) return wrong();
+    const auto type = static_cast<CommandType>(static_cast<std::uint8_t>(rest_[sizeof size]));
+    const RawCommand command{type, rest_.substr(kCommandHeaderSize, size - 1)};
+    rest_.remove_prefix(sizeof size + size);
+    return command;
+  }
   [[nodiscard]] std::optional<ErrorCode> error() const { return error_; }
 
  private:
-  std::string_view rest_;
+  std::nullopt_t wrong() {
+    error_ = ErrorCode::malformed_frame;
+    rest_ = {};
+    return std::nullopt;
+  }
+
+  std::string_view rest_;  // nothing once there is an error
   std::optional<ErrorCode> error_;
 };
 

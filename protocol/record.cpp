@@ -4,20 +4,6 @@
 
 namespace fanfare::protocol {
 
-// u32 size · u32 topic · u64 sequence · i64 timestamp · u8 flags · u8 publisher size · u8 actor size · u8 0 ·
-// u16 headers size · u16 0 · publisher · content
-
-void append_record(std::string& out, const Record& header, std::uint8_t actor_size, std::uint16_t headers_size,
-                   std::string_view content) {
-  const auto size = kRecordHeaderSize + header.publisher.size() + content.size();
-  constexpr auto kKept = static_cast<std::uint8_t>(message_flags::kId | message_flags::kTraced);
-  Writer writer(out);
-  writer(static_cast<std::uint32_t>(size), header.topic, header.sequence, header.timestamp,
-         static_cast<std::uint8_t>(header.flags & kKept), static_cast<std::uint8_t>(header.publisher.size()),
-         actor_size, std::uint8_t{0}, headers_size, std::uint16_t{0});
-  out.append(header.publisher).append(content);
-}
-
 std::uint64_t fingerprint_of(std::string_view topic, std::string_view payload) {
   return (std::uint64_t{crc32c(topic)} << 32U) | crc32c(payload);
 }

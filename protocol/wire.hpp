@@ -57,6 +57,10 @@ void store(char* to, T value) {
   std::memcpy(to, &value, sizeof value);
 }
 
+/// Always the same number of bytes on the wire, and any bytes are one: several in a row are checked and copied as one.
+template <class T>
+concept PlainField = WireNumber<T> ||(std::is_enum_v<T> && !ClosedEnum<T>) || std::is_same_v<T, Uuid>;
+
 /// Appends fields to a buffer. Texts must be within their length: callers check limits before they encode.
 class Writer {
  public:
@@ -64,7 +68,14 @@ class Writer {
 
   template <class... Fields>
   void operator()(const Fields&... fields) {
-    (write(fields), ...);
+    if constexpr ((PlainField<Fields> && ...)) {
+      char bytes[(sizeof(Fields) + ...)];
+      auto* to = bytes;
+      ((std::memcpy(to, &fields, sizeof fields), to += sizeof fields), ...);
+      out_.append(bytes, sizeof bytes);
+    } else {
+      (write(fields), ...);
+    }
   }
 
  private:
@@ -119,6 +130,12 @@ class Reader {
 
   template <class... Fields>
   void operator()(Fields&... fields) {
+    if constexpr ((PlainField<Fields> && ...)) {
+      if (rest_.size() >= (sizeof fields + ...)) {
+        ((std::memcpy(&fields, rest_.data(), sizeof fields), rest_.remove_prefix(sizeof fields)), ...);
+        return;
+      }
+    }
     (read(fields), ...);
   }
 

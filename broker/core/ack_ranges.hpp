@@ -11,6 +11,18 @@ namespace fanfare::broker::core {
 
 class AckRanges {
  public:
+  /// An ephemeral publish that was handed to so many sessions.
+  void add(protocol::RequestNumber request, std::uint32_t sessions) {
+    if (!ranges_.empty()) {
+      auto& run = ranges_.back();
+      if (request == run.first + run.count && run.stream == protocol::kNoStream && run.sequence == sessions) {
+        ++run.count;
+        return;
+      }
+    }
+    ranges_.push_back({.first = request, .count = 1, .sequence = sessions});
+  }
+
   /// `ack` is of one publish (count 1); it joins the run before it where it goes on.
   void add(const protocol::AckRange& ack) {
     if (!ranges_.empty() && continues(ranges_.back(), ack)) {
@@ -36,9 +48,9 @@ class AckRanges {
 
  private:
   static bool continues(const protocol::AckRange& run, const protocol::AckRange& ack) {
-    const bool same = run.flags == ack.flags && run.stream == ack.stream && run.epoch == ack.epoch;
     const auto step = ack.stream == protocol::kNoStream ? 0U : run.count;
-    return same && ack.first == run.first + run.count && ack.sequence == run.sequence + step;
+    return ack.first == run.first + run.count && ack.sequence == run.sequence + step && run.flags == ack.flags &&
+           run.stream == ack.stream && run.epoch == ack.epoch;
   }
 
   std::vector<protocol::AckRange> ranges_;

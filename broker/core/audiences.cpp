@@ -1,8 +1,16 @@
 #include "broker/core/audiences.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace fanfare::broker::core {
+namespace {
+
+// The last record of a full batch may pass its size by so much without the batch being copied.
+constexpr std::size_t kSlack = 4U * 1024U;
+
+}  // namespace
 
 void Audiences::subscribe(Session& session, const std::string& pattern) {
   if (++session.patterns[pattern] == 1) set_changed(session, pattern, true);
@@ -18,8 +26,8 @@ void Audiences::unsubscribe(Session& session, const std::string& pattern) {
 void Audiences::leave(Session& session) {
   if (session.audience == kNoAudience) return;
   auto& audience = audiences_.at(session.audience);
+  settle_members(audience);
   if (audience.members.size() > 1) {
-    seal(audience, audience.open ? audience.open->last() : 0);
     std::erase(audience.members, &session);
   } else {
     for (const auto& [pattern, uses] : session.patterns) index_.remove(pattern, session.audience);
@@ -37,7 +45,7 @@ void Audiences::set_changed(Session& session, const std::string& pattern, bool a
   const auto old = session.audience;
   if (old != kNoAudience) {
     auto& audience = audiences_.at(old);
-    seal(audience, audience.open ? audience.open->last() : 0);
+    settle_members(audience);
     if (audience.members.size() > 1) {
       std::erase(audience.members, &session);
       session.audience = kNoAudience;
@@ -72,16 +80,25 @@ void Audiences::set_changed(Session& session, const std::string& pattern, bool a
   }
 }
 
+/// Its members, or what reaches it, are about to change: what was gathered goes to those that are there now.
+void Audiences::settle_members(Audience& audience) {
+  if (open_) hand_out(open_->last());
+  if (audience.open) seal(audience, audience.open->last());
+  ++membership_;
+}
+
 void Audiences::join(AudienceId id, Session& session) {
   auto& audience = audiences_.at(id);
-  seal(audience, audience.open ? audience.open->last() : 0);
+  settle_members(audience);
   audience.members.push_back(&session);
   session.audience = id;
 }
 
 void Audiences::create(Session& session, std::string key) {
   const auto id = ++last_id_;
+  if (open_) hand_out(open_->last());
   auto& audience = audiences_[id];
+  audience.id = id;
   audience.members.push_back(&session);
   audience.key = std::move(key);
   if (!audience.key.empty()) by_key_.emplace(audience.key, id);
@@ -104,49 +121,109 @@ std::string Audiences::key_of(const Session& session) {
   return key;
 }
 
-const std::vector<AudienceId>& Audiences::reach(Topic& topic) {
-  if (topic.generation != index_.generation()) {
-    topic.audiences = index_.match(topic.name);
-    topic.generation = index_.generation();
+void Audiences::match(Topic& topic) {
+  if (routes_generation_ != index_.generation()) {
+    routes_.clear();  // no stretch goes by one any more: all was handed out before the change
+    routes_generation_ = index_.generation();
   }
-  return topic.audiences;
+  const auto [at, is_new] = routes_.try_emplace(index_.match(topic.name));
+  if (is_new) {
+    for (const auto id : at->first) at->second.audiences.push_back(&audiences_.at(id));
+  }
+  topic.route = &at->second;
+  topic.generation = routes_generation_;
 }
 
-std::uint32_t Audiences::sessions(const std::vector<AudienceId>& audiences) const {
-  std::size_t count = 0;
-  for (const auto id : audiences) count += audiences_.at(id).members.size();
-  return static_cast<std::uint32_t>(count);
+void Audiences::count(Route& route) const {
+  std::size_t sessions = 0;
+  for (const auto* audience : route.audiences) sessions += audience->members.size();
+  route.sessions = static_cast<std::uint32_t>(sessions);
+  route.membership = membership_;
 }
 
-DeliveryBatch& Audiences::open_batch(AudienceId id, protocol::StreamNumber stream, const Uuid& epoch) {
-  auto& audience = audiences_.at(id);
-  if (audience.open && (audience.open->stream() != stream || audience.open->full())) {
-    seal(audience, audience.open->last());
-  }
-  if (!audience.open) {
-    audience.open = std::make_shared<DeliveryBatch>(stream, epoch);
-    open_.push_back(id);
-  }
-  return *audience.open;
+bool Audiences::reaches(Topic& topic, const Session& session) {
+  return std::ranges::binary_search(reach(topic).audiences, session.audience, {}, &Audience::id);
 }
 
-void Audiences::seal_all(const std::function<std::uint64_t(protocol::StreamNumber)>& through) {
-  for (const auto id : open_) {
-    const auto found = audiences_.find(id);
-    if (found == audiences_.end() || !found->second.open) continue;
-    seal(found->second, through(found->second.open->stream()));
-  }
-  open_.clear();
+void Audiences::begin_stretch(const Route& route, std::uint64_t sequence) {
+  end_stretch();
+  stretches_.push_back(
+      {&route, {.begin = open_->frame().size(), .first_run = open_->topics().size(), .first = sequence}});
 }
 
-void Audiences::seal(Audience& audience, std::uint64_t through) {
-  if (!audience.open) return;
-  const auto batch = std::exchange(audience.open, nullptr);
+void Audiences::end_stretch() {
+  if (stretches_.empty()) return;
+  auto& part = stretches_.back().part;
+  part.end = open_->frame().size();
+  part.last_run = open_->topics().size();
+  part.last = open_->last();
+}
+
+void Audiences::hand_out(std::uint64_t through) {
+  if (!open_) return;
+  end_stretch();
+  const auto batch = std::exchange(open_, nullptr);
+  // Made for the largest of late, so that it seldom has to grow.
+  expected_ = std::clamp(batch->frame().size(), expected_ - expected_ / 8, DeliveryBatch::kFullAt);
+  room_ = expected_ > DeliveryBatch::kFullAt / 2 ? DeliveryBatch::kFullAt + kSlack : std::bit_ceil(expected_);
   batch->seal(through);
+  if (stretches_.size() == 1) {
+    for (auto* audience : stretches_.front().route->audiences) give(*audience, batch);
+  } else {
+    hand_out_stretches(batch);
+  }
+  stretches_.clear();
+}
+
+/// Whoever gets every stretch gets the batch.
+void Audiences::hand_out_stretches(const SharedBatch& batch) {
+  for (const auto& stretch : stretches_) {
+    for (auto* audience : stretch.route->audiences) ++audience->stretches;
+  }
+  for (auto* audience : stretches_.front().route->audiences) {
+    if (audience->stretches == stretches_.size()) give(*audience, batch);
+  }
+  for (const auto& [route, part] : stretches_) {
+    for (auto* audience : route->audiences) {
+      if (audience->stretches == stretches_.size()) continue;
+      auto& open = audience->open;
+      const bool fits = open && open->stream() == batch->stream() &&
+                        open->frame().size() + part.end - part.begin <= DeliveryBatch::kFullAt;
+      if (open && !fits) seal(*audience, open->last());
+      if (!open) {
+        open = std::make_shared<DeliveryBatch>(batch->stream(), batch->epoch(), part.end - part.begin);
+        partly_.push_back(audience->id);
+      }
+      open->append(*batch, part);
+    }
+  }
+  for (const auto& stretch : stretches_) {
+    for (auto* audience : stretch.route->audiences) audience->stretches = 0;
+  }
+}
+
+void Audiences::give(Audience& audience, const SharedBatch& batch) {
+  if (audience.open) seal(audience, audience.open->last());
   for (auto* member : audience.members) {
     member->out.push_batch(batch);
     on_waiting_(*member);
   }
+}
+
+void Audiences::seal_all(const std::function<std::uint64_t(protocol::StreamNumber)>& through) {
+  if (open_) hand_out(through(open_->stream()));
+  for (const auto id : partly_) {
+    const auto found = audiences_.find(id);
+    if (found == audiences_.end() || !found->second.open) continue;
+    seal(found->second, through(found->second.open->stream()));
+  }
+  partly_.clear();
+}
+
+void Audiences::seal(Audience& audience, std::uint64_t through) {
+  const auto batch = std::exchange(audience.open, nullptr);
+  batch->seal(through);
+  give(audience, batch);
 }
 
 }  // namespace fanfare::broker::core

@@ -86,7 +86,10 @@ void Core::settle(Instant now) {
     });
     // Now every session was handed all that is committed, or is fed from where it was not.
     const bool fed = replays_.run();
-    for (auto* session : sessions_.take_awake()) send_waiting(*session);
+    auto awake = sessions_.take_awake();
+    // Messages first, acknowledgements after them: who waits for a message has waited longer.
+    std::ranges::partition(awake, [](const Session* session) { return !session->out.idle(); });
+    for (auto* session : awake) send_waiting(*session);
     more_ = fed || worked || !events.empty() || replays_.ready() || groups_.ready() || services_.ready();
   }
   more_ = more_ || presence_.ready();
@@ -342,7 +345,7 @@ void Core::end(Session& session, std::string_view reason, bool in_order) {
   fetches_.leave(session);
   publishing_.leave(session);
   audiences_.leave(session);
-  for (const auto& [number, topic] : session.topics) topics_.release(*topic);
+  session.topics.each([this](Topic& topic) { topics_.release(topic); });
   tally(session, DropPolicy::drop_oldest);
   counters_.messages_dropped += session.out.dropped();
   for (const auto& [key, count] : session.drops.counts()) {

@@ -8,6 +8,7 @@ namespace {
 constexpr std::size_t kSizeAt = protocol::kFrameHeader.size();
 constexpr std::size_t kThroughAt = kSizeAt + protocol::kCommandHeaderSize + 2 + 1 + 4 + 16;
 constexpr std::size_t kCountAt = kThroughAt + 8;
+constexpr std::size_t kSmallest = kCountAt + 4;
 
 }  // namespace
 
@@ -17,20 +18,33 @@ DeliveryBatch::DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch, p
       stream_(stream),
       epoch_(epoch) {}
 
-void DeliveryBatch::added(const TopicPtr& topic, std::uint64_t sequence) {
-  if (topics_.empty() || topics_.back() != topic) {
-    topics_.push_back(topic);
-    runs_.push_back(0);
+DeliveryBatch::DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch, std::size_t expected)
+    : stream_(stream), epoch_(epoch) {
+  frame_.reserve(kSmallest + expected);
+  frame_ = protocol::kFrameHeader;
+  protocol::append_command(frame_, protocol::Deliver{.stream = stream, .epoch = epoch});
+}
+
+void DeliveryBatch::append(const DeliveryBatch& other, const Part& part) {
+  frame_.append(other.frame_, part.begin, part.end - part.begin);
+  if (count_ == 0) first_ = part.first;
+  last_ = part.last;
+  for (auto run = part.first_run; run < part.last_run; ++run) {
+    if (topics_.empty() || topics_.back() != other.topics_[run]) {
+      topics_.push_back(other.topics_[run]);
+      runs_.push_back(0);
+    }
+    runs_.back() += other.runs_[run];
+    count_ += other.runs_[run];
   }
-  ++runs_.back();
-  if (count_++ == 0) first_ = sequence;
-  last_ = sequence;
 }
 
 void DeliveryBatch::seal(std::uint64_t through) {
   protocol::store(frame_.data() + kSizeAt, static_cast<std::uint32_t>(frame_.size() - kSizeAt - sizeof(std::uint32_t)));
   protocol::store(frame_.data() + kThroughAt, through);
   protocol::store(frame_.data() + kCountAt, count_);
+  // It may wait for long, and its size is what the bound of an outbox counts.
+  if (frame_.size() < frame_.capacity() / 2) frame_.shrink_to_fit();
 }
 
 }  // namespace fanfare::broker::core

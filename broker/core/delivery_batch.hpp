@@ -19,14 +19,38 @@ class DeliveryBatch {
 
   DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch,
                 protocol::DeliveryKind kind = protocol::DeliveryKind::live, protocol::Handle handle = 0);
+  /// Live records, about so many bytes of them.
+  DeliveryBatch(protocol::StreamNumber stream, const Uuid& epoch, std::size_t expected);
+
+  /// Some records that follow each other in a batch, from where they begin to where the next ones do.
+  struct Part {
+    std::size_t begin;
+    std::size_t end;
+    std::size_t first_run;
+    std::size_t last_run;  ///< the one behind them
+    std::uint64_t first;   ///< sequences
+    std::uint64_t last;
+  };
 
   /// Where the next record's bytes go.
   [[nodiscard]] std::string& bytes() { return frame_; }
 
   /// After its bytes were appended: which topic the record has and, in a stream, which sequence.
-  void added(const TopicPtr& topic, std::uint64_t sequence);
+  void added(const TopicPtr& topic, std::uint64_t sequence) {
+    if (topics_.empty() || topics_.back() != topic) {
+      topics_.push_back(topic);
+      runs_.push_back(0);
+    }
+    ++runs_.back();
+    if (count_++ == 0) first_ = sequence;
+    last_ = sequence;
+  }
 
-  /// Writes what is known only at the end. `through`: up to there nothing of this stream is missing.
+  /// The records of a part of another batch of the same stream.
+  void append(const DeliveryBatch& other, const Part& part);
+
+  /// Writes what is known only at the end, and lets go of memory that was not needed. `through`: up to there nothing of
+  /// this stream is missing.
   void seal(std::uint64_t through);
 
   [[nodiscard]] const std::string& frame() const { return frame_; }

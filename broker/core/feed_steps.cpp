@@ -137,7 +137,7 @@ bool Replays::from_memory(Feed& feed, Session& session, Stream& stream, std::uin
 
 bool Replays::wants(const Feed& feed, const Session& session, Topic& topic) {
   if (!feed.spill) return feed.patterns.matches(topic.name);
-  return std::ranges::binary_search(audiences_.reach(topic), session.audience);
+  return audiences_.reaches(topic, session);
 }
 
 void Replays::ask(Feed& feed, const Session& session, const Stream& stream, std::uint64_t until) {

@@ -62,7 +62,7 @@ Figures Core::figures() {
   return figures;
 }
 
-bool Core::is_heard(std::string_view topic) { return !audiences_.reach(*topics_.find_or_add(topic)).empty(); }
+bool Core::is_heard(std::string_view topic) { return audiences_.reach(*topics_.find_or_add(topic)).sessions > 0; }
 
 void Core::announce(std::string_view topic, std::string_view payload, Instant now) {
   publishing_.announce(topic, {}, payload, now);

@@ -5,8 +5,9 @@
 #include <fanfare/error_code.hpp>
 
 #include <optional>
+#include <string_view>
 
-#include "protocol/content.hpp"
+#include "protocol/commands.hpp"
 #include "protocol/header_map.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/utf8.hpp"
@@ -23,16 +24,17 @@ namespace fanfare::broker::core {
   return std::nullopt;
 }
 
-/// Why the content of a PUBLISH or REQUEST is refused; nullopt sets `content` to its parts.
+/// Why the content of a PUBLISH or REQUEST is refused.
 template <class Command>
-[[nodiscard]] std::optional<ErrorCode> check_content(const Command& command, const protocol::Limits& limits,
-                                                     protocol::Content& content) {
-  const auto parts = protocol::split_content(command.content, command.flags, command.actor_size, command.headers_size);
-  if (!parts) return ErrorCode::malformed_frame;
-  content = *parts;
-  if (content.payload.size() > limits.message) return ErrorCode::message_too_large;
-  if (!protocol::is_utf8(content.actor)) return ErrorCode::bad_headers;
-  return check_headers(content.headers, limits);
+[[nodiscard]] std::optional<ErrorCode> check_content(const Command& command, const protocol::Limits& limits) {
+  const std::size_t id_size = (command.flags & protocol::message_flags::kId) != 0 ? sizeof(Uuid) : 0;
+  const std::size_t before_payload = id_size + command.actor_size + command.headers_size;
+  if (command.content.size() < before_payload) return ErrorCode::malformed_frame;
+  if (command.content.size() - before_payload > limits.message) return ErrorCode::message_too_large;
+  if (command.actor_size > 0 && !protocol::is_utf8(command.content.substr(id_size, command.actor_size))) {
+    return ErrorCode::bad_headers;
+  }
+  return check_headers(command.content.substr(id_size + command.actor_size, command.headers_size), limits);
 }
 
 }  // namespace fanfare::broker::core

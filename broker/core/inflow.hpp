@@ -15,6 +15,9 @@ namespace fanfare::broker::core {
 
 class Inflow {
  public:
+  /// Until its first data comes a session has no more of the pool: most of a thousand may never send any.
+  static constexpr std::uint64_t kUntilUsed = 64U << 10U;
+
   explicit Inflow(CreditPool& pool) : pool_(pool) { begin(); }
   ~Inflow() { pause(); }
   Inflow(const Inflow&) = delete;
@@ -80,7 +83,8 @@ class Inflow {
   /// The limit rises to what the pool has for this session; it never falls.
   void give() {
     const auto before = unused();
-    limit_ = std::max(limit_, bytes_ + pool_.window(before));
+    const auto most = bytes_ == 0 ? kUntilUsed : UINT64_MAX;
+    limit_ = std::max(limit_, bytes_ + std::min(pool_.window(before), most));
     pool_.lend(unused() - before);
   }
 

@@ -30,8 +30,7 @@ bool Publishing::append_own(Stream& stream, std::string_view topic, const OwnMes
 void Publishing::announce(std::string_view name, const Headers& headers, std::string_view payload, Instant now) {
   const auto topic = topics_.find_or_add(name);
   if (topic->stream != protocol::kNoStream) return;  // its records have sequences, which only a publish gets
-  const auto& reached = audiences_.reach(*topic);
-  if (reached.empty()) return;
+  if (audiences_.reach(*topic).sessions == 0) return;
   auto content = protocol::encode_headers(headers);
   const auto headers_size = static_cast<std::uint16_t>(content.size());
   content.append(payload);

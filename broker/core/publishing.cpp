@@ -19,6 +19,11 @@ bool is_brokers_own(std::string_view topic) {
          topic == "$groups";
 }
 
+/// Of a PUBLISH whose sizes were checked.
+protocol::Content content_of(const protocol::Publish& command) {
+  return *protocol::split_content(command.content, command.flags, command.actor_size, command.headers_size);
+}
+
 }  // namespace
 
 /// A PUBLISH that passed the checks.
@@ -33,10 +38,9 @@ void Publishing::topic(Session& session, const protocol::Topic& command) {
     sessions_.refuse(session, 0, CommandType::topic, ErrorCode::too_many_topics, std::to_string(command.number));
     return;
   }
-  auto& known = session.topics[command.number];
-  if (known) topics_.release(*known);
+  auto& known = session.topics.at(command.number);
+  if (known) topics_.release(*std::exchange(known, nullptr));
   if (!protocol::is_topic(command.name, settings_.limits)) {
-    session.topics.erase(command.number);
     sessions_.refuse(session, 0, CommandType::topic, ErrorCode::bad_topic, command.name);
     return;
   }
@@ -49,13 +53,12 @@ bool Publishing::publish(Session& session, const protocol::Publish& command, Ins
     sessions_.refuse(session, command.request, CommandType::publish, code, detail);
     return true;
   };
-  protocol::Content content;
-  if (const auto error = check_content(command, session.limits, content)) {
+  if (const auto error = check_content(command, session.limits)) {
     return *error != ErrorCode::malformed_frame && refuse(*error);
   }
-  const auto known = session.topics.find(command.topic);
-  if (known == session.topics.end()) return refuse(ErrorCode::unknown_topic_number, std::to_string(command.topic));
-  auto& topic = known->second;
+  auto* const known = session.topics.find(command.topic);
+  if (known == nullptr) return refuse(ErrorCode::unknown_topic_number, std::to_string(command.topic));
+  auto& topic = *known;
   if (topic->forgotten) {  // with its last record; it begins anew
     topics_.release(*topic);
     topic = topics_.find_or_add(topic->name);
@@ -66,38 +69,39 @@ bool Publishing::publish(Session& session, const protocol::Publish& command, Ins
 
   ++counters_.messages_published;
   ++session.published;
-  const Accepted message{command, content, topic};
   if (topic->stream == protocol::kNoStream) {
-    publish_ephemeral(session, message, now);
+    publish_ephemeral(session, command, topic, now);
   } else {
-    publish_to_stream(session, message, now);
+    publish_to_stream(session, command, topic, now);
   }
   return true;
 }
 
-void Publishing::publish_ephemeral(Session& session, const Accepted& message, Instant now) {
-  const auto& [command, content, topic] = message;
-  const auto& reached = audiences_.reach(*topic);
-  const auto matched = audiences_.sessions(reached);
+void Publishing::publish_ephemeral(Session& session, const protocol::Publish& command, const TopicPtr& topic,
+                                   Instant now) {
+  const auto& route = audiences_.reach(*topic);
+  const auto matched = route.sessions;
   if (matched > 0) {
-    const protocol::Record header{
+    const protocol::RecordHeader header{
         .topic = topics_.number(topic), .timestamp = now.clock, .flags = command.flags, .publisher = session.publisher};
-    for (const auto audience : reached) {
-      auto& batch = audiences_.open_batch(audience, protocol::kNoStream, {});
-      protocol::append_record(batch.bytes(), header, command.actor_size, command.headers_size, command.content);
-      batch.added(topic, 0);
-    }
+    auto& batch = audiences_.open_batch(route, protocol::kNoStream, {}, 0);
+    protocol::append_record(batch.bytes(), header, command.actor_size, command.headers_size, command.content);
+    batch.added(topic, 0);
     counters_.messages_delivered += matched;
   }
-  acknowledge({session.key, command.request}, {.first = command.request, .count = 1, .sequence = matched});
-  if ((command.flags & flags::kTraced) != 0 && content.id) {
+  session.acks.add(command.request, matched);
+  sessions_.wake(session);
+  if ((command.flags & flags::kTraced) == 0) return;
+  if (const auto content = content_of(command); content.id) {
     hop(*content.id, "received", now);
     hop(*content.id, "handed to " + std::to_string(matched) + " sessions", now);
   }
 }
 
-void Publishing::publish_to_stream(Session& session, const Accepted& message, Instant now) {
-  const auto& [command, content, topic] = message;
+void Publishing::publish_to_stream(Session& session, const protocol::Publish& command, const TopicPtr& topic,
+                                   Instant now) {
+  const auto content = content_of(command);
+  const Accepted message{command, content, topic};
   auto& stream = streams_.get(topic->stream);
   const bool waits = held_.holds(session.key, stream.number);
   if (!waits && (stream.failed || !needs_lookup(message, stream))) return store(session, message, stream, now);
@@ -278,15 +282,13 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
 
 std::uint32_t Publishing::hand_over(const TopicPtr& topic, const Uuid& epoch, std::uint64_t sequence,
                                     std::string_view record) {
-  const auto& reached = audiences_.reach(*topic);
-  for (const auto audience : reached) {
-    auto& batch = audiences_.open_batch(audience, topic->stream, epoch);
-    batch.bytes().append(record);
-    batch.added(topic, sequence);
-  }
-  const auto matched = audiences_.sessions(reached);
-  counters_.messages_delivered += matched;
-  return matched;
+  const auto& route = audiences_.reach(*topic);
+  if (route.sessions == 0) return 0;
+  auto& batch = audiences_.open_batch(route, topic->stream, epoch, sequence);
+  batch.bytes().append(record);
+  batch.added(topic, sequence);
+  counters_.messages_delivered += route.sessions;
+  return route.sessions;
 }
 
 void Publishing::failed(Stream& stream, const Commit& commit) {

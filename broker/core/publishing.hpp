@@ -81,8 +81,8 @@ class Publishing {
  private:
   struct Accepted;
 
-  void publish_ephemeral(Session& session, const Accepted& message, Instant now);
-  void publish_to_stream(Session& session, const Accepted& message, Instant now);
+  void publish_ephemeral(Session& session, const protocol::Publish& command, const TopicPtr& topic, Instant now);
+  void publish_to_stream(Session& session, const protocol::Publish& command, const TopicPtr& topic, Instant now);
   [[nodiscard]] bool is_repeat(Session& session, const Accepted& message, Stream& stream);
   [[nodiscard]] bool needs_lookup(const Accepted& message, const Stream& stream) const;
   void store(Session& session, const Accepted& message, Stream& stream, Instant now);

@@ -56,8 +56,7 @@ bool Services::request(Session& caller, const protocol::Request& command, Instan
     sessions_.refuse(caller, command.request, CommandType::request, code, detail);
     return true;
   };
-  protocol::Content content;
-  if (const auto error = check_content(command, caller.limits, content)) {
+  if (const auto error = check_content(command, caller.limits)) {
     return *error != ErrorCode::malformed_frame && refuse(*error);
   }
   if (!protocol::is_topic(command.topic, settings_.limits)) return refuse(ErrorCode::bad_topic, command.topic);

@@ -15,7 +15,7 @@
 #include "broker/core/inflow.hpp"
 #include "broker/core/outbox.hpp"
 #include "broker/core/settings.hpp"
-#include "broker/core/topic_table.hpp"
+#include "broker/core/topic_numbers.hpp"
 
 namespace fanfare::broker::core {
 
@@ -64,7 +64,7 @@ struct Session {
   bool ended = false;            ///< no command of it is handled any more
   bool wants_positions = false;  ///< tell it how far its streams are, once nothing waits for it
 
-  std::unordered_map<std::uint32_t, TopicPtr> topics;  ///< by the client's number
+  TopicNumbers topics;
   std::unordered_map<protocol::Handle, Subscription> subscriptions;
   std::map<std::string, std::uint32_t, std::less<>> patterns;  ///< how many subscriptions have each
   AudienceId audience = kNoAudience;

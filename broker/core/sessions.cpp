@@ -66,12 +66,6 @@ std::vector<Session*> Sessions::all() {
   return sessions;
 }
 
-void Sessions::wake(Session& session) {
-  if (session.to_flush) return;
-  session.to_flush = true;
-  awake_.push_back(session.key);
-}
-
 std::vector<Session*> Sessions::take_awake() {
   std::vector<Session*> sessions;
   sessions.reserve(awake_.size());

@@ -44,7 +44,11 @@ class Sessions {
   [[nodiscard]] std::vector<Session*> all();
 
   /// Something waits in the session's outbox or acknowledgements.
-  void wake(Session& session);
+  void wake(Session& session) {
+    if (session.to_flush) return;
+    session.to_flush = true;
+    awake_.push_back(session.key);
+  }
   /// Shows the sessions that were woken.
   template <class Show>
   void each_awake(Show show) {

@@ -95,6 +95,7 @@ void Streams::submit() {
   for (auto& stream : streams_) {
     if (stream.open.pending.empty()) continue;
     auto open = std::exchange(stream.open, {});
+    stream.open.make_room_like(open);
     if (open.fits_into_a_batch()) {
       append(stream, std::move(open));
     } else {

@@ -3,6 +3,7 @@
 // journal. Sequences are given by the journal; nothing is acknowledged or delivered before (semantics §8).
 // Owned by the core; its thread only.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -59,6 +60,8 @@ struct Stream {
   std::unordered_map<Uuid, std::vector<Waiter>> repeats;  ///< of ids whose first publish is not committed yet
 
   struct Waiting {
+    static constexpr std::size_t kMostRoom = 1U << 20U;
+
     std::shared_ptr<std::string> records = std::make_shared<std::string>();
     std::vector<Pending> pending;
     std::shared_ptr<std::vector<Batch::Id>> ids = std::make_shared<std::vector<Batch::Id>>();
@@ -68,6 +71,13 @@ struct Stream {
       const auto index = static_cast<std::uint32_t>(pending.size());
       if (record.id && fingerprint) ids->push_back({.id = *record.id, .index = index, .fingerprint = *fingerprint});
       pending.push_back(std::move(record));
+    }
+    /// The one before was handed to the journal: this one may become as large.
+    void make_room_like(Waiting& before) {
+      auto& bytes = *before.records;
+      records->reserve(std::min(bytes.size(), kMostRoom));
+      pending.reserve(std::min(before.pending.size(), kMostRoom / sizeof(Pending)));
+      if (bytes.size() < bytes.capacity() / 2) bytes.shrink_to_fit();  // it may stay for long, among the recent ones
     }
     [[nodiscard]] bool fits_into_a_batch() const {
       return records->size() <= Batch::kMostBytes && pending.size() <= Batch::kMostRecords;

@@ -60,14 +60,12 @@ TopicPtr TopicTable::by_number(protocol::StreamNumber stream, std::uint32_t numb
   return found == by_number_[stream].end() ? nullptr : found->second;
 }
 
-std::uint32_t TopicTable::number(const TopicPtr& topic) {
-  if (topic->number == 0) {
-    topic->number = ++last_number_[topic->stream];
-    if (topic->stream == protocol::kNoStream) {
-      topic->number |= protocol::kEphemeralTopic;
-    } else {
-      by_number_[topic->stream].emplace(topic->number, topic);
-    }
+std::uint32_t TopicTable::give_number(const TopicPtr& topic) {
+  topic->number = ++last_number_[topic->stream];
+  if (topic->stream == protocol::kNoStream) {
+    topic->number |= protocol::kEphemeralTopic;
+  } else {
+    by_number_[topic->stream].emplace(topic->number, topic);
   }
   return topic->number;
 }

@@ -18,6 +18,8 @@
 
 namespace fanfare::broker::core {
 
+struct Route;
+
 struct Topic {
   std::string name;
   protocol::StreamNumber stream = protocol::kNoStream;
@@ -27,7 +29,7 @@ struct Topic {
   std::uint32_t uncommitted = 0;  ///< records that wait for their commit
   std::uint64_t head = 0;         ///< sequence of its last committed record
 
-  std::vector<ListenerId> audiences;  ///< the match of `generation`
+  Route* route = nullptr;  ///< whom it reaches, in `generation`
   std::uint64_t generation = 0;
 
   std::vector<ListenerId> groups;  ///< whose pattern matches it; the match of `groups_generation`
@@ -51,7 +53,7 @@ class TopicTable {
   [[nodiscard]] TopicPtr by_number(protocol::StreamNumber stream, std::uint32_t number) const;
 
   /// The broker's number of `topic`, given at its first use.
-  std::uint32_t number(const TopicPtr& topic);
+  std::uint32_t number(const TopicPtr& topic) { return topic->number != 0 ? topic->number : give_number(topic); }
 
   /// A publisher's number names it from now on.
   void claim(Topic& topic);
@@ -74,6 +76,7 @@ class TopicTable {
   static constexpr std::size_t kIdleBeforeSweep = 10'000;
 
   [[nodiscard]] protocol::StreamNumber stream_of(std::string_view name) const;
+  std::uint32_t give_number(const TopicPtr& topic);
   void drop(const Topic& topic);
 
   std::vector<StreamSettings> streams_;

@@ -1,7 +1,9 @@
 #include "broker/journal/maintenance.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include "broker/journal/segment_scan.hpp"
@@ -78,7 +80,8 @@ bool Maintenance::maintain(Work& work) {
   const auto removed = work.retention.apply(options_.clock());
   if (removed && *removed) outcomes_.wake();
   auto spare = sealed;
-  if (sealed && work.state.spare.is_wanted()) {
+  const auto& spare_state = work.state.spare;
+  if (sealed && spare_state.is_wanted() && (spare_state.is_needed() || !work.retention.is_near())) {
     spare = make_spare(work);
     if (spare) outcomes_.wake();
   }
@@ -125,8 +128,33 @@ IoResult<void> Maintenance::make_spare(Work& work) {
     (void)files.files().remove(path);  // what it has taken may be needed elsewhere
     return reserved.error();
   }
+  if (const auto filled = fill(work, **file); !filled) {
+    (void)files.files().remove(path);  // what a sync has refused is not asked again
+    return filled.error();
+  }
   work.state.spare.offer(std::move(*file));
   return {};
+}
+
+/// Writes zeros over the room of a new spare. A block that was never written costs its first commit as much again: the
+/// file system has to note that it is in use, and sync the note. Given up when a batch waits for the spare: it may be
+/// used as it is. In small pieces, as commits of other segments wait for the same disk.
+IoResult<void> Maintenance::fill(Work& work, File& file) {
+  constexpr std::size_t kPiece = 1U << 20U;
+  const std::string zeros(kPiece, '\0');
+  const auto size = work.state.options.segment_bytes;
+  for (std::uint64_t offset = 0; offset < size && !work.state.spare.is_needed() && !is_stopping(); offset += kPiece) {
+    const auto piece =
+        std::string_view(zeros).substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(size - offset, kPiece)));
+    if (const auto written = file.write(offset, std::array{piece}); !written) return written;
+    if (const auto synced = file.sync(); !synced) return synced;
+  }
+  return {};
+}
+
+bool Maintenance::is_stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 }  // namespace fanfare::broker::journal

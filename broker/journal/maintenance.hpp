@@ -1,6 +1,6 @@
 #pragma once
-// The thread behind the writing: seals full segments, makes spares, writes checkpoints, applies retention. Owned by the
-// journal. Nobody waits for it but a stream whose last segment and spare are both full.
+// The thread behind the writing: seals full segments, makes and fills spares, writes checkpoints, applies retention.
+// Owned by the journal. Nobody waits for it but a stream whose last segment and spare are both full.
 
 #include <condition_variable>
 #include <cstdint>
@@ -51,6 +51,8 @@ class Maintenance {
   bool maintain(Work& work);
   IoResult<void> seal(Work& work);
   IoResult<void> make_spare(Work& work);
+  IoResult<void> fill(Work& work, File& file);
+  [[nodiscard]] bool is_stopping();
   void tell(Work& work, const IoError& error);
 
   const Options& options_;

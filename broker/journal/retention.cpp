@@ -19,6 +19,16 @@ bool Retention::is_due(std::int64_t now) {
   return (is_old || is_too_much) && stream_.hold.lets_go(oldest->last);
 }
 
+bool Retention::is_near() const {
+  const auto oldest = stream_.segments.oldest();
+  const auto newest = stream_.segments.newest();
+  const auto rules = stream_.keeping.rules();
+  if (!rules.max_size || !oldest || !oldest->seal || stream_.hold.first() <= oldest->last) return false;
+  const auto early = stream_.options.segment_bytes / 8;  // so that there is time to rename it
+  const auto full = stream_.segments.figures().bytes - newest->data_end + stream_.options.segment_bytes;
+  return full - early > *rules.max_size;
+}
+
 /// Those that may be without a record when the segment is gone.
 std::vector<std::uint32_t> Retention::topics_of(const HeldSegment& segment) const {
   std::vector<std::uint32_t> topics;

@@ -17,6 +17,9 @@ class Retention {
   /// Removes what is due; whether it was anything.
   IoResult<bool> apply(std::int64_t now);
 
+  /// Whether a segment will be due, by size, before the last one is full: its file is a better spare than a new one.
+  [[nodiscard]] bool is_near() const;
+
  private:
   [[nodiscard]] bool is_due(std::int64_t now);
   [[nodiscard]] std::vector<std::uint32_t> topics_of(const HeldSegment& segment) const;

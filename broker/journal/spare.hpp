@@ -33,6 +33,7 @@ class Spare {
     const std::lock_guard lock(mutex_);
     const auto before = state_;
     wanted_ = before != State::ready;
+    needed_ = wanted_;
     if (before == State::ready) state_ = State::taken;
     return before;
   }
@@ -56,10 +57,16 @@ class Spare {
     const std::lock_guard lock(mutex_);
     return wanted_ && (state_ == State::none || state_ == State::refused);
   }
+  /// Maintenance: whether a batch waits for it already.
+  [[nodiscard]] bool is_needed() const {
+    const std::lock_guard lock(mutex_);
+    return needed_;
+  }
   void offer(std::unique_ptr<File> file) {
     const std::lock_guard lock(mutex_);
     file_ = std::move(file);
     state_ = State::ready;
+    needed_ = false;
   }
   /// True when it was not refused before.
   bool refuse(std::string reason) {
@@ -77,6 +84,7 @@ class Spare {
   mutable std::mutex mutex_;
   State state_ = State::none;
   bool wanted_ = false;
+  bool needed_ = false;
   std::unique_ptr<File> file_;
   std::string reason_;
 };

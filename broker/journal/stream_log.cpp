@@ -34,7 +34,8 @@ StreamLog::StreamLog(StreamState& stream, Links links, Start start)
       committed_(start.next - 1),
       last_topic_(start.last_topic),
       segment_number_(start.last_segment),
-      end_(start.active ? start.data_end : kNoSegment) {
+      end_(start.active ? start.data_end : kNoSegment),
+      want_at_(stream_.options.segment_bytes / 2) {
   if (!start.active) return;
   segment_ = SegmentIdentity(*start.active);
   segment_first_ = start.active->first;
@@ -147,14 +148,19 @@ bool StreamLog::place(core::Batch& batch) {
     segment_ = SegmentIdentity(*item.begins);
     segment_first_ = next_;
     end_ = kBatchesAt;
-    wants_spare_ = false;
+    want_at_ = segment_bytes / 2;
   }
   encode(batch, std::move(item));
-  if (!wants_spare_ && end_ >= segment_bytes / 2) {
-    wants_spare_ = true;
-    if (stream_.spare.want()) links_.make_room();
-  }
+  want_spare();
   return true;
+}
+
+/// Asks for the spare when half of the segment is full, and again with each further eighth: retention may be about to
+/// make one, and looks whether it does.
+void StreamLog::want_spare() {
+  if (end_ < want_at_) return;
+  want_at_ = end_ + stream_.options.segment_bytes / 8;
+  if (stream_.spare.want()) links_.make_room();
 }
 
 void StreamLog::encode(core::Batch& batch, CommitItem item) {

@@ -79,6 +79,7 @@ class StreamLog {
   };
 
   [[nodiscard]] bool place(core::Batch& batch);
+  void want_spare();
   [[nodiscard]] bool list(const core::Batch& batch);
   [[nodiscard]] std::uint64_t size_in(const core::Batch& batch, std::uint64_t segment_first) const;
   [[nodiscard]] bool is_held_back(std::uint64_t size) const;
@@ -98,8 +99,8 @@ class StreamLog {
   std::uint64_t segment_number_;
   SegmentIdentity segment_;
   std::uint64_t segment_first_ = 0;
-  std::uint64_t end_ = 0;  ///< of the segment's data; beyond every limit when there is none
-  bool wants_spare_ = false;
+  std::uint64_t end_ = 0;      ///< of the segment's data; beyond every limit when there is none
+  std::uint64_t want_at_ = 0;  ///< where in the segment the spare is asked for next
   std::deque<core::Batch> held_;
   std::deque<InFlight> in_flight_;
   std::uint64_t in_flight_bytes_ = 0;

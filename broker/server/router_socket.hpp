@@ -50,8 +50,8 @@ class RouterSocket {
   [[nodiscard]] std::vector<core::ConnectionId> take_lost();
   [[nodiscard]] bool has_lost() const { return !lost_.empty(); }
 
-  /// Waits until something can be received, a connection was lost, or `wake_fd` is readable.
-  void wait(int wake_fd, std::optional<std::chrono::microseconds> timeout);
+  /// Waits until something can be received, a connection was lost, or `wake_fd` is readable: then it is true.
+  bool wait(int wake_fd, std::chrono::microseconds timeout);
 
  private:
   struct Connection {
@@ -65,6 +65,8 @@ class RouterSocket {
 
   zmq::socket_t socket_;
   zmq::socket_t monitor_;  // PAIR: raw, because cppzmq's monitor_t can't be polled
+  int socket_fd_ = -1;     // readable when libzmq has something to tell
+  int monitor_fd_ = -1;
   std::unordered_map<std::string, core::ConnectionId> by_routing_id_;
   std::unordered_map<int, core::ConnectionId> by_fd_;
   std::unordered_map<core::ConnectionId, Connection> connections_;

@@ -19,6 +19,7 @@
 #include "broker/server/changes.hpp"
 #include "broker/server/router_socket.hpp"
 #include "broker/server/running_clock.hpp"
+#include "broker/server/scheduling.hpp"
 #include "broker/server/settings.hpp"
 #include "runtime/data_dir/data_dir.hpp"
 #include "runtime/measure/own_usage.hpp"
@@ -81,6 +82,7 @@ class Server::Loop final : public core::Effects {
 
   void run() {
     try {
+      wake_without_preempting();
       core::Core core(settings_, random_bytes, *journal_, *this, now());
       while (!finished(core)) turn(core);
       journal_->close();
@@ -178,8 +180,7 @@ class Server::Loop final : public core::Effects {
     auto wait = std::max(next - time.steady, std::chrono::microseconds::zero());
     if (draining_) wait = std::min(wait, kDrainCheck);
     running_.will_wait(wait);
-    socket_.wait(wake_up_.fd(), wait);
-    wake_up_.clear();
+    if (socket_.wait(wake_up_.fd(), wait)) wake_up_.clear();
   }
 
   /// The figures go out like every other component's; nobody asks, nothing is made of them.

@@ -51,7 +51,7 @@ install_without_starting() {
       printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install --mode=755 /dev/stdin "$policy"
     fi
     install_now "$@"
-  )
+  ) || return
   [[ ! -d /run/systemd/system ]] || now=(--now)
   if command -v systemctl >/dev/null; then "${as_root[@]}" systemctl disable --quiet "${now[@]}" "${services[@]}"; fi
 }

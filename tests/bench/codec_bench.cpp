@@ -49,7 +49,7 @@ void decode_publish(benchmark::State& state) {
 
 void append_record(benchmark::State& state) {
   const auto content = payload_of(state);
-  const protocol::Record header{.topic = 1, .timestamp = 1'700'000'000'000'000, .publisher = "local"};
+  const protocol::RecordHeader header{.topic = 1, .timestamp = 1'700'000'000'000'000, .publisher = "local"};
   std::string records;
   for (auto each : state) {
     (void)each;
@@ -62,7 +62,7 @@ void append_record(benchmark::State& state) {
 
 void walk_deliver(benchmark::State& state) {
   const auto content = payload_of(state);
-  const protocol::Record header{.topic = 1, .timestamp = 1'700'000'000'000'000, .publisher = "local"};
+  const protocol::RecordHeader header{.topic = 1, .timestamp = 1'700'000'000'000'000, .publisher = "local"};
   std::string records;
   for (std::size_t i = 0; i < kMessages; ++i) protocol::append_record(records, header, 0, 0, content);
   const auto frame = protocol::make_frame(protocol::Deliver{.count = kMessages, .records = std::string_view(records)});

@@ -13,11 +13,11 @@ def processor():
     return f"{len(names)} × {names[0]}" if names else platform.machine()
 
 
-def section(command, plan, versions, verdicts, tables):
+def section(command, plan, versions, sentences, tables):
     return "\n".join([
         f"`{command}`: {plan.rounds} rounds of {plan.seconds:g} s after {plan.warm_up:g} s of warming up, on {processor()}, "
         f"Linux {platform.release()}.", f"{', '.join(versions)}.", "",
-        *(f"{text}." for text, _ in verdicts), "", tables])
+        *(f"- {text}" for text in sentences), "", tables])
 
 
 def rewrite(path, text):

@@ -21,7 +21,7 @@ class Summary:
 
     rate: Spread  # messages a second
     deliveries: Spread  # a second
-    cpu: Spread  # microseconds of the server for a delivery
+    cpu: Spread  # microseconds of the server for a delivery; where nothing is delivered for a message
     server_busy: float  # share of a core
     load_busy: float
     memory: float  # bytes
@@ -49,7 +49,7 @@ def summarise(figures):
     return Summary(
         rate=spread([figure["messages_per_second"] for figure in each]),
         deliveries=spread([figure["deliveries_per_second"] for figure in each]),
-        cpu=spread([figure["server_cpu_us_per_message"] / figure["subscribers"] for figure in each]),
+        cpu=spread([_server_time(figure) for figure in each]),
         server_busy=statistics.median(_server_share(figure) for figure in each),
         load_busy=statistics.median(figure["load_cpu_seconds"] / figure["seconds"] for figure in each),
         memory=statistics.median(figure["server_memory_bytes"] for figure in each),
@@ -59,3 +59,8 @@ def summarise(figures):
 
 def _server_share(figure):
     return figure["server_cpu_us_per_message"] * figure["messages"] / 1e6 / figure["seconds"]
+
+
+def _server_time(figure):
+    messages, deliveries = figure["messages_per_second"], figure["deliveries_per_second"]
+    return figure["server_cpu_us_per_message"] * (messages / deliveries if deliveries else 1)

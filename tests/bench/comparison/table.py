@@ -7,10 +7,10 @@ from .works import WORKS
 
 
 def number(value):
-    """Three digits that count: 3.31 M, 93.0 k, 412."""
+    """Three digits that count: 3.31 M, 93 k, 412."""
     for factor, unit in ((1e6, " M"), (1e3, " k")):
-        if value >= factor:
-            return f"{value / factor:.3g}{unit}" if value < 1000 * factor else f"{value / factor:.0f}{unit}"
+        if value >= 0.9995 * factor:
+            return f"{float(f'{value / factor:.3g}'):g}{unit}"
     return f"{value:.3g}"
 
 
@@ -38,27 +38,40 @@ def latency_columns(summary, _nats):
             f"{summary.cpu.median:.1f}", share(summary.server_busy), share(summary.load_busy)]
 
 
+def outcome_columns(summary, nats):
+    return [with_spread(summary.rate), times(summary.rate.median, nats and nats.rate.median),
+            f"{summary.cpu.median:.2f}", times(summary.cpu.median, nats and nats.cpu.median),
+            *(with_spread(summary.latency[quantile], number) for quantile in ("p50", "p99")),
+            share(summary.server_busy), share(summary.load_busy)]
+
+
+OUTCOME_HEADS = ["a second", "÷ nats", "server µs each", "÷ nats", "p50 µs", "p99 µs", "server busy", "load busy"]
 COLUMNS = {
+    "outcomes": (outcome_columns, OUTCOME_HEADS),
+    "stored": (outcome_columns, OUTCOME_HEADS),
     "rate": (rate_columns, ["deliveries/s", "÷ nats", "server µs each", "÷ nats", "server busy", "load busy",
                             "bottleneck", "memory"]),
     "latency": (latency_columns, ["p50 µs", "p99 µs", "p99.9 µs", "server µs each", "server busy", "load busy"]),
 }
 
 
-def best_nats(summaries):
-    """The system all are compared with: nats-server, by the client that gets most out of it."""
-    found = [summary for name, summary in summaries.items() if name in ("nats", "nats-client")]
-    return max(found, key=lambda summary: summary.deliveries.median, default=None)
+def nats_of(summaries):
+    """What all are compared with; no work is done by both."""
+    return summaries.get("nats") or summaries.get("jetstream")
 
 
 def table(work, size, by_system):
     """`by_system`: {system: [figures]}"""
     columns, heads = COLUMNS[WORKS[work].shows]
     sound = {name: summarise(figures) for name, figures in by_system.items() if not problems_of(figures)}
-    nats = best_nats(sound)
+    nats = nats_of(sound)
+    stored = WORKS[work].shows == "stored"
+    heads = [*heads, "synced before the ack"] if stored else heads
     lines = [f"**{WORKS[work].title}, {size} B**", "", "| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for name in (name for name in SYSTEMS if name in by_system):
         cells = columns(sound[name], nats) if name in sound else ["; ".join(problems_of(by_system[name]))]
+        if stored:
+            cells = [*cells, SYSTEMS[name].synced]
         lines.append("| " + " | ".join([SYSTEMS[name].title, *cells]) + " |")
     return "\n".join(lines)
 

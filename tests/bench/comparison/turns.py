@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from peers.placing import place
+from peers.placing import Priority, place
 from peers.systems import SYSTEMS
 
 from .works import WORKS
@@ -21,8 +21,10 @@ class Plan:
     rounds: int
     seconds: float
     warm_up: float
-    nice: int
+    priority: Priority
+    load_options: tuple
     programs: pathlib.Path  # the folder of the build
+    folder: pathlib.Path  # where servers store what they keep
 
 
 def cores():
@@ -37,12 +39,12 @@ def measure(plan, work, name, size):
     """One figure: the load's line as a dictionary, or why there is none."""
     server_core, load_core = cores()
     system = SYSTEMS[name]
-    with tempfile.TemporaryDirectory(prefix="fanfare-compare-", dir=os.environ.get("FANFARE_BENCH_FOLDER")) as folder:
+    with tempfile.TemporaryDirectory(prefix="compare-", dir=plan.folder) as folder:
         try:
-            with system.server(pathlib.Path(folder), plan.programs, server_core, plan.nice) as server:
-                command = system.load_command(plan.programs, server, WORKS[work], size, plan.seconds, plan.warm_up)
+            with system.server(pathlib.Path(folder), system.programs or plan.programs, server_core, plan.priority) as server:
+                command = system.load_command(plan, server, WORKS[work], size)
                 load = subprocess.run(command, capture_output=True, text=True, timeout=10 * plan.seconds + 120,
-                                      start_new_session=True, preexec_fn=lambda: place(load_core, plan.nice))
+                                      start_new_session=True, preexec_fn=lambda: place(load_core, plan.priority))
             if load.returncode != 0:
                 return {"failed": load.stderr.strip() or f"exit code {load.returncode}"}
             return json.loads(load.stdout)

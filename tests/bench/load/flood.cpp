@@ -22,8 +22,12 @@ class Flood {
         frame_(std::min(work.messages_of_a_frame(), in_flight_)),
         stage_(work, system) {}
 
+  /// Until then, and until something has arrived: on a busy machine a moment may be too short for that.
   void run_until(Clock::time_point end) {
-    while (Clock::now() < end) {
+    const auto before = stage_.received_by_all();
+    const auto deadline = end + kStandsStill;
+    for (auto now = Clock::now(); now < end || (stage_.received_by_all() == before && now < deadline);
+         now = Clock::now()) {
       stage_.publisher().progress();
       // Only whole frames: what a system is given in one piece must not depend on how the last ones came back.
       const auto room = in_flight_ - (published_ - stage_.received_by_all());

@@ -2,14 +2,15 @@
 // The broker's frames as they come over a socket, piece by piece: a record is taken as soon as it is there, however
 // large the frame around it is. Owned by one connection.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "protocol/frame.hpp"
 #include "protocol/record.hpp"
+#include "tests/bench/load/record_payload.hpp"
 #include "tests/bench/load/zmtp.hpp"
 
 namespace fanfare::load {
@@ -38,7 +39,7 @@ class FrameWalker {
     auto after = rest;
     const auto size = take_zmtp_head(after);
     if (!size || after.size() < protocol::kFrameHeader.size()) return false;
-    if (!after.starts_with(protocol::kFrameHeader)) fail();
+    if (*size < protocol::kFrameHeader.size() || !after.starts_with(protocol::kFrameHeader)) fail();
     frame_left_ = *size - protocol::kFrameHeader.size();
     rest = after.substr(protocol::kFrameHeader.size());
     return true;
@@ -79,9 +80,10 @@ class FrameWalker {
       const auto size = protocol::load<std::uint32_t>(rest.data());
       if (size > delivery_left_) fail();
       if (rest.size() < size) return false;
-      const auto record = protocol::next_record(rest);
-      if (!record) fail();
-      handler.payload(record->content.payload);
+      const auto payload = payload_of(rest.substr(0, size));
+      if (!payload) fail();
+      handler.payload(*payload);
+      rest.remove_prefix(size);
       delivery_left_ -= size;
       frame_left_ -= size;
     }

@@ -10,8 +10,9 @@ using nlohmann::ordered_json;
 constexpr double kBusy = 0.95;
 constexpr double kHasTime = 0.90;
 
-double share_of_a_core(std::chrono::microseconds cpu, const Result& result) {
-  return result.seconds.count() > 0 ? std::chrono::duration<double>(cpu) / result.seconds : 0;
+/// Of what it could have of a core.
+double share_used(std::chrono::microseconds cpu, const Result& result) {
+  return result.seconds.count() > 0 ? std::chrono::duration<double>(cpu) / result.seconds / result.available_share : 0;
 }
 
 ordered_json microseconds_of(const cli::Histogram& latency) {
@@ -26,8 +27,8 @@ ordered_json microseconds_of(const cli::Histogram& latency) {
 }  // namespace
 
 std::string_view bottleneck_of(const Result& result) {
-  const auto server = share_of_a_core(result.server_cpu, result);
-  const auto load = share_of_a_core(result.load_cpu, result);
+  const auto server = share_used(result.server_cpu, result);
+  const auto load = share_used(result.load_cpu, result);
   if (load >= kBusy && server < kHasTime) return "load";
   if (server >= kBusy && load < kHasTime) return "server";
   return load >= kHasTime && server >= kHasTime ? "both" : "neither";
@@ -44,6 +45,7 @@ std::string to_json(const Work& work, const Result& result) {
       {"patterns", work.different_patterns ? "different" : "same"},
       {"publishers", 1},
       {"subscribers", work.subscribers},
+      {"under_way", work.under_way},
       {"messages", result.messages},
       {"seconds", seconds},
       {"messages_per_second", seconds > 0 ? messages / seconds : 0},

@@ -19,7 +19,8 @@ struct Result {
   std::chrono::microseconds server_cpu{0};
   std::uint64_t server_memory_bytes = 0;
   std::chrono::microseconds load_cpu{0};
-  bool complete = false;  ///< every message that was published has reached everybody, once
+  double available_share = 1;  ///< of a core, that each side could have at most
+  bool complete = false;       ///< every message that was published has reached everybody, once
   bool in_order = false;
 };
 

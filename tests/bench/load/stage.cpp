@@ -45,7 +45,9 @@ void Stage::receive(std::chrono::milliseconds patience) {
   }
 }
 
-std::uint64_t Stage::received_by_all() const { return std::ranges::min(inboxes_, {}, &Inbox::received).received(); }
+std::uint64_t Stage::received_by_all() const {
+  return std::ranges::min_element(inboxes_, {}, &Inbox::received)->received();
+}
 
 std::uint64_t Stage::deliveries() const {
   std::uint64_t all = 0;

@@ -1,6 +1,10 @@
 #include "tests/bench/load/usage.hpp"
 
+#include <sched.h>
 #include <sys/resource.h>
+
+#include <fstream>
+#include <optional>
 
 #include "runtime/measure/process_usage.hpp"
 
@@ -11,7 +15,22 @@ std::chrono::microseconds to_microseconds(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
+std::optional<double> number_in(const char* path) {
+  std::ifstream file(path);
+  double number = 0;
+  if (!(file >> number)) return std::nullopt;
+  return number;
+}
+
 }  // namespace
+
+double available_share() {
+  if (sched_getscheduler(0) == SCHED_OTHER) return 1;
+  const auto runtime = number_in("/proc/sys/kernel/sched_rt_runtime_us");
+  const auto period = number_in("/proc/sys/kernel/sched_rt_period_us");
+  if (!runtime || !period || *runtime <= 0 || *period < *runtime) return 1;
+  return *runtime / *period;
+}
 
 Usage usage_now(const Work& work) {
   Usage usage;

@@ -18,4 +18,8 @@ struct Usage {
 /// Throws when a server process is gone.
 [[nodiscard]] Usage usage_now(const Work& work);
 
+/// The share of a core that this process can have at most: with a real-time policy the kernel keeps some of it for
+/// others (sched(7), sched_rt_runtime_us).
+[[nodiscard]] double available_share();
+
 }  // namespace fanfare::load

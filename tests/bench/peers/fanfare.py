@@ -2,10 +2,18 @@
 
 from .server import Server, output_of
 
+# What is published below `stored` is acknowledged when it is synced; all else is ephemeral.
+CONFIGURATION = """
+broker: {{listen: "{address}"}}
+data_dir: ./data
+streams:
+  bench: {{topics: ["stored.>"], durability: fsync}}
+"""
+
 
 class FanfareBroker(Server):
     def command(self):
-        (self.folder / "fanfare.yaml").write_text(f'broker: {{listen: "{self.addresses()[0]}"}}\ndata_dir: ./data\n')
+        (self.folder / "fanfare.yaml").write_text(CONFIGURATION.format(address=self.addresses()[0]))
         return [self.programs / "bin/fanfare-broker", "--config", "fanfare.yaml"]
 
     @classmethod

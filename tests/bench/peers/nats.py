@@ -1,4 +1,4 @@
-"""nats-server as Debian has it, with its defaults."""
+"""nats-server as Debian has it, with its defaults; JetStream with its files in the folder."""
 
 from .server import Server, output_of
 
@@ -10,3 +10,9 @@ class NatsServer(Server):
     @classmethod
     def version(cls, _programs):
         return output_of("nats-server", "--version").replace("nats-server: v", "nats-server ")
+
+
+class JetStream(NatsServer):
+    def command(self):
+        (self.folder / "nats.conf").write_text('jetstream {store_dir: "./store"}\n')
+        return [*super().command(), "--config", "nats.conf"]

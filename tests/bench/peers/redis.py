@@ -1,4 +1,5 @@
-"""redis-server without anything kept on the disk. Its subscribers may lag as far as the load lets them, as everybody's."""
+"""redis-server without anything kept on the disk, or with a log that is synced before it answers. Its subscribers may lag
+as far as the load lets them, as everybody's."""
 
 from .server import Server, output_of
 
@@ -11,3 +12,9 @@ class RedisServer(Server):
     @classmethod
     def version(cls, _programs):
         return "redis-server " + output_of("redis-server", "--version").partition("v=")[2].partition(" ")[0]
+
+
+class SyncedRedis(RedisServer):
+    def command(self):
+        return ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "yes",
+                "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"]

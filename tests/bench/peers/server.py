@@ -31,9 +31,9 @@ class Server:
 
     environment = {}
 
-    def __init__(self, folder, programs, core, nice):
+    def __init__(self, folder, programs, core, priority):
         """`programs`: the folder of a build, which holds bin/ and tests/."""
-        self.folder, self.programs, self.core, self.nice = folder, programs, core, nice
+        self.folder, self.programs, self.core, self.priority = folder, programs, core, priority
         self.port = free_port()
         self.process = None
 
@@ -65,7 +65,7 @@ class Server:
         with open(self.folder / "log", "wb") as log:
             self.process = subprocess.Popen(
                 self.command(), cwd=self.folder, env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True, preexec_fn=lambda: place(self.core, self.nice))
+                stdout=log, stderr=log, start_new_session=True, preexec_fn=lambda: place(self.core, self.priority))
         try:
             deadline = time.monotonic() + START_DEADLINE
             while not self.answers():

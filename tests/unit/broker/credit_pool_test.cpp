@@ -16,12 +16,19 @@ using protocol::CommandType;
 constexpr std::uint64_t kWindow = 1U << 20U;
 constexpr std::uint64_t kLeast = CreditPool::kLeast;
 
+/// Sends a first message, which is confirmed.
+void use(Inflow& inflow) {
+  ASSERT_TRUE(inflow.received(CommandType::publish, 1'000));
+  ASSERT_TRUE(inflow.confirm(false));
+}
+
 TEST(CreditPool, GivesEachItsPartBetweenTheLeastAndTheWindow) {
   CreditPool pool(64U << 20U, kWindow);
   std::vector<std::unique_ptr<Inflow>> all;
   const auto next = [&] {
     all.push_back(std::make_unique<Inflow>(pool));
-    return all.back()->limit();
+    use(*all.back());
+    return all.back()->unused();
   };
   for (int i = 0; i < 63; ++i) EXPECT_EQ(next(), kWindow);
   EXPECT_EQ(next(), kWindow);
@@ -33,24 +40,36 @@ TEST(CreditPool, GivesEachItsPartBetweenTheLeastAndTheWindow) {
   EXPECT_EQ(pool.lent(), 0U);
 }
 
+TEST(CreditPool, IsNotHeldByAThousandThatNeverSend) {
+  CreditPool pool(64U << 20U, kWindow);
+  std::vector<std::unique_ptr<Inflow>> idle;
+  for (int i = 0; i < 999; ++i) idle.push_back(std::make_unique<Inflow>(pool));
+  EXPECT_LE(pool.lent(), 999 * Inflow::kUntilUsed);
+  Inflow one(pool);
+  EXPECT_EQ(one.limit(), Inflow::kUntilUsed);
+  use(one);
+  EXPECT_EQ(one.unused(), (64U << 20U) / 1'000);
+}
+
 TEST(CreditPool, ShrinksAWindowOnlyByGivingLess) {
   CreditPool pool(4 * kWindow, kWindow);
   Inflow first(pool);
+  use(first);
   std::vector<std::unique_ptr<Inflow>> others;
   for (int i = 0; i < 15; ++i) others.push_back(std::make_unique<Inflow>(pool));
   ASSERT_TRUE(first.received(CommandType::publish, 1'000));
   auto credit = first.confirm(false);
   ASSERT_TRUE(credit);
-  EXPECT_EQ(credit->limit, kWindow) << "its limit stays, though its part is a quarter of that now";
+  EXPECT_EQ(credit->limit, kWindow + 1'000) << "its limit stays, though its part is a quarter of that now";
   ASSERT_TRUE(first.received(CommandType::publish, kWindow - 1'000));
   credit = first.confirm(false);
   ASSERT_TRUE(credit);
-  EXPECT_EQ(credit->limit, kWindow + kWindow / 4);
+  EXPECT_EQ(credit->limit, kWindow + 1'000 + kWindow / 4);
   others.clear();
   ASSERT_TRUE(first.received(CommandType::publish, 1'000));
   credit = first.confirm(false);
   ASSERT_TRUE(credit);
-  EXPECT_EQ(credit->limit, kWindow + 1'000 + kWindow) << "it has the pool for itself again";
+  EXPECT_EQ(credit->limit, kWindow + 2'000 + kWindow) << "it has the pool for itself again";
 }
 
 TEST(CreditPool, LetsOneLargerMessagePassAShrunkWindow) {
@@ -70,10 +89,10 @@ TEST(CreditPool, IsNotHeldByTheDetached) {
   Inflow one(pool);
   Inflow other(pool);
   one.pause();
-  EXPECT_EQ(pool.lent(), kWindow);
+  EXPECT_EQ(pool.lent(), Inflow::kUntilUsed);
   one.resume();
-  EXPECT_EQ(one.limit(), kWindow);
-  EXPECT_EQ(pool.lent(), 2 * kWindow);
+  EXPECT_EQ(one.limit(), Inflow::kUntilUsed);
+  EXPECT_EQ(pool.lent(), 2 * Inflow::kUntilUsed);
 }
 
 /// Sessions come, go, are cut off and return; they send up to their limits, or one larger message with nothing

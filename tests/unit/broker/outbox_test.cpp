@@ -25,7 +25,7 @@ SharedBatch batch(const TopicPtr& topic, std::size_t payload = 1) {
 /// Of a stream.
 SharedBatch batch_of(const TopicPtr& topic, std::uint64_t sequence, std::size_t payload) {
   auto made = std::make_shared<DeliveryBatch>(protocol::StreamNumber{1}, Uuid{});
-  const protocol::Record record{.topic = topic->number, .sequence = sequence, .publisher = "p"};
+  const protocol::RecordHeader record{.topic = topic->number, .sequence = sequence, .publisher = "p"};
   protocol::append_record(made->bytes(), record, 0, 0, std::string(payload, 'x'));
   made->added(topic, sequence);
   made->seal(sequence);

@@ -169,6 +169,33 @@ TEST_F(FileJournal, AFullDiskRefusesBeforeANumberIsUsed) {
   EXPECT_EQ(driver.read({.patterns = {"chat.>"}}).records.size(), driver.head);
 }
 
+TEST_F(FileJournal, TheNextSegmentIsFilledWithZerosAhead) {
+  const std::string spare = "data/journal/chat/spare";
+  disk.put(spare, std::string(100, 'x'));
+  for (int i = 0; i < 20; ++i) driver.publish("chat.a", std::string(1'000, 'x'));  // beyond the half of a segment
+  EXPECT_TRUE(
+      driver.eventually([&] { return disk.files().at(spare) == std::string(JournalDriver::kSegmentBytes, '\0'); }));
+}
+
+TEST_F(FileJournal, ASpareThatCouldNotBeFilledIsMadeAgain) {
+  driver.close();
+  ASSERT_EQ(driver.open(), "");  // the segment that is written to has its own name now
+  for (const auto operation : {MemoryFileSystem::Operation::write, MemoryFileSystem::Operation::sync}) {
+    const auto segments = driver.segment_files().size();
+    disk.fail({.operation = operation, .path = "chat/spare"});
+    for (int i = 0; i < 20; ++i) driver.publish("chat.a", std::string(1'000, 'x'));  // beyond the half of it
+    EXPECT_TRUE(driver.eventually([&] {
+      const auto files = disk.files();
+      const auto spare = files.find("data/journal/chat/spare");
+      return spare != files.end() && spare->second == std::string(JournalDriver::kSegmentBytes, '\0');
+    }));
+    EXPECT_THAT(driver.file_journal->take_notices(), testing::Contains(HasSubstr("chat/spare")));
+    driver.fill_segments(segments + 1);
+    driver.close();
+    ASSERT_EQ(driver.open(), "");
+  }
+}
+
 TEST_F(FileJournal, AFailedSyncEndsTheStreamUntilTheNextStart) {
   driver.publish("chat.a", "kept");
   disk.fail({.operation = MemoryFileSystem::Operation::sync, .path = "chat/spare"});

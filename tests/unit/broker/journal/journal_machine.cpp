@@ -188,10 +188,10 @@ std::string JournalMachine::make_batch(protocol::StreamNumber number, Stream& st
     std::string bytes;
     protocol::append_content(bytes, content);
     const auto flags = has_id ? protocol::message_flags::kId : std::uint8_t{0};
-    const protocol::Record record{.topic = topic_number,
-                                  .timestamp = stream.last_timestamp,
-                                  .flags = static_cast<std::uint8_t>(flags),
-                                  .publisher = "local"};
+    const protocol::RecordHeader record{.topic = topic_number,
+                                        .timestamp = stream.last_timestamp,
+                                        .flags = static_cast<std::uint8_t>(flags),
+                                        .publisher = "local"};
     protocol::append_record(records, record, 0, 0, bytes);
   }
   return records;

@@ -94,6 +94,17 @@ TEST_F(Retention, TheFileOfARemovedSegmentBecomesTheNextOne) {
   EXPECT_EQ(driver.read({.patterns = {"chat.*"}}).missing().size(), 0U);
 }
 
+TEST_F(Retention, NoSpareIsMadeWhereASegmentIsAboutToBecomeOne) {
+  driver.options.streams[0].max_size = kSegment + kSegment / 2;
+  ASSERT_EQ(driver.open(), "");
+  driver.fill_segments(2);
+  disk.fail({.operation = MemoryFileSystem::Operation::create, .forever = true, .path = "chat/spare"});
+  for (int i = 0; i < 300; ++i) {
+    const auto commit = driver.publish("chat.a", std::string(1'000, 'x'));
+    ASSERT_EQ(commit.outcome, Outcome::committed) << commit.reason;
+  }
+}
+
 TEST_F(Retention, AFullDiskHasRoomAgainWhenTheOldestAreRemoved) {
   driver.options.streams[0].max_age = std::chrono::hours(1);
   ASSERT_EQ(driver.open(), "");

@@ -127,7 +127,7 @@ class SampleSegment {
     }
     std::string encoded;
     protocol::append_content(encoded, content);
-    const protocol::Record header{
+    const protocol::RecordHeader header{
         .topic = number,
         .sequence = next_,
         .timestamp = timestamp(next_),

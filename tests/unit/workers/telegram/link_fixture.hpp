@@ -35,8 +35,8 @@ class LinkTest : public testing::Test {
   Uuid add_person(const std::string& name, const std::string& locale = {}) {
     const Uuid id = common::new_id(now);
     const auto hash = runtime::crypto::digest(name);
-    store::NewPerson person{{{id, name, name}, std::nullopt, now}, name, name, name, "hash"};
-    if (!locale.empty()) person.profile.locale.emplace(locale);
+    const auto spoken = locale.empty() ? std::nullopt : std::optional(locale);
+    const store::NewPerson person{{{id, name, name}, spoken, now}, name, name, name, "hash"};
     EXPECT_TRUE(people->people().add(person, {common::new_id(now), id, hash, now, now + 720h}).value());
     return id;
   }
