@@ -32,6 +32,8 @@ class ReceiveWindow {
   /// Whether CREDIT would say anything new, so that it goes along with what is sent anyway.
   [[nodiscard]] bool has_news() const { return received_ != told_received_ || bytes_ != told_bytes_; }
   [[nodiscard]] protocol::Credit give_credit();
+  /// Whether data came for which no credit was given.
+  [[nodiscard]] bool has_data() const { return !open_.empty() || bytes_ != told_bytes_; }
 
   [[nodiscard]] std::uint64_t initial_limit() const { return window_; }
   /// What HELLO says.

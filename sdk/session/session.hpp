@@ -94,6 +94,10 @@ class Session {
   /// The socket is in use; one that is not is to be closed.
   [[nodiscard]] bool has_connection() const { return phase_ == Phase::greeting || phase_ == Phase::ready; }
   [[nodiscard]] bool finished() const { return phase_ == Phase::closed; }
+  /// The broker leaves: it stops when it has all that was sent, and knows that what it sent has arrived.
+  [[nodiscard]] bool drains() const { return draining_; }
+  /// Data came whose credit was not given back: it goes along with other things, or when `idle` is said.
+  [[nodiscard]] bool owes_credit() const { return window_.has_data(); }
 
   /// `chance`, from 0 to 1, varies the wait that follows this connection.
   void opened(Instant now, double chance);

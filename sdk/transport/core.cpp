@@ -11,7 +11,7 @@ namespace {
 /// The I/O thread keeps the deadline itself; this is what it may be late.
 constexpr std::chrono::seconds kClosingSlack{2};
 
-/// Credit is given back in pieces of this size while more waits for the handlers.
+/// Credit is given back in pieces of this size, or of a quarter of a smaller window.
 constexpr std::size_t kWorthWaking = 64U << 10U;
 
 }  // namespace
@@ -85,7 +85,8 @@ std::future<std::vector<Headers>> Core::query(QueryKind kind, std::chrono::milli
 void Core::handled(session::DataIndex index, std::size_t size) {
   handled_ = std::max(handled_.load(), index);
   handled_untold_ += size;
-  if (handled_untold_ < kWorthWaking && !dispatcher_->idle()) return;
+  const bool wanted = handled_wanted_ && dispatcher_->idle();
+  if (handled_untold_ < std::min(kWorthWaking, options_.receive_window / 4) && !wanted) return;
   handled_untold_ = 0;
   intake_.wake();
 }

@@ -61,6 +61,8 @@ class Core : public std::enable_shared_from_this<Core> {
 
   /// The dispatcher is done with what came in a frame of this size, up to this data command.
   void handled(session::DataIndex index, std::size_t size);
+  /// The I/O thread is to hear of it when handlers are done with what they have.
+  void want_handled(bool want) { handled_wanted_ = want; }
   [[nodiscard]] session::DataIndex handled() const { return handled_; }
 
   [[nodiscard]] const ClientOptions& options() const { return options_; }
@@ -87,6 +89,7 @@ class Core : public std::enable_shared_from_this<Core> {
   std::atomic<protocol::Handle> last_handle_{0};
   std::atomic<session::Ticket> last_ticket_{0};  ///< of all but publishes
   std::atomic<session::DataIndex> handled_{0};
+  std::atomic<bool> handled_wanted_{false};
   std::size_t handled_untold_ = 0;  ///< bytes the I/O thread was not woken for; the dispatcher's
   std::atomic<bool> closing_{false};
   std::atomic<bool> connected_{false};

@@ -13,6 +13,8 @@ using Clock = std::chrono::steady_clock;
 /// Frames read in one go before anything else has its turn.
 constexpr int kFramesPerRound = 16;
 constexpr std::chrono::milliseconds kLongestSleep{1'000};
+/// Most often something else is sent before that and takes the credit along.
+constexpr std::chrono::milliseconds kCreditPatience{20};
 /// How long BYE may take to leave.
 constexpr std::chrono::milliseconds kFarewell{250};
 
@@ -116,11 +118,28 @@ bool IoThread::send(bool idle) {
   return any;
 }
 
+bool IoThread::send_before_sleep() {
+  const auto handled = core_.handled();
+  session_.handled(handled);
+  if (!session_.owes_credit()) {
+    credit_at_ = session::kNever;
+  } else if (credit_at_ == session::kNever) {
+    credit_at_ = now_ + kCreditPatience;
+  }
+  const bool is_time = now_ >= credit_at_ || session_.drains();
+  const bool any = send(is_time);
+  if (is_time) credit_at_ = session::kNever;
+  // What handlers are still at is told when they are done, unless they were done just before this was asked for.
+  const bool wanted = is_time && session_.owes_credit();
+  core_.want_handled(wanted);
+  if (wanted && core_.handled() != handled) credit_at_ = now_ + kCreditPatience;
+  return any;
+}
+
 void IoThread::sleep() {
-  session_.handled(core_.handled());
-  if (send(true)) listener_.flush();
+  if (send_before_sleep()) listener_.flush();
   if (!core_.intake().sleep()) return;
-  const auto until = std::min(session_.next_deadline(), now_ + kLongestSleep);
+  const auto until = std::min({session_.next_deadline(), credit_at_, now_ + kLongestSleep});
   const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(std::max(until - Clock::now(), Clock::duration(0)));
   if (connection_) {
     connection_->wait(core_.intake().descriptor(), timeout);

@@ -27,6 +27,7 @@ class IoThread {
   [[nodiscard]] bool take_calls();
   [[nodiscard]] bool run_load();
   [[nodiscard]] bool send(bool idle);
+  [[nodiscard]] bool send_before_sleep();
   void sleep();
   void wind_up();
 
@@ -39,6 +40,7 @@ class IoThread {
   Intake::Load load_;
   std::string frame_;
   session::Instant now_;
+  session::Instant credit_at_ = session::kNever;  ///< credit that is not pressing is given back
 };
 
 }  // namespace fanfare::transport
