@@ -34,6 +34,7 @@ Publishes::Open Publishes::at(std::uint64_t place) const {
   if (batches_.empty() || place < batches_.front().place || place >= end_) return {};
   const auto behind = std::ranges::upper_bound(batches_, place, {}, &Held::place);
   const auto& held = *std::prev(behind);
+  if (place - held.place >= held.batch->items().size()) return {};  // of a batch that was let go
   const Open open{held.batch.get(), static_cast<std::uint32_t>(place - held.place)};
   return open.item().done ? Open() : open;
 }
@@ -79,15 +80,27 @@ std::uint32_t Publishes::finish(const Open& first, std::uint32_t most) {
   }
   held->open -= count;
   held->next = first.index + count;
+  if (held->open == 0) ++finished_;
   return count;
 }
 
 void Publishes::trim() {
-  while (!batches_.empty() && batches_.front().open == 0) {
+  // In the middle too: a message that no stream keeps overtakes one that waits for its commit, and who made a batch
+  // uses it again when all of it has its outcome.
+  for (std::size_t at = 0; finished_ > 0 && at < batches_.size();) {
     // What is refused is finished where it waits, just before it is passed.
-    if (next_ == 0 && next_item_ < batches_.front().batch->items().size()) return;
-    batches_.pop_front();
-    if (next_ > 0) --next_;
+    const bool passed = at < next_ || (at == next_ && next_item_ >= batches_[at].batch->items().size());
+    if (batches_[at].open > 0 || !passed) {
+      ++at;
+      continue;
+    }
+    batches_.erase(batches_.begin() + static_cast<std::ptrdiff_t>(at));
+    --finished_;
+    if (at < next_) {
+      --next_;
+    } else {
+      next_item_ = 0;
+    }
   }
 }
 
@@ -130,6 +143,7 @@ std::vector<Publishes::Left> Publishes::take_all() {
   next_item_ = 0;
   open_ = 0;
   sent_ = 0;
+  finished_ = 0;
   return all;
 }
 

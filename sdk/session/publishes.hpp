@@ -49,7 +49,7 @@ class Publishes {
 
   /// `first` and those behind it in its batch whose numbers follow, at most `most`, have their outcome. How many.
   std::uint32_t finish(const Open& first, std::uint32_t most = 1);
-  /// Lets go of batches that are finished.
+  /// Lets go of batches that are finished, wherever they stand.
   void trim();
 
   /// Session number `session` is lost: everything waits again.
@@ -74,9 +74,10 @@ class Publishes {
   std::size_t next_ = 0;  ///< the batch of the first that waits
   std::uint32_t next_item_ = 0;
   protocol::RequestNumber last_request_ = 0;
-  std::uint64_t end_ = 0;  ///< the place behind the last
-  std::size_t open_ = 0;   ///< without an outcome
-  std::size_t sent_ = 0;   ///< of these, sent in this session
+  std::uint64_t end_ = 0;     ///< the place behind the last
+  std::size_t open_ = 0;      ///< without an outcome
+  std::size_t sent_ = 0;      ///< of these, sent in this session
+  std::size_t finished_ = 0;  ///< batches without an open item
 };
 
 }  // namespace fanfare::session

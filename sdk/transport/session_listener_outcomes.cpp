@@ -82,8 +82,9 @@ void SessionListener::finish(session::Ticket ticket, std::size_t count, Outcome<
     released_ += weight;
   }
   batch.without_outcome -= count;
+  // Whichever it is: when its outcomes are told it is used again, with other tickets.
+  if (batch.without_outcome == 0) std::erase(batches_, run.batch);
   outcomes_.push_back(std::move(run));
-  while (!batches_.empty() && batches_.front()->without_outcome == 0) batches_.pop_front();
 }
 
 void SessionListener::flush_outcomes() {

@@ -57,6 +57,11 @@ class DrivenClient {
     receive(answer_);
   }
 
+  /// The broker acknowledges the publish of this request number, whatever came before it.
+  void acknowledge_only(protocol::RequestNumber request) {
+    receive(protocol::make_frame(protocol::Puback{.ranges = {{.first = request, .count = 1}}}));
+  }
+
   void receive(const std::string& frame) {
     auto held = std::make_shared<HeldFrame>();
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): libzmq only reads it.
