@@ -86,6 +86,10 @@ class LoadedCore final : public broker::core::Effects {
 
   void name_topic(std::uint32_t number, std::string_view name) {
     from(kPublisher, protocol::Topic{.number = number, .name = name});
+    if (last_request_ > 0) return;
+    // A session has its whole credit from its first message on.
+    PublishFrame first(1, 0, number, 1);
+    turn(first, 1);
   }
 
   /// `frames` frames of the publisher and, before the core settles, a CREDIT of everybody who was handed something.
