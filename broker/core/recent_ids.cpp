@@ -48,7 +48,6 @@ void RecentIds::taken(const Uuid& id, std::uint64_t fingerprint, std::chrono::mi
 }
 
 void RecentIds::restore(const Uuid& id, const Entry& entry, std::chrono::microseconds at) {
-  if (find(id)) failed(id);  // it was used again after the window
   make_room(at);
   add({id, entry, at});
 }
@@ -89,7 +88,10 @@ void RecentIds::add(const Slot& added) {
   const auto number = next_++;
   slot(number) = added;
   const auto hash = hash_of(added.id);
-  index_[place(added.id, hash)] = {.slot = static_cast<std::uint32_t>(number & (ring_.size() - 1)) + 1, .hash = hash};
+  auto& at = index_[place(added.id, hash)];
+  // It was used again after the window, or while the first one waits: each slot that counts has its place in the index.
+  if (at.slot != 0) ring_[at.slot - 1].entry.sequence = kForgotten;
+  at = {.slot = static_cast<std::uint32_t>(number & (ring_.size() - 1)) + 1, .hash = hash};
 }
 
 void RecentIds::grow() {

@@ -26,7 +26,7 @@ class RecentIds {
   /// The message of this id; nullopt when it is not known.
   [[nodiscard]] std::optional<Entry> find(const Uuid& id) const;
 
-  /// A message was taken and waits for its commit. Its id is not known so far.
+  /// A message was taken and waits for its commit. If its id is known, from now on it is that of this one.
   void taken(const Uuid& id, std::uint64_t fingerprint, std::chrono::microseconds now);
 
   void committed(const Uuid& id, std::uint64_t sequence);
@@ -34,7 +34,7 @@ class RecentIds {
   /// The message was not kept: the id may be used again.
   void failed(const Uuid& id);
 
-  /// An id of an earlier run, oldest first. `at`: when it came, on this run's clock.
+  /// An id of an earlier run, oldest first; the later one counts. `at`: when it came, on this run's clock.
   void restore(const Uuid& id, const Entry& entry, std::chrono::microseconds at);
 
   /// The ids of all records beyond this sequence are known: `dedup_floor`.

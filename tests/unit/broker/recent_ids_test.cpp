@@ -40,6 +40,19 @@ TEST(RecentIds, NeverForgetOneThatWaitsForItsCommit) {
   EXPECT_EQ(ids.floor(), 1U);
 }
 
+TEST(RecentIds, LetTheNewerOfTwoCount) {
+  RecentIds ids;
+  ids.taken(numbered(1), 10, seconds(0));
+  ids.taken(numbered(1), 20, seconds(1));
+  ids.committed(numbered(1), 7);
+  ASSERT_TRUE(ids.find(numbered(1)));
+  EXPECT_EQ(ids.find(numbered(1))->fingerprint, 20U);
+  EXPECT_EQ(ids.find(numbered(1))->sequence, 7U);
+  ids.taken(numbered(2), 0, seconds(500));  // both slots are let go
+  EXPECT_FALSE(ids.find(numbered(1)));
+  EXPECT_EQ(ids.floor(), 7U);
+}
+
 TEST(RecentIds, AgreeWithAPlainMapWhateverComes) {
   std::mt19937 random(11);  // fixed: a failure repeats
   const auto any = [&](std::uint64_t n) { return std::uniform_int_distribution<std::uint64_t>(0, n - 1)(random); };
