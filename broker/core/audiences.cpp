@@ -122,13 +122,17 @@ std::string Audiences::key_of(const Session& session) {
 }
 
 void Audiences::match(Topic& topic) {
-  if (routes_generation_ != index_.generation()) {
-    routes_.clear();  // no stretch goes by one any more: all was handed out before the change
-    routes_generation_ = index_.generation();
+  if (routes_made_for_ != index_.generation() || routed_ >= most_routed_) {
+    if (open_) hand_out(open_->last());  // its stretches go by them
+    routes_.clear();
+    routed_ = 0;
+    routes_made_for_ = index_.generation();
+    ++routes_generation_;
   }
   const auto [at, is_new] = routes_.try_emplace(index_.match(topic.name));
   if (is_new) {
     for (const auto id : at->first) at->second.audiences.push_back(&audiences_.at(id));
+    routed_ += 1 + at->first.size();
   }
   topic.route = &at->second;
   topic.generation = routes_generation_;

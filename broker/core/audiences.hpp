@@ -40,17 +40,22 @@ struct Route {
 
 class Audiences {
  public:
+  /// Audiences in all routes, and as many routes: publishers choose topics, so they could make routes without end.
+  static constexpr std::size_t kMostRouted = 1'000'000;
+
   /// `on_waiting`: a session has something to send.
-  explicit Audiences(std::function<void(Session&)> on_waiting) : on_waiting_(std::move(on_waiting)) {}
+  explicit Audiences(std::function<void(Session&)> on_waiting, std::size_t most_routed = kMostRouted)
+      : on_waiting_(std::move(on_waiting)), most_routed_(most_routed) {}
 
   void subscribe(Session& session, const std::string& pattern);
   void unsubscribe(Session& session, const std::string& pattern);
   /// The session ends: it leaves, whatever it was subscribed to.
   void leave(Session& session);
 
-  /// Whom `topic` reaches, from its cache where that is up to date. Good until somebody's subscriptions change.
+  /// Whom `topic` reaches, from its cache where that is up to date. Good until the next call, or somebody's
+  /// subscriptions change.
   [[nodiscard]] const Route& reach(Topic& topic) {
-    if (topic.generation != index_.generation()) match(topic);
+    if (topic.generation != routes_generation_ || routes_made_for_ != index_.generation()) match(topic);
     if (topic.route->membership != membership_) count(*topic.route);
     return *topic.route;
   }
@@ -75,6 +80,7 @@ class Audiences {
   void seal_all(const std::function<std::uint64_t(protocol::StreamNumber)>& through);
 
   [[nodiscard]] std::size_t patterns() const { return patterns_; }
+  [[nodiscard]] std::size_t routed() const { return routed_; }
 
  private:
   /// Records of the open batch that go the same route, up to the next stretch.
@@ -103,12 +109,15 @@ class Audiences {
   [[nodiscard]] static std::string key_of(const Session& session);
 
   std::function<void(Session&)> on_waiting_;
+  const std::size_t most_routed_;
   SubscriptionIndex index_;
   std::unordered_map<AudienceId, Audience> audiences_;
   std::unordered_map<std::string, AudienceId> by_key_;
-  std::map<std::vector<AudienceId>, Route> routes_;  // of routes_generation_
-  std::uint64_t routes_generation_ = 0;
-  std::uint64_t membership_ = 1;  // grows whenever one has another number of members
+  std::map<std::vector<AudienceId>, Route> routes_;
+  std::uint64_t routes_made_for_ = 0;    // the index's generation
+  std::uint64_t routes_generation_ = 0;  // grows when they are let go
+  std::size_t routed_ = 0;               // routes, and audiences in them
+  std::uint64_t membership_ = 1;         // grows whenever one has another number of members
   std::shared_ptr<DeliveryBatch> open_;
   std::vector<Stretch> stretches_;  // of the open batch
   std::size_t room_ = 0;            // that the next batch begins with

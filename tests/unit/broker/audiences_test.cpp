@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <bit>
+#include <deque>
 #include <random>
 
 #include "protocol/topic.hpp"
@@ -50,6 +52,54 @@ TEST(Audiences, KeepTheOrderOfAStreamOverManyTopics) {
   driver.raw(publisher, frame);
   EXPECT_THAT(driver.payloads(all), ElementsAre("0", "1", "2", "3", "4", "5"));
   EXPECT_THAT(driver.payloads(one), ElementsAre("0", "2", "4"));
+}
+
+/// Messages of all DELIVERs that wait for it.
+std::uint64_t messages_for(Session& session) {
+  std::uint64_t messages = 0;
+  session.out.begin(1ULL << 40U);
+  session.out.flush([&](const SharedFrame& frame) {
+    protocol::FrameReader reader(*frame);
+    while (const auto command = reader.next()) {
+      if (command->type != protocol::CommandType::deliver) continue;
+      messages += protocol::decode<protocol::Deliver>(command->body).value().count;
+    }
+  });
+  return messages;
+}
+
+TEST(Audiences, LetRoutesGoBeforeTheyAreTooMany) {
+  constexpr std::uint64_t kSessions = 8;
+  constexpr std::uint64_t kTopics = 1U << kSessions;  // each reaches other ones
+  constexpr std::size_t kMostRouted = 20;
+  const Settings settings;
+  CreditPool pool(settings.publish_pool, settings.window);
+  Audiences audiences([](Session&) {}, kMostRouted);
+  std::deque<Session> sessions;
+  for (std::uint64_t i = 0; i < kSessions; ++i) {
+    auto& session = sessions.emplace_back(i + 1, i + 1, pool, settings);
+    for (std::uint64_t topic = 0; topic < kTopics; ++topic) {
+      if ((topic >> i & 1U) != 0) audiences.subscribe(session, "t" + std::to_string(topic));
+    }
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (std::uint64_t number = 1; number < kTopics; ++number) {
+      const auto topic = std::make_shared<Topic>();
+      topic->name = "t" + std::to_string(number);
+      topic->number = protocol::kEphemeralTopic | static_cast<std::uint32_t>(number);
+      const auto& route = audiences.reach(*topic);
+      EXPECT_EQ(route.sessions, static_cast<std::uint32_t>(std::popcount(number)));
+      EXPECT_LE(audiences.routed(), kMostRouted + 1 + kSessions);
+      auto& batch = audiences.open_batch(route, protocol::kNoStream, {}, 0);
+      protocol::append_record(batch.bytes(), {.topic = topic->number}, 0, 0, "text");
+      batch.added(topic, 0);
+    }
+  }
+  audiences.seal_all([](protocol::StreamNumber) { return 0; });
+  for (auto& session : sessions) {
+    EXPECT_EQ(messages_for(session), kTopics);  // half of them, twice
+    audiences.leave(session);
+  }
 }
 
 TEST(Audiences, AgreeWithPlainMatchingWhateverIsSubscribedAndUnsubscribed) {
