@@ -10,7 +10,6 @@
 #include "cli/bench/needed_stream.hpp"
 #include "cli/bench/once_check.hpp"
 #include "cli/bench/publisher.hpp"
-#include "cli/bench/receiver.hpp"
 #include "cli/bench/stamp.hpp"
 #include "cli/connection/await.hpp"
 #include "cli/connection/connect.hpp"

@@ -44,7 +44,4 @@ class Receiver {
   std::optional<Subscription> subscription_;
 };
 
-/// Waits until the broker has acknowledged `registered`. Throws its refusal, or CommandFailure.
-void await_ready(Waiter& waiter, const Registered& registered);
-
 }  // namespace fanfare::cli

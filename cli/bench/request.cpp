@@ -5,8 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "cli/bench/receiver.hpp"
+#include "cli/bench/load.hpp"
 #include "cli/bench/stamp.hpp"
+#include "cli/connection/await.hpp"
 #include "cli/connection/connect.hpp"
 
 namespace fanfare::cli {

@@ -10,14 +10,13 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/options.hpp"
 #include "cli/connection/address.hpp"
+#include "cli/connection/await.hpp"
 #include "cli/connection/connect.hpp"
 #include "cli/exec/answering.hpp"
 #include "cli/exit_code.hpp"
 
 namespace fanfare::cli {
 namespace {
-
-constexpr std::chrono::seconds kServeDeadline{5};
 
 /// How long answers may take to leave at the end.
 constexpr std::chrono::seconds kCloseDeadline{2};
@@ -27,29 +26,16 @@ struct ReplyArguments {
   AnswerOptions answer{.max_in_flight = std::max(1U, std::thread::hardware_concurrency())};
 };
 
-void await_ready(const Service& service, Waiter& waiter) {
-  const auto ready = service.ready();
-  const WaitEnd end = waiter.wait(Clock::now() + kServeDeadline, [&ready] {
-    return ready.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
-  });
-  if (end == WaitEnd::kSignaled) throw CommandFailure("", kInterrupted);
-  if (end == WaitEnd::kDeadline) throw CommandFailure("the broker does not answer");
-  ready.get();
-}
-
 int reply(const ReplyArguments& arguments, const Invocation& invocation) {
   const std::string address = broker_address(invocation.server);
   Waiter waiter;
   Client client = connect(address, "reply", waiter, StateReports::kOnStandardError);
   Answering answering(arguments.answer, waiter);
-  const auto wake = [&waiter] { waiter.wake(); };
   Service service = client.serve(
       arguments.topic,
       [&answering](const Request& request, Responder responder) { answering.take(request, std::move(responder)); },
-      {.max_in_flight = static_cast<std::uint32_t>(arguments.answer.max_in_flight),
-       .on_ready = wake,
-       .on_error = [wake](const Error&) { wake(); }});
-  await_ready(service, waiter);
+      {.max_in_flight = static_cast<std::uint32_t>(arguments.answer.max_in_flight)});
+  await_ready(waiter, service);
   std::cerr << "serving " + arguments.topic + "\n";
 
   const WaitEnd end = waiter.wait(Clock::time_point::max(), [&answering] { return answering.is_over(); });

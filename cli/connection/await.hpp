@@ -1,5 +1,5 @@
 #pragma once
-// Waits for a future of the client while signals are watched. Called on the main thread.
+// Waits for what the client says while signals are watched. Called on the main thread.
 
 #include <chrono>
 #include <future>
@@ -7,7 +7,14 @@
 #include "cli/exit_code.hpp"
 #include "cli/waiter.hpp"
 
+namespace fanfare {
+class Registered;
+}
+
 namespace fanfare::cli {
+
+/// Until the broker has acknowledged `registered`, 5 s at most. Throws its refusal, or CommandFailure.
+void await_ready(Waiter& waiter, const Registered& registered);
 
 /// The future's value or exception; CommandFailure after a signal. The client ends its futures in time by itself, so
 /// the waiting ends; it cannot wake the waiter, so the future is asked often.

@@ -10,7 +10,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/up/process_rows.hpp"
 #include "runtime/config/reachable.hpp"
-#include "runtime/process/memory.hpp"
+#include "runtime/measure/process_usage.hpp"
 
 namespace fanfare::cli {
 namespace {
@@ -130,8 +130,11 @@ void UpService::serve_requests() {
 
 Reply UpService::answer(const Request& request) {
   if (request.payload.empty()) {
-    return {.payload =
-                describe_processes(supervisor_->snapshot(), std::chrono::system_clock::now(), runtime::resident_bytes)};
+    const auto memory_of = [](pid_t process) {
+      const auto usage = runtime::usage_of(process);
+      return usage ? std::optional(usage->resident_bytes) : std::nullopt;
+    };
+    return {.payload = describe_processes(supervisor_->snapshot(), std::chrono::system_clock::now(), memory_of)};
   }
   const auto replicas = read_scale_request(request.payload);
   return {.payload = scale_answer(replicas ? scale(*replicas) : replicas.error())};
