@@ -34,6 +34,8 @@ test('logging in and registering', async (t) => {
   const atField = async (name) => {
     const problem = someone.page.locator(`#field-${name}-problem`);
     await problem.waitFor();
+    // The page puts the focus there; what is typed into another field before that would end up in this one.
+    await someone.page.locator(`#field-${name}:focus`).waitFor();
     return problem.textContent();
   };
 
