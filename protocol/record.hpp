@@ -49,8 +49,8 @@ inline void append_record(std::string& out, const RecordHeader& header, std::uin
   put(static_cast<std::uint32_t>(size), header.topic, header.sequence, header.timestamp,
       static_cast<std::uint8_t>(header.flags & kKept), static_cast<std::uint8_t>(header.publisher.size()), actor_size,
       std::uint8_t{0}, headers_size, std::uint16_t{0});
-  std::memcpy(to, header.publisher.data(), header.publisher.size());
-  out.append(head.data(), kRecordHeaderSize + header.publisher.size()).append(content);
+  const auto publisher_size = header.publisher.copy(to, kMaxPublisher);  // not memcpy: it may be a null view
+  out.append(head.data(), kRecordHeaderSize + publisher_size).append(content);
 }
 
 /// Sets the sequence of the record that begins at `record`.

@@ -1,6 +1,7 @@
 // A writer of messages that outlives its database: message_writer URL NUMBER appends batches of 20 to a conversation of
 // its own on PostgreSQL, tries each again until it is acknowledged, and then says how far it is on a line. Ends after
 // the batch at hand when it is told to (SIGTERM). For postgres_message_crash_test.py.
+#include <atomic>
 #include <csignal>
 #include <iostream>
 #include <string>
@@ -16,7 +17,9 @@ namespace {
 
 constexpr std::uint64_t kBatch = 20;
 
-volatile std::sig_atomic_t is_told_to_end = 0;
+/// Atomic, as a signal goes to any thread, and a second one to another.
+std::atomic<bool> is_told_to_end = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 /// Ten days each: every third meets a new month.
 std::vector<ConversationRecord> batch_behind(std::uint64_t sequence, std::uint8_t number) {
@@ -42,7 +45,7 @@ int write_until_told(const std::string& url, std::uint8_t number) {
   config.database.url = url;
   const auto database = Database::open(config).value();
   auto store = database->message_store().value();
-  for (std::uint64_t sequence = 0; is_told_to_end == 0; sequence += kBatch) {
+  for (std::uint64_t sequence = 0; !is_told_to_end; sequence += kBatch) {
     const bool is_stored = test::eventually(std::chrono::seconds(60), [&] {
       const auto appended = store->append(batch_behind(sequence, number));
       if (!appended) store = database->message_store().value();
@@ -59,6 +62,6 @@ int write_until_told(const std::string& url, std::uint8_t number) {
 
 int main(int count, char** arguments) {
   if (count != 3) return 2;
-  std::signal(SIGTERM, [](int) { fanfare::workers::store::is_told_to_end = 1; });
+  std::signal(SIGTERM, [](int) { fanfare::workers::store::is_told_to_end = true; });
   return fanfare::workers::store::write_until_told(arguments[1], static_cast<std::uint8_t>(std::stoi(arguments[2])));
 }
