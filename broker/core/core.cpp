@@ -96,11 +96,7 @@ void Core::settle(Instant now) {
   for (const auto& topic : topics_.sweep()) {
     for (auto* session : sessions_.all()) session->out.push_forget(topic);
   }
-  if (!owed_.empty() && !slowed()) {
-    for (const auto key : std::exchange(owed_, {})) {
-      if (auto* session = sessions_.by_key(key)) send_waiting(*session);
-    }
-  }
+  give_late_credit();
   sessions_.bury();
 }
 
@@ -121,18 +117,14 @@ void Core::take_in(JournalEvent& event, Instant now) {
   if (!fetches_.answered(done) && !groups_.answered(done)) static_cast<void>(replays_.answered(done));
 }
 
-void Core::send_waiting(Session& session) {
+void Core::send_waiting(Session& session, bool credit_is_late) {
   if (!session.attached()) {
     tally(session, DropPolicy::drop_oldest);
     if (session.out.overflowed()) close(session, CommandType{}, ErrorCode::overflow);
     return;
   }
   session.acks.take([&](const protocol::Puback& ack) { session.out.push_free(ack); });
-  if (slowed()) {
-    if (std::ranges::find(owed_, session.key) == owed_.end()) owed_.push_back(session.key);
-  } else if (const auto credit = session.in.confirm(session.out.has_free())) {
-    session.out.push_free(*credit);
-  }
+  give_credit(session, credit_is_late);
   const auto send = [&](SharedFrame frame) { effects_.send(session.connection, std::move(frame)); };
   session.out.flush(send);
   tally(session, DropPolicy::drop_oldest);
@@ -147,6 +139,34 @@ void Core::send_waiting(Session& session) {
     session.out.push_free(protocol::PositionUpdate{.through = {number, through}});
   }
   session.out.flush(send);
+}
+
+void Core::give_credit(Session& session, bool is_late) {
+  if (slowed()) {
+    if (std::ranges::find(slowed_, session.key) == slowed_.end()) slowed_.push_back(session.key);
+    return;
+  }
+  // A frame of its own would cost more than the message it is for, and wake a client that has nothing to do yet.
+  const bool due = is_late || draining_ || !session.out.idle();
+  if (const auto credit = session.in.confirm(session.out.has_free(), due)) return session.out.push_free(*credit);
+  if (session.in.owes() && !std::exchange(session.credit_owed, true)) {
+    owed_.push_back({session.key, now_.steady + kCreditWait});
+  }
+}
+
+void Core::give_late_credit() {
+  if (!slowed()) {
+    for (const auto key : std::exchange(slowed_, {})) {
+      if (auto* session = sessions_.by_key(key)) send_waiting(*session, true);
+    }
+  }
+  while (!owed_.empty() && owed_.front().due <= now_.steady) {
+    auto* session = sessions_.by_key(owed_.front().session);
+    owed_.pop_front();
+    if (session == nullptr) continue;
+    session->credit_owed = false;
+    if (session->in.owes()) send_waiting(*session, true);
+  }
 }
 
 void Core::tick(Instant now) {
@@ -165,6 +185,7 @@ std::optional<std::chrono::microseconds> Core::next_deadline() const {
   auto next = services_.next_deadline();
   if (const auto groups = groups_.next_deadline()) next = std::min(next.value_or(*groups), *groups);
   if (const auto presence = presence_.next_deadline()) next = std::min(next.value_or(*presence), *presence);
+  if (!owed_.empty()) next = std::min(next.value_or(owed_.front().due), owed_.front().due);
   if (sessions_.size() > 0 && lease_check_) next = std::min(next.value_or(*lease_check_), *lease_check_);
   return next;
 }

@@ -3,8 +3,10 @@
 // give the same effects. All calls on one thread.
 
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "broker/core/audiences.hpp"
 #include "broker/core/counters.hpp"
@@ -113,7 +115,10 @@ class Core {
   void end(Session& session, std::string_view reason, bool in_order = false);
   void refuse_connection(ConnectionId connection, protocol::CommandType command, ErrorCode code,
                          std::string_view detail = {});
-  void send_waiting(Session& session);
+  /// `credit_is_late`: it has waited for its CREDIT.
+  void send_waiting(Session& session, bool credit_is_late = false);
+  void give_credit(Session& session, bool is_late);
+  void give_late_credit();
   /// Counts what the session's outbox has dropped since the last time.
   void tally(Session& session, DropPolicy policy);
   /// What the journal has to say.
@@ -122,6 +127,9 @@ class Core {
   [[nodiscard]] std::chrono::microseconds lease_step() const { return settings_.lease / 32; }
   /// So much waits for the journal that nobody gets credit.
   [[nodiscard]] bool slowed() const { return publishing_.uncommitted() > settings_.uncommitted; }
+
+  /// PROTOCOL.md §6: CREDIT comes at the latest so long after the data was handled.
+  static constexpr std::chrono::milliseconds kCreditWait{20};
 
   Settings settings_;
   Random random_;
@@ -132,8 +140,15 @@ class Core {
   std::optional<std::chrono::microseconds> lease_check_;
   bool draining_ = false;
   std::uint32_t drain_ms_ = 0;
-  bool more_ = false;             // settle() left something to do
-  std::vector<SessionKey> owed_;  // sessions that wait for credit until the journal has caught up
+  bool more_ = false;               // settle() left something to do
+  std::vector<SessionKey> slowed_;  // sessions that wait for credit until the journal has caught up
+
+  /// A session that sent data and to which nothing went that its CREDIT could go along with.
+  struct Owed {
+    SessionKey session;
+    std::chrono::microseconds due;
+  };
+  std::deque<Owed> owed_;  // in the order of their times; each session once
 
   Counters counters_;
   Sessions sessions_;

@@ -36,7 +36,7 @@ Figures Core::figures() {
                   .presence_holds = presence_.keys().holds(),
                   .presence_watchers = presence_.watchers().size(),
                   .presence_resets = presence_.watchers().resets(),
-                  .slowed_sessions = owed_.size(),
+                  .slowed_sessions = slowed_.size(),
                   .uncommitted = publishing_.uncommitted(),
                   .lent = sessions_.lent(),
                   .draining = draining_};

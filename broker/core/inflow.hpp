@@ -45,11 +45,15 @@ class Inflow {
     return bytes_ <= limit_ || nothing_outstanding;
   }
 
-  /// The CREDIT that confirms all that came; nullopt when the client need not know. `along`: something else goes to it
-  /// anyway, so what is only to be forgotten is confirmed too.
-  [[nodiscard]] std::optional<protocol::Credit> confirm(bool along) {
-    const bool owes = confirmed_ != bytes_ || free_bytes_ >= kFreeAtMost || (along && free_bytes_ > 0);
-    if (!owes) return std::nullopt;
+  /// Data came that no CREDIT has confirmed.
+  [[nodiscard]] bool owes() const { return bytes_ != confirmed_; }
+
+  /// The CREDIT that confirms all that came; nullopt when the client need not know yet. `along`: other free commands go
+  /// to it anyway, so what is only to be forgotten is confirmed too. `due`: data goes to it, or it has waited long
+  /// enough.
+  [[nodiscard]] std::optional<protocol::Credit> confirm(bool along, bool due) {
+    const bool goes_along = (along || due) && owes();
+    if (!goes_along && !presses() && !(along && free_bytes_ > 0)) return std::nullopt;
     confirmed_ = bytes_;
     free_bytes_ = 0;
     give();
@@ -73,6 +77,15 @@ class Inflow {
 
  private:
   static constexpr std::uint64_t kFreeAtMost = 64U << 10U;
+
+  /// So much data is worth a frame of its own: a client that sends it has more behind it.
+  static constexpr std::uint64_t kPressing = 4U << 10U;
+
+  /// So much has come, or a quarter of what it was given, or its first data: it has little until then.
+  [[nodiscard]] bool presses() const {
+    const auto most = confirmed_ == 0 ? 1 : std::min(kPressing, (limit_ - confirmed_) / 4);
+    return bytes_ - confirmed_ >= most || free_bytes_ >= kFreeAtMost;
+  }
 
   void begin() {
     joined_ = true;

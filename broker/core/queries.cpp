@@ -122,7 +122,7 @@ void Core::on_query(Session& session, const protocol::Query& command, Instant no
                       {"replies_late", text(counters_.replies_late)},
                       {"credit_bytes", text(sessions_.lent())},
                       {"uncommitted_bytes", text(publishing_.uncommitted())},
-                      {"slowed_sessions", text(owed_.size())},
+                      {"slowed_sessions", text(slowed_.size())},
                       {"malformed_frames", text(counters_.malformed_frames)},
                       {"gaps", text(counters_.gaps)},
                       {"records_replayed", text(counters_.records_replayed)},

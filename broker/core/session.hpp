@@ -62,6 +62,7 @@ struct Session {
   AckRanges acks;
   bool to_flush = false;         ///< something waits to be sent
   bool ended = false;            ///< no command of it is handled any more
+  bool credit_owed = false;      ///< the core has its time noted
   bool wants_positions = false;  ///< tell it how far its streams are, once nothing waits for it
 
   TopicNumbers topics;

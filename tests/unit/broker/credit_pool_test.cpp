@@ -19,7 +19,7 @@ constexpr std::uint64_t kLeast = CreditPool::kLeast;
 /// Sends a first message, which is confirmed.
 void use(Inflow& inflow) {
   ASSERT_TRUE(inflow.received(CommandType::publish, 1'000));
-  ASSERT_TRUE(inflow.confirm(false));
+  ASSERT_TRUE(inflow.confirm(false, false));
 }
 
 TEST(CreditPool, GivesEachItsPartBetweenTheLeastAndTheWindow) {
@@ -58,16 +58,16 @@ TEST(CreditPool, ShrinksAWindowOnlyByGivingLess) {
   std::vector<std::unique_ptr<Inflow>> others;
   for (int i = 0; i < 15; ++i) others.push_back(std::make_unique<Inflow>(pool));
   ASSERT_TRUE(first.received(CommandType::publish, 1'000));
-  auto credit = first.confirm(false);
+  auto credit = first.confirm(true, false);
   ASSERT_TRUE(credit);
   EXPECT_EQ(credit->limit, kWindow + 1'000) << "its limit stays, though its part is a quarter of that now";
   ASSERT_TRUE(first.received(CommandType::publish, kWindow - 1'000));
-  credit = first.confirm(false);
+  credit = first.confirm(false, false);
   ASSERT_TRUE(credit);
   EXPECT_EQ(credit->limit, kWindow + 1'000 + kWindow / 4);
   others.clear();
   ASSERT_TRUE(first.received(CommandType::publish, 1'000));
-  credit = first.confirm(false);
+  credit = first.confirm(false, true);
   ASSERT_TRUE(credit);
   EXPECT_EQ(credit->limit, kWindow + 2'000 + kWindow) << "it has the pool for itself again";
 }
@@ -80,8 +80,22 @@ TEST(CreditPool, LetsOneLargerMessagePassAShrunkWindow) {
   EXPECT_EQ(one.limit(), kLeast);
   EXPECT_TRUE(one.received(CommandType::publish, 500'000));
   EXPECT_FALSE(one.received(CommandType::publish, 1)) << "the first is not confirmed";
-  ASSERT_TRUE(one.confirm(false));
+  ASSERT_TRUE(one.confirm(false, false));
   EXPECT_TRUE(one.received(CommandType::publish, 500'000));
+}
+
+TEST(CreditPool, ConfirmsAtOnceTheFirstDataAndWhatIsMoreThanAFewMessages) {
+  for (const std::uint64_t window : {kWindow, std::uint64_t{8U << 10U}}) {  // 4 KiB, or a quarter of it
+    CreditPool pool(4 * kWindow, window);
+    Inflow one(pool);
+    use(one);
+    const auto pressing = std::min<std::uint64_t>(4U << 10U, window / 4);
+    ASSERT_TRUE(one.received(CommandType::publish, pressing - 1));
+    EXPECT_FALSE(one.confirm(false, false));
+    ASSERT_TRUE(one.received(CommandType::publish, 1));
+    EXPECT_TRUE(one.confirm(false, false));
+    EXPECT_FALSE(one.confirm(true, true)) << "nothing is owed";
+  }
 }
 
 TEST(CreditPool, IsNotHeldByTheDetached) {
@@ -138,8 +152,11 @@ TEST(CreditPool, NeverLendsMoreThanItHasAndTheLeastOfEach) {
           one->unconfirmed = true;
         }
       } else if (one->attached) {
-        const auto credit = one->in.confirm(false);
-        ASSERT_EQ(credit.has_value(), one->unconfirmed);
+        const bool due = below(2) == 1;
+        const auto credit = one->in.confirm(false, due);
+        if (due || !one->unconfirmed) {
+          ASSERT_EQ(credit.has_value(), one->unconfirmed);
+        }
         if (credit) {
           ASSERT_GE(credit->limit, one->limit) << "limits never fall";
           ASSERT_GE(credit->limit, one->sent);

@@ -27,6 +27,31 @@ TEST_F(Services, CarryARequestToAMemberAndItsReplyBack) {
   EXPECT_TRUE(driver_.core().drained());
 }
 
+TEST_F(Services, GiveACallerItsCreditAlongWithTheReplyOrIn20Milliseconds) {
+  const auto worker = member("s");
+  const auto reply = [&] { driver_.from(worker, protocol::Reply{.number = asked(worker).exchange}); };
+  ask("s");  // the first data of a session is confirmed at once
+  driver_.expect<protocol::Credit>(caller_);
+  reply();
+  driver_.expect<protocol::Reply>(caller_);
+  ask("s");
+  driver_.wait(19ms);
+  EXPECT_FALSE(driver_.has<protocol::Credit>(caller_));
+  const auto frames = driver_.frames[caller_];
+  reply();
+  EXPECT_EQ(driver_.frames[caller_], frames + 1);
+  EXPECT_EQ(driver_.expect<protocol::Credit>(caller_).as<protocol::Credit>().received, 2U);
+  driver_.expect<protocol::Reply>(caller_);
+  driver_.wait(1ms);
+  EXPECT_EQ(driver_.frames[caller_], frames + 1) << "it has it already";
+  ask("s");
+  ASSERT_TRUE(driver_.core().next_deadline());
+  EXPECT_LE(*driver_.core().next_deadline(), driver_.now.steady + 20ms);
+  driver_.wait(20ms);
+  EXPECT_EQ(driver_.expect<protocol::Credit>(caller_).as<protocol::Credit>().received, 3U);
+  EXPECT_FALSE(driver_.has<protocol::Reply>(caller_));
+}
+
 TEST_F(Services, RefuseAtOnceWhatNobodyServes) {
   driver_.subscribe(driver_.peer(), ">");  // a subscriber is no member
   expect_error(ask("nobody.home"), ErrorCode::no_service);
