@@ -245,7 +245,7 @@ void Outbox::announce(const std::vector<TopicPtr>& topics, std::string& frame) {
     announced_.clear();
   }
   for (const auto& topic : topics) {
-    if (!announced_.emplace(topic.get(), topic).second) continue;
+    if (!announced_.add(*topic)) continue;
     const auto name = std::string_view(topic->name);
     protocol::append_command(frame, protocol::Topic{.number = topic->number, .stream = topic->stream, .name = name});
   }
@@ -270,7 +270,7 @@ void Outbox::write(const Item& item, FrameBuilder& builder) {
   } else if (const auto* read = std::get_if<Read>(&item)) {
     write(read->batch, builder);
   } else if (const auto* forgotten = std::get_if<Forgotten>(&item)) {
-    if (announced_.erase(forgotten->topic.get()) > 0) {
+    if (announced_.remove(*forgotten->topic)) {
       protocol::append_command(builder.commands(), protocol::Forget{.numbers = {forgotten->topic->number}});
     }
   } else if (const auto* dropped = std::get_if<Dropped>(&item)) {

@@ -10,11 +10,11 @@
 #include <functional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "broker/core/announced_topics.hpp"
 #include "broker/core/delivery_batch.hpp"
 #include "broker/core/drop_counts.hpp"
 #include "broker/core/effects.hpp"
@@ -202,7 +202,7 @@ class Outbox {
   std::size_t again_ = 0;  // of these the first so many were sent over an earlier connection
   std::size_t waiting_bytes_ = 0;
   std::size_t private_bytes_ = 0;  // of these
-  std::unordered_map<const Topic*, TopicPtr> announced_;
+  AnnouncedTopics announced_;
 
   std::uint64_t first_limit_ = 0;  // the client's window
   std::uint64_t limit_ = 0;        // bytes that may be sent on this connection
