@@ -45,6 +45,8 @@ class File {
   virtual IoResult<void> reserve(std::uint64_t size) = 0;
   virtual IoResult<std::uint64_t> size() const = 0;
   virtual IoResult<void> truncate(std::uint64_t size) = 0;
+  /// What is synced need not stay in memory (posix_fadvise, POSIX_FADV_DONTNEED). A hint: it may be read all the same.
+  virtual void leave_cache() const = 0;
 };
 
 class FileSystem {

@@ -50,6 +50,7 @@ class Maintenance {
   /// False: something has to be tried again.
   bool maintain(Work& work);
   IoResult<void> seal(Work& work);
+  static void let_leave_cache(const StreamFiles& files, std::uint64_t number);
   IoResult<void> make_spare(Work& work);
   IoResult<void> fill(Work& work, File& file);
   [[nodiscard]] bool is_stopping();

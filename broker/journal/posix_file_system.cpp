@@ -95,6 +95,8 @@ class PosixFile final : public File {
     return {};
   }
 
+  void leave_cache() const override { (void)::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED); }
+
  private:
   /// Errno, or 0 when all is written.
   int write_all(std::uint64_t offset, std::span<iovec> buffers) {

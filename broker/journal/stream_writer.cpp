@@ -11,7 +11,9 @@ namespace {
 
 using Outcome = core::Commit::Outcome;
 
-constexpr std::array<char, kBatchAlignment> kZeros{};
+/// Of the system's cache, on all machines that matter; with larger ones a read before a write is not avoided.
+constexpr std::size_t kPage = 4'096;
+constexpr std::array<char, kPage> kZeros{};
 
 std::string_view padding(std::size_t size) { return {kZeros.data(), aligned(size, kBatchAlignment) - size}; }
 
@@ -52,10 +54,19 @@ void StreamWriter::add_to_run(CommitItem& item) {
   run_.emplace_back(*item.records);
   if (const auto zeros = padding(item.head->size() + item.records->size()); !zeros.empty()) run_.push_back(zeros);
   run_last_ = item.last();
+  run_end_ = aligned(item.offset + item.head->size() + item.records->size(), kBatchAlignment);
+}
+
+/// Zeros up to the end of the page: of one that is written in part, and is not in its cache, the system would have to
+/// read the rest first.
+void StreamWriter::fill_page() {
+  const auto end = std::min<std::uint64_t>(aligned(run_end_, kPage), stream_.options.segment_bytes);
+  if (end > run_end_) run_.emplace_back(kZeros.data(), static_cast<std::size_t>(end - run_end_));
 }
 
 bool StreamWriter::write_run() {
   if (run_.empty()) return true;
+  fill_page();
   const auto written = file_->write(run_at_, run_);
   run_.clear();
   if (!written) return fail(written.error());

@@ -40,6 +40,7 @@ class StreamWriter {
  private:
   bool begin(CommitItem& item);
   bool write_run();
+  void fill_page();
   bool sync_file();
   bool fail(const IoError& error);
   void settle(std::span<CommitItem> items, std::vector<core::JournalEvent>& events);
@@ -56,6 +57,7 @@ class StreamWriter {
   std::optional<Time> sync_due_;
   std::vector<std::string_view> run_;  ///< what is written next, one after the other
   std::uint64_t run_at_ = 0;
+  std::uint64_t run_end_ = 0;
   std::uint64_t run_last_ = 0;
 };
 

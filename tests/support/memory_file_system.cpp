@@ -160,6 +160,7 @@ class MemoryFileSystem::Disk {
   std::mt19937_64 random;
   std::shared_ptr<Folder> root = std::make_shared<Folder>();
   std::vector<Fault> faults;
+  std::vector<std::string> left_cache;
   std::uint64_t capacity = kNoLimit;
   std::uint64_t count = 0;  ///< changes so far
   std::uint64_t stop_at = kNoLimit;
@@ -235,6 +236,11 @@ class MemoryFile final : public File {
     if (!disk_->has_room(*file_, size)) return error(ENOSPC, path_);
     file_->resize(size);
     return {};
+  }
+
+  void leave_cache() const override {
+    const std::lock_guard lock(disk_->mutex);
+    disk_->left_cache.push_back(path_);
   }
 
  private:
@@ -376,6 +382,11 @@ void MemoryFileSystem::lose_power() {
 std::uint64_t MemoryFileSystem::changes() const {
   const std::lock_guard lock(disk_->mutex);
   return disk_->count;
+}
+
+std::vector<std::string> MemoryFileSystem::left_cache() const {
+  const std::lock_guard lock(disk_->mutex);
+  return disk_->left_cache;
 }
 
 std::map<std::string, std::string> MemoryFileSystem::files() const {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "broker/journal/file_system.hpp"
 
@@ -69,6 +70,9 @@ class MemoryFileSystem final : public broker::journal::FileSystem {
 
   /// The n-th change is the n-th call that wrote, synced, named … something.
   [[nodiscard]] std::uint64_t changes() const;
+
+  /// Paths of the files that need not stay in the cache, as they were told.
+  [[nodiscard]] std::vector<std::string> left_cache() const;
 
   /// Every file by its path, as a program sees it.
   [[nodiscard]] std::map<std::string, std::string> files() const;

@@ -53,6 +53,7 @@ class SlowFile final : public journal::File {
   IoResult<void> reserve(std::uint64_t size) override { return file_->reserve(size); }
   IoResult<std::uint64_t> size() const override { return file_->size(); }
   IoResult<void> truncate(std::uint64_t size) override { return file_->truncate(size); }
+  void leave_cache() const override { file_->leave_cache(); }
 
  private:
   std::unique_ptr<journal::File> file_;

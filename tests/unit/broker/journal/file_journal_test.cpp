@@ -179,6 +179,26 @@ TEST_F(FileJournal, TheNextSegmentIsFilledWithZerosAhead) {
       driver.eventually([&] { return disk.files().at(spare) == std::string(JournalDriver::kSegmentBytes, '\0'); }));
 }
 
+TEST_F(FileJournal, WritesToTheEndOfAPageAndNotBeyond) {
+  MemoryFileSystem used;
+  used.put("data/journal/chat/spare", std::string(JournalDriver::kSegmentBytes, 'x'));
+  JournalDriver journal{used};
+  ASSERT_EQ(journal.open(), "");
+  ASSERT_EQ(journal.publish("chat.a", "y").outcome, core::Commit::Outcome::committed);
+  const auto segment = used.files().at(journal.segment_files().at(0));
+  const auto zeros = segment.find(std::string(1'024, '\0'), journal::kBatchesAt);  // behind the batch
+  ASSERT_LT(zeros, 2 * journal::kBatchesAt);
+  EXPECT_EQ(segment.find_first_not_of('\0', zeros), 2 * journal::kBatchesAt);
+  EXPECT_EQ(segment[2 * journal::kBatchesAt], 'x');
+}
+
+TEST_F(FileJournal, LetsSegmentsLeaveTheCacheButTheLastOnes) {
+  driver.fill_segments(8);
+  const auto files = driver.segment_files();
+  ASSERT_EQ(files.size(), 8U);
+  EXPECT_TRUE(driver.eventually([&] { return disk.left_cache() == std::vector(files.begin(), files.begin() + 3); }));
+}
+
 TEST_F(FileJournal, ASpareThatCouldNotBeFilledIsMadeAgain) {
   driver.close();
   ASSERT_EQ(driver.open(), "");  // the segment that is written to has its own name now
