@@ -1,7 +1,9 @@
 #include "broker/server/router_socket.hpp"
 
 #include <poll.h>
+#include <sched.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -137,12 +139,19 @@ std::vector<core::ConnectionId> RouterSocket::take_lost() {
 // becomes readable when something is new to the socket, and not again before its events were looked at: so they are,
 // once, before the wait – what the socket learned while it sent would be overlooked. The monitor is always read until
 // it has nothing.
-bool RouterSocket::wait(int wake_fd, std::chrono::microseconds timeout) {
+bool RouterSocket::wait(int wake_fd, std::chrono::microseconds timeout, std::chrono::microseconds look) {
   if ((socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0) timeout = std::chrono::microseconds::zero();
   std::array<pollfd, 3> polled{{{socket_fd_, POLLIN, 0}, {monitor_fd_, POLLIN, 0}, {wake_fd, POLLIN, 0}}};
   // Rounded up: waking a little early would only mean to wait again.
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(timeout);
-  if (::poll(polled.data(), polled.size(), static_cast<int>(wait.count())) <= 0) return false;  // or a signal
+  int ready = 0;
+  const auto until = std::chrono::steady_clock::now() + std::min(look, timeout);
+  while (look.count() > 0 && ready == 0 && std::chrono::steady_clock::now() < until) {
+    ready = ::poll(polled.data(), polled.size(), 0);
+    if (ready == 0) ::sched_yield();
+  }
+  if (ready == 0) ready = ::poll(polled.data(), polled.size(), static_cast<int>(wait.count()));
+  if (ready <= 0) return false;  // or a signal
   if (polled[1].revents != 0) read_monitor();
   return polled[2].revents != 0;
 }

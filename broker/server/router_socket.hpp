@@ -50,8 +50,9 @@ class RouterSocket {
   [[nodiscard]] std::vector<core::ConnectionId> take_lost();
   [[nodiscard]] bool has_lost() const { return !lost_.empty(); }
 
-  /// Waits until something can be received, a connection was lost, or `wake_fd` is readable: then it is true.
-  bool wait(int wake_fd, std::chrono::microseconds timeout);
+  /// Waits until something can be received, a connection was lost, or `wake_fd` is readable: then it is true. For the
+  /// time `look` it does not sleep, but lets others have the processor.
+  bool wait(int wake_fd, std::chrono::microseconds timeout, std::chrono::microseconds look);
 
  private:
   struct Connection {

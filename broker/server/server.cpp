@@ -21,6 +21,7 @@
 #include "broker/server/running_clock.hpp"
 #include "broker/server/scheduling.hpp"
 #include "broker/server/settings.hpp"
+#include "broker/server/short_waits.hpp"
 #include "runtime/data_dir/data_dir.hpp"
 #include "runtime/measure/own_usage.hpp"
 #include "runtime/metrics/report.hpp"
@@ -180,7 +181,10 @@ class Server::Loop final : public core::Effects {
     auto wait = std::max(next - time.steady, std::chrono::microseconds::zero());
     if (draining_) wait = std::min(wait, kDrainCheck);
     running_.will_wait(wait);
-    if (socket_.wait(wake_up_.fd(), wait)) wake_up_.clear();
+    const auto before = std::chrono::steady_clock::now();
+    const auto look = short_waits_.expected() ? ShortWaits::kShort : std::chrono::microseconds::zero();
+    if (socket_.wait(wake_up_.fd(), wait, look)) wake_up_.clear();
+    short_waits_.ended(std::chrono::steady_clock::now() - before);
   }
 
   /// The figures go out like every other component's; nobody asks, nothing is made of them.
@@ -201,10 +205,12 @@ class Server::Loop final : public core::Effects {
   bool receive(core::Core& core) {
     std::size_t frames = 0;
     std::size_t bytes = 0;
+    bool is_drained = false;
     const auto time = now();
     while (frames < kFramesPerTurn && bytes < kBytesPerTurn) {
       const auto received = socket_.receive();
-      if (!received) return true;
+      is_drained = !received;
+      if (is_drained) break;
       ++frames;
       bytes += received->frame.size();
       if (received->whole) {
@@ -213,7 +219,8 @@ class Server::Loop final : public core::Effects {
         core.received_wrongly(received->from, time);
       }
     }
-    return false;
+    short_waits_.came(bytes);
+    return is_drained;
   }
 
   /// Also begins the draining when it was asked for.
@@ -241,6 +248,7 @@ class Server::Loop final : public core::Effects {
   std::chrono::microseconds next_report_{0};
   core::Settings settings_;
   RunningClock running_;
+  ShortWaits short_waits_;
   zmq::context_t zmq_;
   RouterSocket socket_;
   runtime::WakeUp wake_up_;
