@@ -122,7 +122,7 @@ IoResult<void> Maintenance::seal(Work& work) {
 /// The segment before those that were sealed last. Who reads that far back reads in one go; what is written next gets
 /// its pages, and pages that were in use a moment ago are cheaper to write to than others.
 void Maintenance::let_leave_cache(const StreamFiles& files, std::uint64_t number) {
-  constexpr std::uint64_t kCached = 4;
+  constexpr std::uint64_t kCached = 2;
   if (number <= kCached) return;
   const auto file = files.files().open(files.segment(number - kCached), FileSystem::Open::read);
   if (file) (*file)->leave_cache();

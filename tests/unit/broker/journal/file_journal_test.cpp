@@ -196,7 +196,7 @@ TEST_F(FileJournal, LetsSegmentsLeaveTheCacheButTheLastOnes) {
   driver.fill_segments(8);
   const auto files = driver.segment_files();
   ASSERT_EQ(files.size(), 8U);
-  EXPECT_TRUE(driver.eventually([&] { return disk.left_cache() == std::vector(files.begin(), files.begin() + 3); }));
+  EXPECT_TRUE(driver.eventually([&] { return disk.left_cache() == std::vector(files.begin(), files.begin() + 5); }));
 }
 
 TEST_F(FileJournal, ASpareThatCouldNotBeFilledIsMadeAgain) {
