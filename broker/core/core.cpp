@@ -45,9 +45,12 @@ void Core::received(ConnectionId connection, std::string_view frame, Instant now
   session->previous_secret = {};
   sessions_.wake(*session);  // at least a CREDIT may be due
   protocol::FrameReader reader(frame);
-  while (const auto raw = reader.next()) {
+  for (auto raw = reader.next(); raw;) {
+    const auto following = reader.next();
+    if (following) publishing_.foresee(*session, *following);
     handle(*session, *raw, now);
     if (session->ended) return;
+    raw = following;
   }
   if (reader.error()) unreadable(*session, *reader.error());
 }

@@ -56,6 +56,10 @@ class Publishing {
   /// Takes or refuses a message; false when its fields do not fit each other (malformed).
   [[nodiscard]] bool publish(Session& session, const protocol::Publish& command, Instant now);
 
+  /// What comes after the command at hand; it is not checked yet. If it is a PUBLISH, memory that it will need is asked
+  /// for, to be in the cache by then.
+  void foresee(Session& session, const protocol::RawCommand& next);
+
   /// The journal has decided: acknowledges and hands over, or refuses, what the commit speaks of.
   void decided(const Commit& commit, Instant now);
 

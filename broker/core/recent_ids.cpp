@@ -42,6 +42,10 @@ std::optional<RecentIds::Entry> RecentIds::find(const Uuid& id) const {
   return ring_[found - 1].entry;
 }
 
+void RecentIds::foresee(const Uuid& id) const {
+  if (!index_.empty()) __builtin_prefetch(&index_[home(hash_of(id))], 1);
+}
+
 void RecentIds::taken(const Uuid& id, std::uint64_t fingerprint, std::chrono::microseconds now) {
   make_room(now);
   add({id, {.fingerprint = fingerprint}, now});

@@ -26,6 +26,9 @@ class RecentIds {
   /// The message of this id; nullopt when it is not known.
   [[nodiscard]] std::optional<Entry> find(const Uuid& id) const;
 
+  /// find() will be called with this id.
+  void foresee(const Uuid& id) const;
+
   /// A message was taken and waits for its commit. If its id is known, from now on it is that of this one.
   void taken(const Uuid& id, std::uint64_t fingerprint, std::chrono::microseconds now);
 
