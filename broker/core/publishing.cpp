@@ -78,17 +78,13 @@ bool Publishing::publish(Session& session, const protocol::Publish& command, Ins
 }
 
 void Publishing::foresee(Session& session, const protocol::RawCommand& next) {
-  // u64 request · u32 topic · u8 flags · u8 actor size · u16 headers size · id
-  constexpr std::size_t kTopicAt = sizeof(protocol::RequestNumber);
-  constexpr std::size_t kPublishFlagsAt = kTopicAt + sizeof(std::uint32_t);
-  constexpr std::size_t kIdAt = kPublishFlagsAt + 4;
-  if (next.type != CommandType::publish || next.body.size() < kIdAt + sizeof(Uuid)) return;
-  const auto is_plain = static_cast<std::uint8_t>(next.body[kPublishFlagsAt]) == protocol::message_flags::kId;
-  const auto* const topic =
-      is_plain ? session.topics.find(protocol::load<std::uint32_t>(&next.body[kTopicAt])) : nullptr;
+  using protocol::Publish;
+  if (next.type != CommandType::publish || next.body.size() < Publish::kContentAt + sizeof(Uuid)) return;
+  if (static_cast<std::uint8_t>(next.body[Publish::kFlagsAt]) != protocol::message_flags::kId) return;
+  const auto* const topic = session.topics.find(protocol::load<std::uint32_t>(&next.body[Publish::kTopicAt]));
   if (topic == nullptr || (*topic)->stream == protocol::kNoStream) return;
   Uuid id;
-  next.body.copy(reinterpret_cast<char*>(id.bytes.data()), sizeof id, kIdAt);
+  next.body.copy(reinterpret_cast<char*>(id.bytes.data()), sizeof id, Publish::kContentAt);
   streams_.get((*topic)->stream).ids.foresee(id);
 }
 

@@ -42,6 +42,12 @@ inline constexpr std::uint8_t kRetrySafe = 8;  ///< REQUEST: handling it twice d
 
 struct Publish {
   static constexpr auto kType = CommandType::publish;
+  /// Where fields stand in the body, for who reads or writes a few of them without the rest; the content only in one
+  /// that is not kResent.
+  static constexpr std::size_t kTopicAt = sizeof(RequestNumber);
+  static constexpr std::size_t kFlagsAt = kTopicAt + sizeof(std::uint32_t);
+  static constexpr std::size_t kContentAt = kFlagsAt + 1 + 1 + sizeof(std::uint16_t);
+
   RequestNumber request = 0;
   std::uint32_t topic = 0;
   std::uint8_t flags = 0;

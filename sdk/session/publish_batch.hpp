@@ -18,8 +18,8 @@ class PublishBatch {
  public:
   /// Where request, topic and content stand in a PUBLISH that was not sent before.
   static constexpr std::size_t kRequestAt = protocol::kCommandHeaderSize;
-  static constexpr std::size_t kTopicAt = kRequestAt + sizeof(protocol::RequestNumber);
-  static constexpr std::size_t kContentAt = kTopicAt + 4 + 1 + 1 + 2;
+  static constexpr std::size_t kTopicAt = kRequestAt + protocol::Publish::kTopicAt;
+  static constexpr std::size_t kContentAt = kRequestAt + protocol::Publish::kContentAt;
 
   struct Item {
     protocol::RequestNumber request = 0;  ///< 0: not sent in this session
