@@ -2,11 +2,13 @@
 
 #include "broker/server/server.hpp"
 #include "broker/server/settings.hpp"
+#include "runtime/process/freed_memory.hpp"
 #include "runtime/service/run_service.hpp"
 
 int main(int argc, char** argv) {
   namespace server = fanfare::broker::server;
   namespace runtime = fanfare::runtime;
+  runtime::keep_freed_memory();
   return runtime::run_service(
       argc, argv,
       {.name = "fanfare-broker",

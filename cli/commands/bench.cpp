@@ -15,6 +15,7 @@
 #include "cli/commands/options.hpp"
 #include "cli/connection/address.hpp"
 #include "cli/exit_code.hpp"
+#include "runtime/process/freed_memory.hpp"
 
 namespace fanfare::cli {
 namespace {
@@ -26,6 +27,7 @@ int exit_code_of(const BenchResult& result, const Waiter& waiter) {
 
 int bench(const BenchSettings& settings, bool json, const Invocation& invocation) {
   const std::string address = broker_address(invocation.server);
+  runtime::keep_freed_memory();  // as a program should that is all about messages
   Waiter waiter;
   const BenchResult result = run_bench(settings, address, waiter);
   if (result.messages == 0 && !result.trouble.empty()) throw CommandFailure(result.trouble);

@@ -5,6 +5,8 @@ until its deadline.
 """
 
 import os
+import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -17,9 +19,17 @@ STOP_DEADLINE = 30
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives to connections: one of these might take it before the server does, even the
+    connection that asks whether the server answers."""
+    first_given = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.sample(range(1024, first_given), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:  # somebody has it
+                continue
+    raise RuntimeError("no free port: is net.ipv4.ip_local_port_range all that there is?")
 
 
 def output_of(*command):

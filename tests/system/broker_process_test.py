@@ -1,0 +1,48 @@
+"""What a broker takes from the machine: no processor while nobody asks, no new memory for frames that come and go."""
+
+import os
+import pathlib
+import time
+import unittest
+
+from harness import SystemTest
+
+MIB = 2**20
+
+
+class BrokerProcess(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.start_up()
+        self.pid = self.broker_pid()
+        self.assertTrue(self.pid)
+
+    def stat(self, first, last):
+        """The sum of these fields of /proc/PID/stat, proc(5)."""
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(int(field) for field in fields[first - 3:last - 2])
+
+    def processor_seconds(self):
+        return self.stat(14, 15) / os.sysconf("SC_CLK_TCK")
+
+    def faults(self):
+        return self.stat(10, 10)
+
+    def test_sleeps_when_nobody_asks(self):
+        """Even after waits so short that it had begun to look again and again."""
+        self.succeed("bench", "request", "--in-flight", "1", "--messages", "5000")
+        before, begin = self.processor_seconds(), time.monotonic()
+        time.sleep(2)  # the time that is measured
+        share = (self.processor_seconds() - before) / (time.monotonic() - begin)
+        self.assertLess(share, 0.05)
+
+    def test_uses_the_memory_of_a_frame_again(self):
+        self.succeed("bench", "pubsub", "--size", "1KiB", "--messages", "100000")
+        before = self.faults()
+        self.succeed("bench", "pubsub", "--size", "1KiB", "--messages", "500000")
+        pages_a_mebibyte = (self.faults() - before) / (500_000 * 1024 / MIB)
+        self.assertLess(pages_a_mebibyte, 1)  # of the 512 that a mebibyte takes, as it comes and as it goes
+
+
+if __name__ == "__main__":
+    unittest.main()
