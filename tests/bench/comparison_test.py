@@ -94,7 +94,7 @@ class SanityTest(unittest.TestCase):
     @staticmethod
     def holds(nats, proxy):
         return [holds for _, holds in sanity.verdicts(
-            {("pubsub", 128): {"nats": [figure(nats)], "zmq-proxy": [figure(proxy)]}})]
+            {("pubsub", 128): {"nats-64k": [figure(nats)], "zmq-proxy": [figure(proxy)]}})]
 
     def test_a_ratio_near_the_known_one_holds(self):
         self.assertEqual(self.holds(1400, 1000), [True])
@@ -105,7 +105,7 @@ class SanityTest(unittest.TestCase):
         self.assertEqual(self.holds(2000, 1000), [False])
 
     def test_nothing_is_said_where_one_of_both_is_missing(self):
-        self.assertEqual(sanity.verdicts({("pubsub", 128): {"nats": [figure()]}}), [])
+        self.assertEqual(sanity.verdicts({("pubsub", 128): {"nats-64k": [figure()]}}), [])
 
 
 class TargetsTest(unittest.TestCase):
