@@ -74,6 +74,7 @@ Keys fixed_keys(const runtime::Config& running, const runtime::Config& next) {
   Keys keys;
   compare(keys, "data_dir", running.data_dir, next.data_dir);
   compare(keys, "broker.listen", running.broker.listen, next.broker.listen);
+  compare(keys, "broker.busy_wait", running.broker.busy_wait, next.broker.busy_wait);
   compare_streams(keys, running, next);
   compare_groups(keys, running, next);
   compare(keys, "log.format", running.log.format, next.log.format);

@@ -61,6 +61,7 @@ class Server::Loop final : public core::Effects {
         fail_(context.fail),
         report_interval_(context.config.metrics.interval),
         settings_(core_settings(context.config)),
+        busy_wait_(context.config.broker.busy_wait),
         running_(settings_.lease / 8),
         zmq_(1),
         socket_(zmq_, {.frame = settings_.limits.frame}) {}
@@ -182,7 +183,7 @@ class Server::Loop final : public core::Effects {
     if (draining_) wait = std::min(wait, kDrainCheck);
     running_.will_wait(wait);
     const auto before = std::chrono::steady_clock::now();
-    const auto look = short_waits_.expected() ? ShortWaits::kShort : std::chrono::microseconds::zero();
+    const auto look = busy_wait_ && short_waits_.expected() ? ShortWaits::kShort : std::chrono::microseconds::zero();
     if (socket_.wait(wake_up_.fd(), wait, look)) wake_up_.clear();
     short_waits_.ended(std::chrono::steady_clock::now() - before);
   }
@@ -247,6 +248,7 @@ class Server::Loop final : public core::Effects {
   const std::string report_topic_ = "$sys.metrics.broker." + runtime::instance_name();
   std::chrono::microseconds next_report_{0};
   core::Settings settings_;
+  const bool busy_wait_;
   RunningClock running_;
   ShortWaits short_waits_;
   zmq::context_t zmq_;

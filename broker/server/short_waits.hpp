@@ -17,8 +17,9 @@ class ShortWaits {
  public:
   using Time = std::chrono::nanoseconds;
 
-  /// How long it is worth to look.
-  static constexpr std::chrono::microseconds kShort{100};
+  /// How long it is worth to look: a disk has synced a small write by then, and the next of 5,000 messages a second is
+  /// there.
+  static constexpr std::chrono::microseconds kShort{200};
 
   /// So many bytes came in the turn before the wait. Where much comes, a few large turns are cheaper than many small
   /// ones.

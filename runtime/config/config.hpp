@@ -21,6 +21,7 @@ enum class LogFormat : std::uint8_t { kText, kJson };
 
 struct BrokerConfig {
   std::string listen;
+  bool busy_wait = true;
   bool operator==(const BrokerConfig&) const = default;
 };
 

@@ -25,17 +25,17 @@ int expected(ShortWaits& waits, std::initializer_list<std::chrono::microseconds>
 TEST(ShortWaits, AreNotExpectedAtTheStartAndWhileNothingComes) {
   ShortWaits waits;
   EXPECT_FALSE(waits.expected());
-  EXPECT_EQ(expected(waits, {1s, 200us, 101us}), 0);
+  EXPECT_EQ(expected(waits, {1s, 400us, 201us}), 0);
 }
 
 TEST(ShortWaits, AreExpectedAfterOthers) {
   ShortWaits waits;
-  EXPECT_EQ(expected(waits, {30us, 50us, 100us}), 3);
+  EXPECT_EQ(expected(waits, {30us, 50us, 200us}), 3);
 }
 
 TEST(ShortWaits, AreExpectedInTurns) {
   ShortWaits waits;
-  EXPECT_EQ(expected(waits, {200us, 30us}), 1);
+  EXPECT_EQ(expected(waits, {400us, 30us}), 1);
 }
 
 TEST(ShortWaits, AreForgottenWhenTheCallerGoes) {
