@@ -68,6 +68,17 @@ TEST(Bottleneck, IsTheSideThatIsFullWhileTheOtherIsNot) {
   EXPECT_EQ(bottleneck_of(1.0, std::nullopt), Bottleneck::load);
 }
 
+TEST(Bottleneck, IsNobodyWhereTheRateThatWasAskedForWasReached) {
+  auto found = result();
+  found.broker_cpu = 2s;
+  auto asked = fanout();
+  EXPECT_EQ(to_json(asked, found)["bottleneck"], "server");
+  asked.rate = 510;
+  EXPECT_EQ(to_json(asked, found)["bottleneck"], "neither");
+  asked.rate = 1'000;
+  EXPECT_EQ(to_json(asked, found)["bottleneck"], "server");
+}
+
 TEST(Bottleneck, OfALoadIsAlsoItsBusiestThread) {
   BenchResult one{.time = 1s, .load_cpu = 1s, .busiest_thread = 970ms, .load_cores = 8};
   EXPECT_DOUBLE_EQ(one.load_share(), 0.97);
