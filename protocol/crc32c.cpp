@@ -31,7 +31,7 @@ constexpr auto kTables = [] {
   return tables;
 }();
 
-std::uint32_t one_by_table(std::uint32_t crc, char byte) {
+constexpr std::uint32_t one_by_table(std::uint32_t crc, char byte) {
   return (crc >> 8U) ^ kTables[0][(crc ^ static_cast<std::uint8_t>(byte)) & 0xFFU];
 }
 
@@ -43,11 +43,45 @@ Number load_as(const char* from) {
 }
 
 #if defined(__x86_64__)
+// The instruction takes three cycles, and one can begin in each: so a text goes in thirds beside each other, which are
+// then put together (Gopal et al.: Fast CRC Computation for iSCSI Polynomial Using CRC32 Instruction, 2011).
+constexpr std::size_t kThird = 160;  // bytes; two rounds and little more of a payload of 1 KiB
+
+/// kBehind[n][b]: what b in byte n of a CRC has become after a third of zeros.
+constexpr auto kBehind = [] {
+  std::array<std::array<std::uint32_t, 256>, 4> tables{};
+  for (std::size_t bit = 0; bit < 32; ++bit) {
+    auto crc = std::uint32_t{1} << bit;
+    for (std::size_t i = 0; i < kThird; ++i) crc = one_by_table(crc, '\0');
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      if ((byte >> (bit % 8) & 1U) != 0) tables[bit / 8][byte] ^= crc;
+    }
+  }
+  return tables;
+}();
+
+std::uint32_t behind_a_third(std::uint64_t crc) {
+  return kBehind[0][crc & 0xFFU] ^ kBehind[1][(crc >> 8U) & 0xFFU] ^ kBehind[2][(crc >> 16U) & 0xFFU] ^
+         kBehind[3][(crc >> 24U) & 0xFFU];
+}
+
 __attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view bytes, std::uint32_t seed) {
   std::uint64_t crc = ~seed;
   const auto* at = bytes.data();
   const auto size = bytes.size();
-  for (auto left = size; left >= 8; at += 8, left -= 8) crc = _mm_crc32_u64(crc, load_as<std::uint64_t>(at));
+  auto left = size;
+  for (; left >= 3 * kThird; left -= 3 * kThird) {
+    std::uint64_t second = 0;
+    std::uint64_t third = 0;
+    for (const auto* const end = at + kThird; at != end; at += 8) {
+      crc = _mm_crc32_u64(crc, load_as<std::uint64_t>(at));
+      second = _mm_crc32_u64(second, load_as<std::uint64_t>(at + kThird));
+      third = _mm_crc32_u64(third, load_as<std::uint64_t>(at + 2 * kThird));
+    }
+    crc = behind_a_third(behind_a_third(crc) ^ second) ^ third;
+    at += 2 * kThird;
+  }
+  for (; left >= 8; at += 8, left -= 8) crc = _mm_crc32_u64(crc, load_as<std::uint64_t>(at));
   auto rest = static_cast<std::uint32_t>(crc);
   if ((size & 4U) != 0) {
     rest = _mm_crc32_u32(rest, load_as<std::uint32_t>(at));
@@ -61,7 +95,7 @@ __attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view 
   return ~rest;
 }
 
-constexpr std::size_t kLanes = 4;  // the instruction takes three cycles, and one can begin in each
+constexpr std::size_t kLanes = 4;
 
 __attribute__((target("sse4.2"))) void four_by_instruction(std::span<Crc32cLane, kLanes> lanes) {
   std::uint64_t a = ~lanes[0].crc;
