@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace fanfare::broker::core {
 namespace {
 
-constexpr std::size_t kSmallest = 1024;
+constexpr std::size_t kSmallest = 2048;  // places of the index
 constexpr std::uint64_t kForgotten = ~std::uint64_t{0};  // the sequence of a slot whose message was not kept
 
 /// Every bit of an id counts, wherever its maker has put what differs (the finalizer of MurmurHash3, over both halves).
@@ -25,21 +26,22 @@ std::uint32_t hash_of(const Uuid& id) {
 /// Where in the index `id` is, or else where it would go.
 std::size_t RecentIds::place(const Uuid& id, std::uint32_t hash) const {
   auto at = home(hash);
-  while (index_[at].slot != 0 && (index_[at].hash != hash || ring_[index_[at].slot - 1].id != id)) at = next(at);
+  while (index_[at].slot != 0 && (index_[at].hash != hash || slot(number_of(index_[at].slot)).id != id)) at = next(at);
   return at;
 }
 
-RecentIds::Slot* RecentIds::known(const Uuid& id) {
-  if (ring_.empty()) return nullptr;
+/// The number of its slot.
+std::optional<std::uint64_t> RecentIds::known(const Uuid& id) const {
+  if (index_.empty()) return std::nullopt;
   const auto found = index_[place(id, hash_of(id))].slot;
-  return found == 0 ? nullptr : &ring_[found - 1];
+  if (found == 0) return std::nullopt;
+  return number_of(found);
 }
 
 std::optional<RecentIds::Entry> RecentIds::find(const Uuid& id) const {
-  if (ring_.empty()) return std::nullopt;
-  const auto found = index_[place(id, hash_of(id))].slot;
-  if (found == 0) return std::nullopt;
-  return ring_[found - 1].entry;
+  const auto number = known(id);
+  if (!number) return std::nullopt;
+  return slot(*number).entry;
 }
 
 void RecentIds::foresee(const Uuid& id) const {
@@ -57,14 +59,14 @@ void RecentIds::restore(const Uuid& id, const Entry& entry, std::chrono::microse
 }
 
 void RecentIds::committed(const Uuid& id, std::uint64_t sequence) {
-  if (auto* one = known(id)) one->entry.sequence = sequence;
+  if (const auto number = known(id)) slot(*number).entry.sequence = sequence;
 }
 
 void RecentIds::failed(const Uuid& id) {
-  auto* one = known(id);
-  if (one == nullptr) return;
-  unindex(*one);
-  one->entry.sequence = kForgotten;
+  const auto number = known(id);
+  if (!number) return;
+  unindex(*number);
+  slot(*number).entry.sequence = kForgotten;
 }
 
 void RecentIds::make_room(std::chrono::microseconds now) {
@@ -74,18 +76,19 @@ void RecentIds::make_room(std::chrono::microseconds now) {
     if (oldest.entry.sequence == 0 || (next_ - first_ < kMax && now - oldest.at <= kWindow)) break;
     drop_oldest();
   }
-  if (next_ - first_ == ring_.size()) grow();
+  if (next_ % kPiece == 0) begin_piece();
+  if ((next_ - first_ + 1) * 2 > index_.size()) grow_index();
 }
 
 void RecentIds::drop_oldest() {
   const auto& oldest = slot(first_);
   if (oldest.entry.sequence != kForgotten) {
-    unindex(oldest);
+    unindex(first_);
     floor_ = std::max(floor_, oldest.entry.sequence);
   }
   ++first_;
   constexpr std::uint64_t kAhead = 8;  // one goes with each that comes: its place is in the cache by then
-  __builtin_prefetch(&index_[home(hash_of(slot(first_ + kAhead).id))]);
+  if (first_ + kAhead < next_) __builtin_prefetch(&index_[home(hash_of(slot(first_ + kAhead).id))]);
 }
 
 void RecentIds::add(const Slot& added) {
@@ -94,29 +97,40 @@ void RecentIds::add(const Slot& added) {
   const auto hash = hash_of(added.id);
   auto& at = index_[place(added.id, hash)];
   // It was used again after the window, or while the first one waits: each slot that counts has its place in the index.
-  if (at.slot != 0) ring_[at.slot - 1].entry.sequence = kForgotten;
-  at = {.slot = static_cast<std::uint32_t>(number & (ring_.size() - 1)) + 1, .hash = hash};
+  if (at.slot != 0) slot(number_of(at.slot)).entry.sequence = kForgotten;
+  at = {.slot = name_of(number), .hash = hash};
 }
 
-void RecentIds::grow() {
-  std::vector<Slot> old(std::max(kSmallest, ring_.size() * 2));
-  old.swap(ring_);
-  index_.assign(ring_.size() * 2, {});
-  const auto begin = first_;
-  const auto end = next_;
-  first_ = 0;
-  next_ = 0;
-  for (auto number = begin; number != end; ++number) {
-    const auto& one = old[number & (old.size() - 1)];
-    if (one.entry.sequence != kForgotten) add(one);
+/// For the slot `next_` and those behind it: one that is no longer needed, or a new one.
+void RecentIds::begin_piece() {
+  const auto in_use = next_ / kPiece - first_ / kPiece;
+  if (in_use == ring_.size()) {
+    std::vector<std::unique_ptr<Piece>> wider(std::max<std::size_t>(1, ring_.size() * 2));
+    for (auto number = first_ / kPiece; number != next_ / kPiece; ++number) {
+      wider[number & (wider.size() - 1)] = std::move(ring_[number & (ring_.size() - 1)]);
+    }
+    ring_.swap(wider);
+  }
+  if (auto& begun = piece(next_); !begun) begun = std::make_unique<Piece>();
+}
+
+/// By the hashes that stand in it; the slots are not looked at.
+void RecentIds::grow_index() {
+  std::vector<Place> old(std::max(kSmallest, index_.size() * 2));
+  old.swap(index_);
+  for (const auto& one : old) {
+    if (one.slot == 0) continue;
+    auto at = home(one.hash);
+    while (index_[at].slot != 0) at = next(at);
+    index_[at] = one;
   }
 }
 
 /// Takes a slot out of the index; what was pushed on by it moves back (Knuth 6.4, algorithm R).
-void RecentIds::unindex(const Slot& known) {
+void RecentIds::unindex(std::uint64_t number) {
   const auto mask = index_.size() - 1;
-  const auto wanted = static_cast<std::uint32_t>(&known - ring_.data()) + 1;
-  auto free = home(hash_of(known.id));
+  const auto wanted = name_of(number);
+  auto free = home(hash_of(slot(number).id));
   while (index_[free].slot != wanted) free = next(free);
   for (auto at = next(free); index_[at].slot != 0; at = next(at)) {
     if (((at - home(index_[at].hash)) & mask) < ((at - free) & mask)) continue;  // its home lies behind the free place
@@ -126,6 +140,9 @@ void RecentIds::unindex(const Slot& known) {
   index_[free] = {};
 }
 
-std::size_t RecentIds::memory() const { return ring_.capacity() * sizeof(Slot) + index_.capacity() * sizeof(Place); }
+std::size_t RecentIds::memory() const {
+  const auto pieces = std::ranges::count_if(ring_, [](const auto& one) { return one != nullptr; });
+  return static_cast<std::size_t>(pieces) * sizeof(Piece) + index_.capacity() * sizeof(Place);
+}
 
 }  // namespace fanfare::broker::core

@@ -5,9 +5,11 @@
 
 #include <fanfare/uuid.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -53,29 +55,48 @@ class RecentIds {
     std::chrono::microseconds at{};
   };
 
-  [[nodiscard]] Slot& slot(std::uint64_t number) { return ring_[number & (ring_.size() - 1)]; }
-  [[nodiscard]] const Slot& slot(std::uint64_t number) const { return ring_[number & (ring_.size() - 1)]; }
+  /// The ring grows by pieces that stay where they are: nobody waits while a million slots move.
+  static constexpr std::size_t kPiece = 1024;
+  using Piece = std::array<Slot, kPiece>;
+
+  [[nodiscard]] std::unique_ptr<Piece>& piece(std::uint64_t number) {
+    return ring_[(number / kPiece) & (ring_.size() - 1)];
+  }
+  [[nodiscard]] Slot& slot(std::uint64_t number) { return (*piece(number))[number % kPiece]; }
+  [[nodiscard]] const Slot& slot(std::uint64_t number) const {
+    return (*ring_[(number / kPiece) & (ring_.size() - 1)])[number % kPiece];
+  }
   void make_room(std::chrono::microseconds now);
   void add(const Slot& added);
   void drop_oldest();
-  void grow();
+  void begin_piece();
+  void grow_index();
 
   /// An id is known by its hash, so that hardly ever a slot is looked at that is not the one: the ring is far larger
   /// than the processor's caches.
   struct Place {
-    std::uint32_t slot = 0;  ///< 1 + where in the ring; 0: free
+    std::uint32_t slot = 0;  ///< what name_of() makes of its number; 0: free
     std::uint32_t hash = 0;
   };
+
+  /// 31 bits of a slot's number and one that is set: enough to tell two million slots from each other.
+  static constexpr std::uint32_t kNamed = 1U << 31U;
+  [[nodiscard]] static std::uint32_t name_of(std::uint64_t number) {
+    return static_cast<std::uint32_t>(number) | kNamed;
+  }
+  [[nodiscard]] std::uint64_t number_of(std::uint32_t name) const {
+    return first_ + ((name - static_cast<std::uint32_t>(first_)) & (kNamed - 1));
+  }
 
   [[nodiscard]] std::size_t home(std::uint32_t hash) const { return hash & (index_.size() - 1); }
   [[nodiscard]] std::size_t next(std::size_t place) const { return (place + 1) & (index_.size() - 1); }
   [[nodiscard]] std::size_t place(const Uuid& id, std::uint32_t hash) const;
-  [[nodiscard]] Slot* known(const Uuid& id);
-  void unindex(const Slot& known);
+  [[nodiscard]] std::optional<std::uint64_t> known(const Uuid& id) const;
+  void unindex(std::uint64_t number);
 
-  std::vector<Slot> ring_;    // its size is a power of two
-  std::vector<Place> index_;  // twice as many
-  std::uint64_t first_ = 0;   // numbers of slots only rise
+  std::vector<std::unique_ptr<Piece>> ring_;  // a power of two of them; those of numbers in use are there
+  std::vector<Place> index_;                  // a power of two, at least twice as many as there are slots
+  std::uint64_t first_ = 0;                   // numbers of slots only rise
   std::uint64_t next_ = 0;
   std::uint64_t floor_ = 0;
 };

@@ -33,7 +33,6 @@ std::vector<Stream::Waiting> pieces_of(Stream::Waiting& large) {
 }  // namespace
 
 Streams::Streams(const Settings& settings, Journal& journal, TopicTable& topics, Instant now) : journal_(journal) {
-  streams_.reserve(settings.streams.size());
   for (const auto& one : settings.streams) {
     auto& stream = streams_.emplace_back();
     stream.number = static_cast<protocol::StreamNumber>(streams_.size());

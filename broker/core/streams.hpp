@@ -100,7 +100,7 @@ class Streams {
   Streams(const Settings& settings, Journal& journal, TopicTable& topics, Instant now);
 
   [[nodiscard]] Stream& get(protocol::StreamNumber number) { return streams_.at(number - std::size_t{1}); }
-  [[nodiscard]] std::vector<Stream>& all() { return streams_; }
+  [[nodiscard]] std::deque<Stream>& all() { return streams_; }
   [[nodiscard]] std::uint64_t head(protocol::StreamNumber number) const;
 
   /// Tells the journal the number that `topic` was just given.
@@ -125,7 +125,7 @@ class Streams {
   void append(Stream& stream, Stream::Waiting batch);
 
   Journal& journal_;
-  std::vector<Stream> streams_;
+  std::deque<Stream> streams_;  // others refer to them
 };
 
 }  // namespace fanfare::broker::core
