@@ -42,7 +42,7 @@ struct Settings {
   std::uint32_t replays = 8;             ///< that are begun at a time, per session; the others wait for their turn
   std::uint32_t groups = 10'000;
   std::uint32_t lookups = 64;                    ///< of ids, under way at a time
-  std::size_t recent = 4U << 20U;                ///< bytes of committed records kept in memory, per stream
+  std::size_t recent = 8U << 20U;                ///< bytes of committed records kept in memory, per stream
   std::size_t uncommitted = 64U << 20U;          ///< bytes that wait for the journal; beyond it nobody gets credit
   std::uint32_t presence_keys = 100'000;         ///< that a session holds
   std::uint32_t presence_patterns = 1'000;       ///< that a session watches

@@ -37,6 +37,13 @@ class File {
 
   /// Writes all the parts, one after the other, at `offset`; on an error any of the bytes may have changed.
   virtual IoResult<void> write(std::uint64_t offset, std::span<const std::string_view> parts) = 0;
+  /// The same for what is synced at once, and to be read by few and soon or by nobody: it need not pass through the
+  /// system's cache.
+  virtual IoResult<void> write_through(std::uint64_t offset, std::span<const std::string_view> parts) {
+    return write(offset, parts);
+  }
+  /// Writes `size` zeros. They are with the disk when it returns, and survive a loss of power after the next sync().
+  virtual IoResult<void> write_zeros(std::uint64_t offset, std::size_t size);
   /// Up to `size` bytes; fewer only at the end of the file.
   virtual IoResult<std::string> read(std::uint64_t offset, std::size_t size) const = 0;
   /// What was written so far survives a loss of power (fdatasync).

@@ -150,16 +150,13 @@ IoResult<void> Maintenance::make_spare(Work& work) {
 /// file system has to note that it is in use, and sync the note. Given up when a batch waits for the spare: it may be
 /// used as it is. In small pieces, as commits of other segments wait for the same disk.
 IoResult<void> Maintenance::fill(Work& work, File& file) {
-  constexpr std::size_t kPiece = 1U << 20U;
-  const std::string zeros(kPiece, '\0');
+  constexpr std::uint64_t kPiece = 1U << 20U;
   const auto size = work.state.options.segment_bytes;
   for (std::uint64_t offset = 0; offset < size && !work.state.spare.is_needed() && !is_stopping(); offset += kPiece) {
-    const auto piece =
-        std::string_view(zeros).substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(size - offset, kPiece)));
-    if (const auto written = file.write(offset, std::array{piece}); !written) return written;
-    if (const auto synced = file.sync(); !synced) return synced;
+    const auto piece = static_cast<std::size_t>(std::min(size - offset, kPiece));
+    if (const auto written = file.write_zeros(offset, piece); !written) return written;
   }
-  return {};
+  return file.sync();
 }
 
 bool Maintenance::is_stopping() {

@@ -13,6 +13,10 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
+
+#include "broker/journal/direct_file.hpp"
+#include "broker/journal/last_page.hpp"
 
 namespace fanfare::broker::journal {
 namespace {
@@ -33,26 +37,56 @@ auto uninterrupted(const auto& call) {
 
 class PosixFile final : public File {
  public:
-  PosixFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+  PosixFile(int descriptor, std::string path, bool is_writable)
+      : descriptor_(descriptor), path_(std::move(path)), has_direct_(is_writable) {}
   ~PosixFile() override { ::close(descriptor_); }
   PosixFile(const PosixFile&) = delete;
   PosixFile& operator=(const PosixFile&) = delete;
 
   IoResult<void> write(std::uint64_t offset, std::span<const std::string_view> parts) override {
-    constexpr std::size_t kMostParts = 512;
-    static_assert(kMostParts <= IOV_MAX);
-    std::array<iovec, kMostParts> buffers;
-    while (!parts.empty()) {
-      const auto count = std::min(parts.size(), kMostParts);
-      for (std::size_t i = 0; i < count; ++i) {
-        buffers[i] = {.iov_base = const_cast<char*>(parts[i].data()), .iov_len = parts[i].size()};  // NOLINT
-      }
-      if (const auto number = write_all(offset, std::span(buffers).first(count)); number != 0) {
+    last_page_.forget();
+    return write_cached(offset, parts);
+  }
+
+  /// Past the cache where that is possible and large enough to be worth it. The page in which the last one has ended is
+  /// written once more, from memory: the cache may not have it, and the disk takes whole ones only.
+  IoResult<void> write_through(std::uint64_t offset, std::span<const std::string_view> parts) override {
+    constexpr std::size_t kWorthIt = 64U << 10U;
+    std::size_t size = 0;
+    for (const auto part : parts) size += part.size();
+    const auto before = last_page_.before(offset);
+    const auto begin = offset - before.size();
+    const bool is_whole = begin % kPage == 0 && (offset + size) % kPage == 0;
+    auto written = IoResult<void>();
+    if (is_whole && size >= kWorthIt && direct()) {
+      const auto number = direct_->write(begin, before, parts);
+      if (number == EINVAL) {
+        has_direct_ = false;
+        written = write_cached(offset, parts);
+      } else if (number != 0) {
         return failure(number, path_);
       }
-      for (const auto part : parts.first(count)) offset += part.size();
-      parts = parts.subspan(count);
+    } else if (before.empty()) {
+      written = write_cached(offset, parts);
+    } else {
+      std::vector<std::string_view> all{before};
+      all.insert(all.end(), parts.begin(), parts.end());
+      written = write_cached(begin, all);
     }
+    last_page_.wrote(offset, parts);
+    return written;
+  }
+
+  IoResult<void> write_zeros(std::uint64_t offset, std::size_t size) override {
+    last_page_.forget();
+    const bool is_whole = offset % kPage == 0 && size % kPage == 0;
+    if (!is_whole || !direct()) return File::write_zeros(offset, size);
+    const auto number = direct_->write_zeros(offset, size);
+    if (number == EINVAL) {
+      has_direct_ = false;
+      return File::write_zeros(offset, size);
+    }
+    if (number != 0) return failure(number, path_);
     return {};
   }
 
@@ -98,6 +132,32 @@ class PosixFile final : public File {
   void leave_cache() const override { (void)::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED); }
 
  private:
+  IoResult<void> write_cached(std::uint64_t offset, std::span<const std::string_view> parts) {
+    constexpr std::size_t kMostParts = 512;
+    static_assert(kMostParts <= IOV_MAX);
+    std::array<iovec, kMostParts> buffers;
+    while (!parts.empty()) {
+      const auto count = std::min(parts.size(), kMostParts);
+      for (std::size_t i = 0; i < count; ++i) {
+        buffers[i] = {.iov_base = const_cast<char*>(parts[i].data()), .iov_len = parts[i].size()};  // NOLINT
+      }
+      if (const auto number = write_all(offset, std::span(buffers).first(count)); number != 0) {
+        return failure(number, path_);
+      }
+      for (const auto part : parts.first(count)) offset += part.size();
+      parts = parts.subspan(count);
+    }
+    return {};
+  }
+
+  bool direct() {
+    if (has_direct_ && !direct_) {
+      direct_ = std::make_unique<DirectFile>(descriptor_);
+      has_direct_ = direct_->is_open();
+    }
+    return has_direct_;
+  }
+
   /// Errno, or 0 when all is written.
   int write_all(std::uint64_t offset, std::span<iovec> buffers) {
     while (!buffers.empty()) {
@@ -120,7 +180,10 @@ class PosixFile final : public File {
   }
 
   int descriptor_;
-  std::string path_;
+  std::string path_;  // when it was opened: it may have another name now
+  bool has_direct_;  // false as well once the disk did not take it
+  std::unique_ptr<DirectFile> direct_;
+  LastPage last_page_;
 };
 
 }  // namespace
@@ -130,7 +193,7 @@ IoResult<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, O
   if (how == Open::create) flags |= O_CREAT | O_EXCL;
   const auto descriptor = uninterrupted([&] { return ::open(path.c_str(), flags, kFileMode); });
   if (descriptor < 0) return failure(errno, path);
-  return std::make_unique<PosixFile>(descriptor, path);
+  return std::make_unique<PosixFile>(descriptor, path, how != Open::read);
 }
 
 IoResult<std::vector<std::string>> PosixFileSystem::list(const std::string& folder) {

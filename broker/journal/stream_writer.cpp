@@ -5,14 +5,13 @@
 #include <utility>
 
 #include "broker/journal/batch_format.hpp"
+#include "broker/journal/page.hpp"
 
 namespace fanfare::broker::journal {
 namespace {
 
 using Outcome = core::Commit::Outcome;
 
-/// Of the system's cache, on all machines that matter; with larger ones a read before a write is not avoided.
-constexpr std::size_t kPage = 4'096;
 constexpr std::array<char, kPage> kZeros{};
 
 std::string_view padding(std::size_t size) { return {kZeros.data(), aligned(size, kBatchAlignment) - size}; }
@@ -67,7 +66,8 @@ void StreamWriter::fill_page() {
 bool StreamWriter::write_run() {
   if (run_.empty()) return true;
   fill_page();
-  const auto written = file_->write(run_at_, run_);
+  const auto is_synced = stream_.options.durability == Durability::fsync;
+  const auto written = is_synced ? file_->write_through(run_at_, run_) : file_->write(run_at_, run_);
   run_.clear();
   if (!written) return fail(written.error());
   written_ = run_last_;
