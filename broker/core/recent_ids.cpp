@@ -8,7 +8,7 @@
 namespace fanfare::broker::core {
 namespace {
 
-constexpr std::size_t kSmallest = 2048;  // places of the index
+constexpr std::size_t kSmallest = 2048;                  // places of the index
 constexpr std::uint64_t kForgotten = ~std::uint64_t{0};  // the sequence of a slot whose message was not kept
 
 /// Every bit of an id counts, wherever its maker has put what differs (the finalizer of MurmurHash3, over both halves).

@@ -1,7 +1,7 @@
 #pragma once
-// A file past the system's cache (open(2), O_DIRECT): whole pages from memory that begins at one. Bytes that go through the
-// cache cost a page each, which the kernel finds, fills and lets go again; on a virtual machine it often has to ask its host
-// for it first. Used beside another descriptor of the same file; by one thread at a time.
+// A file past the system's cache (open(2), O_DIRECT): whole pages from memory that begins at one. Bytes that go through
+// the cache cost a page each, which the kernel finds, fills and lets go again; on a virtual machine it often has to ask
+// its host for it first. Used beside another descriptor of the same file; by one thread at a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,8 +25,8 @@ class DirectFile {
   /// False where the file system knows no such thing, such as tmpfs.
   [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
 
-  /// `before` and then the parts, from `offset` on: a multiple of kPage, as is the sum of their sizes. Errno, 0 when all is
-  /// written; EINVAL when the disk wants larger blocks.
+  /// `before` and then the parts, from `offset` on: a multiple of kPage, as is the sum of their sizes. Errno, 0 when
+  /// all is written; EINVAL when the disk wants larger blocks.
   int write(std::uint64_t offset, std::string_view before, std::span<const std::string_view> parts);
 
   /// Both multiples of kPage; errno or 0.

@@ -181,7 +181,7 @@ class PosixFile final : public File {
 
   int descriptor_;
   std::string path_;  // when it was opened: it may have another name now
-  bool has_direct_;  // false as well once the disk did not take it
+  bool has_direct_;   // false as well once the disk did not take it
   std::unique_ptr<DirectFile> direct_;
   LastPage last_page_;
 };

@@ -85,7 +85,8 @@ std::string load_text(const BenchResult& result) {
   return text;
 }
 
-/// Nothing holds up who gets the rate that was asked for, however busy the broker is: it may only wait (broker.busy_wait).
+/// Nothing holds up who gets the rate that was asked for, however busy the broker is: it may only wait
+/// (broker.busy_wait).
 Bottleneck what_held_up(const BenchSettings& settings, const BenchResult& result) {
   constexpr double kReached = 0.95;
   if (settings.rate > 0 && result.per_second() >= kReached * static_cast<double>(settings.rate)) {

@@ -112,9 +112,10 @@ std::vector<Field> make_fields() {
        into(&Config::data_dir), 1, 4000},
       {"broker.listen", Kind::kAddress, "tcp://127.0.0.1:7410",
        "The address the broker listens on and all peers connect to.", into(&Config::broker, &BrokerConfig::listen)},
-      boolean("broker.busy_wait", "true", into(&Config::broker, &BrokerConfig::busy_wait),
-              "Whether the broker, while messages come less than 200 µs apart, looks for the next one instead of sleeping: "
-              "answers come up to 80 µs sooner, and a processor is busy meanwhile."),
+      boolean(
+          "broker.busy_wait", "true", into(&Config::broker, &BrokerConfig::busy_wait),
+          "Whether the broker, while messages come less than 200 µs apart, looks for the next one instead of sleeping: "
+          "answers come up to 80 µs sooner, and a processor is busy meanwhile."),
   };
   const auto append = [&table](std::vector<Field> more) {
     std::move(more.begin(), more.end(), std::back_inserter(table));
