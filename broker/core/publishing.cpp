@@ -257,7 +257,12 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
   stream.counters.messages += commit.count;
   stream.counters.bytes += records.size();
   auto sequence = commit.first;
-  for (const auto& one : batch.pending) {
+  for (std::size_t i = 0; i < batch.pending.size(); ++i) {
+    constexpr std::size_t kAhead = 8;  // where their ids are known has left the processor's caches since they came
+    if (i + kAhead < batch.pending.size() && batch.pending[i + kAhead].id) {
+      stream.ids.foresee(*batch.pending[i + kAhead].id);
+    }
+    const auto& one = batch.pending[i];
     const auto record = records.substr(0, one.size);
     records.remove_prefix(one.size);
     stream.head.sequence = sequence;
@@ -267,18 +272,12 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
     if (const auto* waiter = std::get_if<Waiter>(&one.waiter)) {
       ack.first = waiter->request;
       acknowledge(*waiter, ack);
-      ack.flags = protocol::AckRange::kRepeated;
     } else {
       listener_->own_record(std::get<OwnRecord>(one.waiter).token, Commit::Outcome::committed, sequence);
     }
     if (one.id) {
       stream.ids.committed(*one.id, sequence);
-      if (const auto repeats = stream.repeats.extract(*one.id)) {
-        for (const auto& waiter : repeats.mapped()) {
-          ack.first = waiter.request;
-          acknowledge(waiter, ack);
-        }
-      }
+      if (!stream.repeats.empty()) acknowledge_repeats(stream, *one.id, ack);
     }
     const auto matched = hand_over(one.topic, stream.head.epoch, sequence, record);
     if (one.traced) {
@@ -289,6 +288,16 @@ void Publishing::committed(Stream& stream, const Commit& commit, Stream::Waiting
   }
   stream.recent.add(std::move(batch.records), commit.first, commit.count);
   if (listener_ != nullptr) listener_->committed(stream, batch.pending, commit.first);
+}
+
+void Publishing::acknowledge_repeats(Stream& stream, const Uuid& id, protocol::AckRange ack) {
+  const auto repeats = stream.repeats.extract(id);
+  if (!repeats) return;
+  ack.flags = protocol::AckRange::kRepeated;
+  for (const auto& waiter : repeats.mapped()) {
+    ack.first = waiter.request;
+    acknowledge(waiter, ack);
+  }
 }
 
 std::uint32_t Publishing::hand_over(const TopicPtr& topic, const Uuid& epoch, std::uint64_t sequence,

@@ -98,6 +98,8 @@ class Publishing {
   void failed(Stream& stream, const Commit& commit);
   void refuse_waiting(Stream& stream, const Stream::Waiting& batch, ErrorCode code, std::string_view reason);
   void acknowledge(const Waiter& waiter, const protocol::AckRange& ack);
+  /// Those who published the id once more while its first publish waited.
+  void acknowledge_repeats(Stream& stream, const Uuid& id, protocol::AckRange ack);
   void hop(const Uuid& id, std::string_view name, Instant now);
   std::uint32_t hand_over(const TopicPtr& topic, const Uuid& epoch, std::uint64_t sequence, std::string_view record);
 
